@@ -1,0 +1,18 @@
+package io.sluice.config;
+
+import java.util.List;
+
+/** What reading a configuration gave. */
+public sealed interface LoadResult {
+
+    /**
+     * @param text the source, as read
+     */
+    record Loaded(GatewayConfig config, String text) implements LoadResult {}
+
+    /**
+     * @param problems all of them, in file order, at least one
+     * @param text the source, as read; empty where it could not be read
+     */
+    record Rejected(List<Problem> problems, String text) implements LoadResult {}
+}

@@ -15,16 +15,26 @@ public final class BodyReader {
     }
 
     /** @param request refusals are the request's failures, else the response's */
-    public BodyReader(boolean request) { throw new UnsupportedOperationException(); }
+    public BodyReader(boolean request) {
+        throw new UnsupportedOperationException();
+    }
 
     /** Begins a body of {@link Head#body} kind. A body of length 0 ends at once: {@code done} is true and no call is made. */
-    public void start(long body) { throw new UnsupportedOperationException(); }
+    public void start(long body) {
+        throw new UnsupportedOperationException();
+    }
 
-    public boolean done() { throw new UnsupportedOperationException(); }
+    public boolean done() {
+        throw new UnsupportedOperationException();
+    }
 
     /** Takes bytes up to the end of the body and no further; returns null, or why the body is refused. Stops early if the sink called {@link #stop}. */
-    public @Nullable Failure read(ByteBuf in, Sink sink) { throw new UnsupportedOperationException(); }
+    public @Nullable Failure read(ByteBuf in, Sink sink) {
+        throw new UnsupportedOperationException();
+    }
 
     /** The peer closed: true if that is a proper end of this body (UNTIL_CLOSE). */
-    public boolean closed() { throw new UnsupportedOperationException(); }
+    public boolean closed() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -18,13 +18,21 @@ public final class HeadParser {
     }
 
     /** @param maxBytes of the whole head; @param maxFields number of header fields */
-    public static HeadParser requests(int maxBytes, int maxFields) { throw new UnsupportedOperationException(); }
+    public static HeadParser requests(int maxBytes, int maxFields) {
+        throw new UnsupportedOperationException();
+    }
 
-    public static HeadParser responses(int maxBytes, int maxFields) { throw new UnsupportedOperationException(); }
+    public static HeadParser responses(int maxBytes, int maxFields) {
+        throw new UnsupportedOperationException();
+    }
 
     /** Takes bytes from {@code in} into {@code head}, which was cleared before the first byte. A leading empty line before a request is skipped (RFC 9112 section 2.2). */
-    public Progress parse(ByteBuf in, Head head) { throw new UnsupportedOperationException(); }
+    public Progress parse(ByteBuf in, Head head) {
+        throw new UnsupportedOperationException();
+    }
 
     /** Why the last parse of this head was refused. */
-    public Failure refusal(Head head) { throw new UnsupportedOperationException(); }
+    public Failure refusal(Head head) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -25,7 +25,7 @@ record Backend(List<Integer> ports) {
         Launch launch = NginxPeer.command(directory, config(directory, ports));
         Program program = stage.start("backend", launch.prefixed(prefix));
         for (int port : ports) {
-            new Probe(port, "bench.test", Size.SMALL).await(program, Duration.ofSeconds(10));
+            new Probe(port, "bench.test").await(Size.SMALL, program, Duration.ofSeconds(10));
         }
         return new Backend(List.copyOf(ports));
     }

@@ -22,15 +22,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description = "CPU per request, requests per second and latency of proxies over the same backend, in turns.",
-        mixinStandardHelpOptions = true,
-        showDefaultValues = true,
         sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--peers",
             split = ",",
             paramLabel = "NAME",
-            description = "Proxies to run: ${COMPLETION-CANDIDATES}.")
+            description = "Proxies to run (default: nginx,haproxy,sluice).")
     private List<Kind> kinds = List.of(Kind.values());
 
     @Option(
@@ -52,45 +50,56 @@ final class CompareCommand implements Callable<Integer> {
             names = "--transport",
             split = ",",
             paramLabel = "NAME",
-            description = "Transports of Sluice; each one is run.")
+            description = "Transports of Sluice; each one is run (default: auto).")
     private List<String> transports = List.of("auto");
 
     @Option(
             names = "--routes",
             split = ",",
             paramLabel = "N",
-            description = "Sizes of Sluice's routing table; each one is run.")
+            description = "Sizes of Sluice's routing table; each one is run (default: 10).")
     private List<Integer> routes = List.of(10);
 
     @Option(
             names = "--upstream-connections",
             paramLabel = "N",
-            description = "Cap of Sluice's pool (nginx keeps 64 idle ones for each worker, HAProxy has no cap).")
+            description =
+                    "Cap of Sluice's pool (default: ${DEFAULT-VALUE}); nginx keeps 64 idle for each worker, HAProxy all.")
     private int upstreamConnections = 64;
 
     @Option(
             names = "--headers",
             split = ",",
             paramLabel = "WORK",
-            description = "plain: each proxy as it comes; equal: nginx and HAProxy set the headers that Sluice sets.")
+            description =
+                    "plain: each proxy as it comes; equal: nginx and HAProxy set what Sluice sets (default: both).")
     private List<HeaderWork> headers = List.of(HeaderWork.values());
 
-    @Option(names = "--connections", paramLabel = "N", description = "Client connections, each with one request.")
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            description = "Client connections, each with one request at a time (default: ${DEFAULT-VALUE}).")
     private int connections = 64;
 
-    @Option(names = "--size", paramLabel = "SIZE", description = "Body of the response: small, 64k or 1m.")
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            description = "Body of the response: small, 64k or 1m (default: ${DEFAULT-VALUE}).")
     private Size size = Size.SMALL;
 
     @Option(names = "--post", paramLabel = "BYTES", description = "Send POST with a body of so many bytes.")
     private int post;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each proxy.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each proxy (default: ${DEFAULT-VALUE}).")
     private int rounds = 5;
 
-    @Option(names = "--seconds", paramLabel = "N", description = "Length of a round.")
+    @Option(names = "--seconds", paramLabel = "N", description = "Length of a round (default: ${DEFAULT-VALUE}).")
     private int seconds = 4;
 
-    @Option(names = "--warm-up", paramLabel = "SECONDS", description = "Most that a JVM's cost may take to settle.")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "Most that a JVM's cost may take to settle (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds = 30;
 
     @Option(
@@ -101,6 +110,10 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--markdown", description = "Print Markdown, with the command line.")
     private boolean markdown;
+
+    @SuppressWarnings("unused") // set and read by the parser only
+    @Option(names = "--help", usageHelp = true, description = "Show this help.")
+    private boolean help;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -210,8 +223,10 @@ final class CompareCommand implements Callable<Integer> {
 
     /** The command that prints this table again; files are left out, since they mean nothing elsewhere. */
     private String commandLine() {
-        List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-        return "bench/run compare " + String.join(" ", arguments).replaceAll("(?<=^|[ =])/\\S*", "FILE");
+        List<String> arguments = spec.commandLine().getParseResult().originalArgs().stream()
+                .map(argument -> argument.contains(" ") ? "\"" + argument + "\"" : argument)
+                .toList();
+        return "bench/run " + String.join(" ", arguments).replaceAll("(?<=^|[ =])/\\S*", "FILE");
     }
 
     private void print(PrintWriter out, HeaderWork work, Report report) {

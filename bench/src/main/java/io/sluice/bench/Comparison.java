@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * list, so that no proxy always comes first. Used by one thread.
  */
 final class Comparison {
+    private static final Duration START = Duration.ofSeconds(20);
     private static final int WARM_UP_SECONDS = 2;
     private static final int WARM_UP_ROUNDS = 4;
     private static final double SETTLED = 0.03;
@@ -32,7 +33,7 @@ final class Comparison {
     }
 
     /** A started proxy and what was measured of it so far. */
-    private record Running(Peer peer, Seat seat, Program program, List<Round> rounds) {}
+    private record Running(Peer peer, Seat seat, Program program, int headBytes, List<Round> rounds) {}
 
     /** Starts the backend and the proxies, warms up, measures, and ends all that it started. */
     static List<Result> run(List<Peer> peers, Effort effort, PrintWriter progress)
@@ -43,7 +44,7 @@ final class Comparison {
             comparison.warmUp();
             comparison.measure();
             return comparison.all.stream()
-                    .map(one -> new Result(one.peer, List.copyOf(one.rounds)))
+                    .map(one -> new Result(one.peer, one.headBytes, List.copyOf(one.rounds)))
                     .toList();
         }
     }
@@ -58,10 +59,10 @@ final class Comparison {
                     stage.ports().take(),
                     stage.ports().take(),
                     backendPort);
-            Program program = stage.start("peer-" + index, peer.prepare(seat).prefixed(effort.proxyPrefix()));
-            Size size = effort.load().size();
-            new Probe(seat.port(), peer.host(), size).await(program, Duration.ofSeconds(20));
-            all.add(new Running(peer, seat, program, new ArrayList<>()));
+            Program program = stage.start(peer.name(), peer.prepare(seat).prefixed(effort.proxyPrefix()));
+            Probe probe = new Probe(seat.port(), peer.host());
+            probe.await(effort.load().size(), program, START);
+            all.add(new Running(peer, seat, program, probe.headBytes(), new ArrayList<>()));
         }
     }
 

@@ -16,7 +16,7 @@ record Effort(Load load, int rounds, int seconds, int warmUpSeconds, Optional<Pi
     String description() {
         String pinned = pin.map(both -> ", proxies on processor " + both.proxy() + ", the rest on " + both.rest())
                 .orElse("");
-        return load.description() + ", " + rounds + " rounds of " + seconds + " s in turns" + pinned;
+        return load.description() + ", " + rounds + " x " + seconds + " s each, in turns" + pinned;
     }
 
     /** Goes before the command of a proxy. */

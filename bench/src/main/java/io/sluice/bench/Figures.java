@@ -27,7 +27,7 @@ record Figures(
         long p99) {
     private static final Pattern PAIR = Pattern.compile("(\\w+)=(\\d+)");
 
-    /** Reads the line that the load script prints at its end; null figures are refused by name. */
+    /** Reads the line that the load script prints at its end; a missing figure is refused by name. */
     static Figures parse(String output) {
         String line = output.lines()
                 .filter(candidate -> candidate.startsWith("figures "))

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A started program and all that descends from it. Its output goes to a file. Ended by the stage that started it. */
 final class Program {
+    private static final int PAUSE_MILLIS = 10;
     private static final int SHOWN_LINES = 20;
     private final String name;
     private final Process process;
@@ -51,18 +52,27 @@ final class Program {
         return new IllegalStateException(name + ": " + what + "\n" + shown);
     }
 
-    /** Asks it and all its children to end, waits, and ends by force what is left then. */
+    /** Asks it, and then what is left of its children, to end; waits; ends by force what still runs then. */
     void stop(Duration patience) {
-        List<ProcessHandle> tree = handle().descendants().toList();
+        List<ProcessHandle> children = handle().descendants().toList();
+        long deadline = System.nanoTime() + patience.toNanos();
         process.destroy();
         try {
-            if (!awaitEnd(patience)) {
-                process.destroyForcibly();
+            awaitEnd(patience);
+            children.forEach(ProcessHandle::destroy);
+            while (children.stream().anyMatch(Program::runs) && System.nanoTime() < deadline) {
+                Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
         }
-        tree.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** A process that has ended, but that nobody has waited for, is still there: without a command. */
+    private static boolean runs(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
     }
 }

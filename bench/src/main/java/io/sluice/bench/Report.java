@@ -15,7 +15,7 @@ record Report(Size size, List<Result> results) {
     TextTable table() {
         List<String> head = new ArrayList<>(List.of("proxy", "CPU us/req", "min..max", "user", "system"));
         baselines().forEach(base -> head.add("/" + base.peer().name()));
-        head.addAll(List.of("req/s", "p50 ms", "p99 ms", "upstream conns"));
+        head.addAll(List.of("req/s", "p50 ms", "p99 ms", "upstream conns", "head bytes"));
         return new TextTable(head, results.stream().map(this::row).toList());
     }
 
@@ -32,6 +32,7 @@ record Report(Size size, List<Result> results) {
         cells.add(decimal(result.median(round -> round.figures().p50() / 1000.0)));
         cells.add(decimal(result.median(round -> round.figures().p99() / 1000.0)));
         cells.add(whole(result.median(Round::upstreamConnections)));
+        cells.add(Integer.toString(result.headBytes()));
         return cells;
     }
 

@@ -3,8 +3,12 @@ package io.sluice.bench;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** All measured rounds of one proxy, at least one. */
-record Result(Peer peer, List<Round> rounds) {
+/**
+ * All measured rounds of one proxy, at least one.
+ *
+ * @param headBytes length of a probe's head when it reached the backend: shows how much the proxy added
+ */
+record Result(Peer peer, int headBytes, List<Round> rounds) {
     /** The value that half of the rounds don't exceed. */
     double median(ToDoubleFunction<Round> figure) {
         double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();

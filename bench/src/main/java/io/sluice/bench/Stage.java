@@ -22,6 +22,7 @@ final class Stage implements AutoCloseable {
     private final Path directory;
     private final Ports ports = new Ports();
     private final List<Program> programs = new ArrayList<>();
+    private int started;
     private boolean closed;
 
     private Stage(Path directory) {
@@ -43,14 +44,14 @@ final class Stage implements AutoCloseable {
         return Files.createDirectories(directory.resolve(name));
     }
 
-    /** Starts a program; a shorter-lived one of the same name must have ended before. */
+    /** Starts a program. The name is for messages. */
     synchronized Program start(String name, Launch launch) throws IOException {
         if (closed) {
             throw new IllegalStateException(name + " can't be started: the run has ended");
         }
         List<String> command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "TERM", "--"));
         command.addAll(launch.command());
-        Path output = directory.resolve(name + ".out");
+        Path output = directory.resolve(started++ + ".out");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

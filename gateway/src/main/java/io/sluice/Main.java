@@ -15,7 +15,9 @@ final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        int code = new CommandLine(new Main()).execute(arguments);
+        LogOutput.close();
+        System.exit(code);
     }
 
     @Override

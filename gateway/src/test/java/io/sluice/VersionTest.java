@@ -13,6 +13,6 @@ final class VersionTest {
 
     @Test
     void readsTheCommitOrSaysThatItIsUnknown() {
-        assertThat(Version.read().commit()).matches("[0-9a-f]{7,40}|unknown");
+        assertThat(Version.read().commit()).matches("[0-9a-f]{7,40}(-dirty)?|unknown");
     }
 }

@@ -56,7 +56,8 @@ public enum Failure {
     RESPONSE_TRUNCATED(UPSTREAM, 502, "http_response_incomplete", "response ended before its body was complete"),
     RESPONSE_HEAD(UPSTREAM, 502, "http_protocol_error", "response head is malformed"),
     RESPONSE_AMBIGUOUS(UPSTREAM, 502, "http_protocol_error", "length of the response is ambiguous"),
-    RESPONSE_ENCODING(UPSTREAM, 502, "http_response_transfer_coding", "transfer coding of the response is not supported"),
+    RESPONSE_ENCODING(
+            UPSTREAM, 502, "http_response_transfer_coding", "transfer coding of the response is not supported"),
     RESPONSE_CHUNK(UPSTREAM, 502, "http_response_transfer_coding", "chunk of the response is malformed"),
     RESPONSE_TRAILERS(UPSTREAM, 502, "http_response_trailer_section_size", "trailer section is malformed or too large"),
     RESPONSE_HEAD_LARGE(UPSTREAM, 502, "http_response_header_section_size", "response head is larger than the limit"),

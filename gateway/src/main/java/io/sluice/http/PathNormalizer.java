@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Brings the path of a request into its normal form, once, before it is matched; the same form is forwarded. A path in
  * normal form comes back as it is, so to normalise twice is to normalise once. Nothing is decoded twice: an escape is
  * either a character of RFC 3986 section 2.3 (unreserved), which is decoded, or stays an escape, with its hex digits in
- * upper case.
+ * upper case. What RFC 3986 lets stand in a path only escaped, such as {@code |}, is escaped.
  *
  * <p>Refused whatever the policy says, since backends disagree about them: malformed escapes, NUL, a raw backslash, a
  * path that climbs above the root, a dot segment with a parameter ({@code /..;x/}, which some servers take for
@@ -53,7 +53,7 @@ public final class PathNormalizer {
         if (head.isAsterisk() || isPlain(block, from, to)) {
             return null;
         }
-        byte[] normal = new byte[Math.max(1, to - from)];
+        byte[] normal = new byte[1 + 3 * (to - from)];
         int length = normalize(block, from, to, normal);
         if (length == REFUSED) {
             return Failure.REQUEST_PATH;
@@ -89,21 +89,19 @@ public final class PathNormalizer {
         if (from == to || block[from] != '/') {
             return false;
         }
-        byte previous = 0;
+        boolean afterSlash = false;
         for (int i = from; i < to; i++) {
             byte b = block[i];
             if (b == '/') {
-                if (previous == '/') {
+                if (afterSlash) {
                     return false;
                 }
-            } else if (b == '.') {
-                if (previous == '/' && mayBeDots(block, i + 1, to)) {
-                    return false;
-                }
-            } else if (b == '%' || b == '\\' || b == 0) {
+                afterSlash = true;
+            } else if (!PathText.isPlain(b) || (b == '.' && afterSlash && mayBeDots(block, i + 1, to))) {
                 return false;
+            } else {
+                afterSlash = false;
             }
-            previous = b;
         }
         return true;
     }
@@ -135,21 +133,25 @@ public final class PathNormalizer {
                 return REFUSED;
             }
             if (b != '%') {
-                out[length++] = b;
+                length = put(b & 0xFF, PathText.isPlain(b), out, length);
                 continue;
             }
             int value = i + 2 < to ? escaped(in[i + 1], in[i + 2]) : -1;
             if (value <= 0 || (value == '/' && refuseEncodedSlash) || (value == '\\' && refuseEncodedBackslash)) {
                 return REFUSED;
             }
-            if (PathText.isUnreserved(value)) {
-                out[length++] = (byte) value;
-            } else {
-                length = PathText.escape(value, out, length);
-            }
+            length = put(value, PathText.isUnreserved(value), out, length);
             i += 2;
         }
         return length;
+    }
+
+    private static int put(int value, boolean bare, byte[] out, int length) {
+        if (!bare) {
+            return PathText.escape(value, out, length);
+        }
+        out[length] = (byte) value;
+        return length + 1;
     }
 
     private static int escaped(byte high, byte low) {

@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** How characters are written in a path: RFC 3986 sections 2 and 3.3. */
 public final class PathText {
@@ -9,20 +10,26 @@ public final class PathText {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'
     };
 
+    private static final boolean[] UNRESERVED = among("-._~");
+    private static final boolean[] PLAIN = among("-._~!$&'()*+,;=:@/");
+
     private PathText() {}
 
-    /** Letters, digits and {@code - . _ ~}: RFC 3986 section 2.3. */
-    static boolean isUnreserved(int c) {
-        return isLetterOrDigit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+    private static boolean[] among(String marks) {
+        boolean[] among = new boolean[256];
+        String letters = "abcdefghijklmnopqrstuvwxyz";
+        (letters + letters.toUpperCase(Locale.ROOT) + "0123456789" + marks).chars().forEach(c -> among[c] = true);
+        return among;
     }
 
-    private static boolean isLetterOrDigit(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    /** Letters, digits and {@code - . _ ~}: RFC 3986 section 2.3. The value is 0..255. */
+    static boolean isUnreserved(int value) {
+        return UNRESERVED[value];
     }
 
-    /** What may stand in a path unescaped: pchar of RFC 3986 section 3.3, and the slash. */
-    private static boolean isPathCharacter(int c) {
-        return isUnreserved(c) || (c > 0 && "!$&'()*+,;=:@/".indexOf(c) >= 0);
+    /** What stands for itself in a path: pchar of RFC 3986 section 3.3 but for escapes, and the slash. */
+    static boolean isPlain(byte b) {
+        return PLAIN[b & 0xFF];
     }
 
     /** Writes {@code %XX}; returns the place behind it. */
@@ -48,7 +55,7 @@ public final class PathText {
                 value = Character.digit(in[i + 1], 16) << 4 | Character.digit(in[i + 2], 16);
                 i += 2;
             }
-            if (escaped ? isUnreserved(value) : isPathCharacter(value)) {
+            if (escaped ? isUnreserved(value) : isPlain((byte) value)) {
                 out.write(value);
             } else {
                 escape(value, escape, 0);

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param message names the value and what was expected
  * @param hint what to do about it, such as the key that was probably meant
  */
-public record Problem(String file, int line, int column, String message, @Nullable String hint) {
+public record Problem(
+        String file,
+        int line,
+        int column,
+        String message,
+        @Nullable String hint) {
 
     /** {@code file:line:column: message (hint)}. */
     @Override

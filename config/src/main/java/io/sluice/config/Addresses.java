@@ -34,12 +34,13 @@ final class Addresses {
     private static Parsed<HostPort> hostPort(String text, boolean listen) {
         String looks = listen ? LISTEN_LOOKS : ENDPOINT_LOOKS;
         if (text.contains("://")) {
-            return Parsed.bad(looks, "leave out what is before and with ://");
+            return Parsed.bad(looks, "did you mean " + Shown.value(text.substring(text.indexOf("://") + 3)) + "?");
         }
         int colon = text.lastIndexOf(':');
         if (colon < 0 || text.endsWith("]")) {
             boolean port = DIGITS.matcher(text).matches();
-            return Parsed.bad(looks, port ? "did you mean :" + text + "?" : "the port is missing");
+            String whole = (listen ? ":" : "127.0.0.1:") + text;
+            return Parsed.bad(looks, port ? "did you mean " + whole + "?" : "the port is missing");
         }
         String host = text.substring(0, colon);
         String port = text.substring(colon + 1);
@@ -186,13 +187,13 @@ final class Addresses {
         String wrong = wrongName(rest);
         return wrong == null
                 ? Parsed.good(new RouteConfig.HostPattern(rest, wildcard))
-                : Parsed.bad(wrong, asciiForm(rest));
+                : Parsed.bad(wrong, asciiForm(wildcard ? "*." : "", rest));
     }
 
-    private static @Nullable String asciiForm(String name) {
+    private static @Nullable String asciiForm(String before, String name) {
         try {
             String ascii = IDN.toASCII(name);
-            return ascii.equals(name) ? null : "did you mean " + ascii + "?";
+            return ascii.equals(name) ? null : "did you mean " + before + ascii + "?";
         } catch (IllegalArgumentException e) {
             return null;
         }

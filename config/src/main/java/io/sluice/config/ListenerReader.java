@@ -24,7 +24,7 @@ final class ListenerReader {
 
     ListenerConfig read(Tree.Entry entry) {
         String name = entry.key();
-        String path = "listeners." + name;
+        String path = "listeners." + Shown.value(name);
         Section in = new Section(Part.LISTENER, path, entry.place(), entry.value(), problems);
         HostPort bind = in.required("bind", Addresses.LISTEN).orElse(PLACEHOLDER);
         unique(in, name, bind);

@@ -49,7 +49,7 @@ final class TreeBuilder {
             Place place = mark == null ? Place.NONE : Place.of(mark);
             String context = e.getContext() == null ? "" : " " + e.getContext();
             String problem = e.getProblem() == null ? "" : e.getProblem();
-            problems.add(place, "not valid YAML" + context + ": " + oneLine(problem), syntaxHint(problem));
+            problems.add(place, "not valid YAML" + context + ": " + oneLine(problem), syntaxHint(context + problem));
         } catch (YAMLException e) {
             problems.add(Place.NONE, "not valid YAML: " + oneLine(String.valueOf(e.getMessage())));
         }
@@ -67,8 +67,13 @@ final class TreeBuilder {
         if (problem.contains("mapping values are not allowed")) {
             return "put a value that holds \": \" in quotes, and indent all keys of one level alike";
         }
-        if (problem.contains("cannot start any token") || problem.contains("while scanning an alias")) {
-            return "put the value in quotes";
+        if (problem.contains("cannot start any token")
+|| problem.contains("expected the node content")
+|| problem.contains("while scanning an alias")) {
+            return "a value that starts with a character of YAML's own needs quotes";
+        }
+        if (problem.contains("parsing a flow")) {
+            return "inside { } and [ ], a value that holds one of { } [ ] , needs quotes";
         }
         return problem.contains("expected <block end>") ? "indent all keys of one level alike" : null;
     }

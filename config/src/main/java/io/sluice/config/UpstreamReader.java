@@ -41,7 +41,7 @@ final class UpstreamReader {
     }
 
     UpstreamConfig read(Tree.Entry entry) {
-        String path = "upstreams." + entry.key();
+        String path = "upstreams." + Shown.value(entry.key());
         Section in = new Section(Part.UPSTREAM, path, entry.place(), entry.value(), problems);
         return new UpstreamConfig(
                 entry.key(),

@@ -1,6 +1,5 @@
 package io.sluice.telemetry;
 
-<<<<<<< HEAD
 import io.sluice.http.Failure;
 import java.util.EnumMap;
 import java.util.Map;
@@ -43,18 +42,10 @@ public final class RouteMetrics {
     private final AtomicReference<@Nullable Counts> counts = new AtomicReference<>();
 
     /** A row that no registry knows; those that one does come from {@link Telemetry#route}. */
-=======
-/** What is counted for one route. */
-public final class RouteMetrics {
-    private final String route;
-
-    /** @param route name of the route */
->>>>>>> route
     public RouteMetrics(String route) {
         this.route = route;
     }
 
-<<<<<<< HEAD
     /** Name of the route; empty for what reached none. */
     public String route() {
         return route;
@@ -164,9 +155,4 @@ public final class RouteMetrics {
             return sums;
         }
     }
-=======
-    public String route() {
-        return route;
-    }
->>>>>>> route
 }

@@ -12,7 +12,7 @@ final class FieldIndex {
     private static final int VALUE_START = 2;
     private static final int VALUE_END = 3;
     private static final int END = 4;
-    /** Ordinal of the {@link Name}; complement of it once dropped. */
+    /** {@link Name#id}; complement of it once dropped. */
     private static final int NAME = 5;
 
     private static final int[] NONE = {};
@@ -79,7 +79,7 @@ final class FieldIndex {
         return name < 0 ? ~name : name;
     }
 
-    /** Ordinal of the name, or negative if dropped. */
+    /** Id of the name, or negative if dropped. */
     int nameIfKept(int field) {
         return spots[at(field) + NAME];
     }
@@ -106,7 +106,7 @@ final class FieldIndex {
         if (any(names)) {
             for (int field = 0; field < count; field++) {
                 int name = spots[at(field) + NAME];
-                if (name >= 0 && (names >>> name & 1) != 0) {
+                if (name >= 0 && ((names >>> name) & 1) != 0) {
                     drop(field);
                 }
             }
@@ -115,7 +115,7 @@ final class FieldIndex {
 
     int find(Name name, int from) {
         if (any(name.bit())) {
-            int wanted = name.ordinal();
+            int wanted = name.id();
             for (int field = from; field < count; field++) {
                 if (spots[at(field) + NAME] == wanted) {
                     return field;

@@ -103,7 +103,7 @@ final class FieldLines {
     private static @Nullable Failure value(Head head, Scan scan, byte[] block, int limit) {
         int at = lineEnd(block, scan.at, limit);
         scan.at = at;
-        if (at == limit || at + 1 == limit && block[at] == '\r') {
+        if (at == limit || (at + 1 == limit && block[at] == '\r')) {
             return null;
         }
         if (block[at] != '\r' || block[at + 1] != '\n') {

@@ -278,7 +278,7 @@ public final class Head {
         System.arraycopy(line, 0, block, length, line.length);
         int start = length;
         length += line.length;
-        index.add(known.ordinal(), start, start + nameLength, start + nameLength + 2, length - 2, length);
+        index.add(known.id(), start, start + nameLength, start + nameLength + 2, length - 2, length);
     }
 
     /** Starts anew; large blocks are given back. */
@@ -344,13 +344,13 @@ public final class Head {
         int valueEnd = length;
         block[length++] = '\r';
         block[length++] = '\n';
-        index.add(known.ordinal(), start, nameEnd, valueStart, valueEnd, length);
+        index.add(known.id(), start, nameEnd, valueStart, valueEnd, length);
     }
 
     private void put(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean fits = c >= ' ' && c < 0x100 && c != 0x7f || c == '\t';
+            boolean fits = (c >= ' ' && c < 0x100 && c != 0x7f) || c == '\t';
             block[length++] = (byte) (fits ? c : '?');
         }
     }

@@ -46,6 +46,7 @@ public enum Failure {
     NO_ENDPOINT(GATEWAY, 503, "destination_unavailable", "no endpoint is available"),
     EXCHANGE_TIMEOUT(GATEWAY, 504, "http_response_timeout", "exchange took longer than the route allows"),
     DRAINING(GATEWAY, 503, "proxy_internal_error", "gateway is shutting down"),
+    REQUEST_LOOP(GATEWAY, 508, "proxy_loop_detected", "request has passed this gateway too often"),
     INTERNAL(GATEWAY, 500, "proxy_internal_error", "internal error"),
 
     // what an upstream did wrong

@@ -235,6 +235,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void move(Loop target, Runnable arrived) {
         moving = true;
+        // no read may be under way while it moves (io_uring)
+        pause();
         channel.deregister()
                 .addListener(gone -> target.eventLoop()
                         .register(channel)
@@ -246,7 +248,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         loop = target;
         loop.refresh();
         moving = false;
-        if (failure != null) {
+        if (failure == null) {
+            resume();
+        } else {
             spoil(failure);
         }
         arrived.run();

@@ -28,7 +28,7 @@ public interface Wire {
     /** All that was written has been handed to the kernel. */
     boolean allSent();
 
-    /** Stops reading: the kernel's buffer fills and the peer has to wait. A reset is still noticed. */
+    /** Stops reading: the kernel's buffer fills and the peer has to wait. A reset is still noticed (on NIO: with the next write, or when reading goes on). */
     void pause();
 
     void resume();

@@ -29,7 +29,7 @@ final class UpstreamConnectionTest {
         Attempt attempt = gate.attempt().lease();
         assertThat(attempt.next()).isEqualTo("leased");
         attempt.get("/a");
-        Peer peer = backend.accept();
+        ScriptedBackend.Peer peer = backend.accept();
         assertThat(peer.readHead()).isEqualTo("GET /a HTTP/1.1\r\nHost: test\r\n\r\n");
         peer.respond("hello");
         assertThat(attempt.outcome()).isEqualTo("head 200 5, body hello, end");

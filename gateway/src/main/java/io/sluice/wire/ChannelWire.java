@@ -299,10 +299,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     private void endOutput() {
-        if (channel.unsafe().outboundBuffer() == null) {
-            return;
-        }
-        if (channel.unsafe().outboundBuffer().isEmpty()) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null || waiting.isEmpty()) {
+            // null: its output has ended already
             finish();
         } else {
             // an empty message is done when all before it are

@@ -13,6 +13,10 @@ public final class Pool {
     }
 
     /** Takes back a lease that was not answered yet; unknown ones are ignored. */
+    public void leaseFresh(Loop loop, Lease lease) {
+        throw new UnsupportedOperationException();
+    }
+
     public void cancel(Loop loop, Lease lease) {
         throw new UnsupportedOperationException();
     }

@@ -103,6 +103,19 @@ final class CompareCommand implements Callable<Integer> {
     private int warmUpSeconds = 30;
 
     @Option(
+            names = "--quiet",
+            paramLabel = "PERCENT",
+            description =
+                    "Measure a round again if other programs took more of the machine (default: ${DEFAULT-VALUE}).")
+    private int quietPercent = 5;
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "Most times that one round is measured again (default: ${DEFAULT-VALUE}).")
+    private int retries = 3;
+
+    @Option(
             names = "--pin",
             paramLabel = "PROXY/REST",
             description = "Processors of the proxies and those of backend and load, such as 0/1.")
@@ -132,8 +145,14 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        Effort effort =
-                new Effort(new Load(connections, size, post), rounds, seconds, warmUpSeconds, Optional.ofNullable(pin));
+        Effort effort = new Effort(
+                new Load(connections, size, post),
+                rounds,
+                seconds,
+                warmUpSeconds,
+                quietPercent / 100.0,
+                retries,
+                Optional.ofNullable(pin));
         PrintWriter out = spec.commandLine().getOut();
         boolean valid = true;
         printHead(out, effort);
@@ -152,6 +171,8 @@ final class CompareCommand implements Callable<Integer> {
         atLeast(1, "--seconds", seconds);
         atLeast(1, "--upstream-connections", upstreamConnections);
         atLeast(0, "--post", post);
+        atLeast(0, "--quiet", quietPercent);
+        atLeast(0, "--retries", retries);
         atLeast(0, "--warm-up", warmUpSeconds);
         routes.forEach(count -> atLeast(1, "--routes", count));
         if (post > 0 && size != Size.SMALL) {

@@ -91,10 +91,10 @@ final class CompareCommand implements Callable<Integer> {
     private int post;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each proxy (default: ${DEFAULT-VALUE}).")
-    private int rounds = 5;
+    private int rounds = 10;
 
     @Option(names = "--seconds", paramLabel = "N", description = "Length of a round (default: ${DEFAULT-VALUE}).")
-    private int seconds = 4;
+    private int seconds = 2;
 
     @Option(
             names = "--warm-up",

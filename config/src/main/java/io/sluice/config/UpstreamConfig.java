@@ -1,0 +1,53 @@
+package io.sluice.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A named set of interchangeable endpoints. */
+public record UpstreamConfig(
+        String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
+
+    /**
+     * One address that serves the upstream.
+     *
+     * @param weight 1..1000, share of the requests relative to the other endpoints
+     */
+    public record Endpoint(HostPort address, int weight) {}
+
+    /**
+     * The pool of each endpoint, for the whole process.
+     *
+     * @param max connections open at once, connecting ones included; never exceeded
+     * @param queue exchanges that may wait for a connection; the next one is answered 503
+     * @param queueTimeout how long one may wait before it is answered 503
+     * @param connecting connections being opened at once
+     * @param connectTimeout how long opening one may take
+     * @param idle how long an unused connection is kept
+     * @param maxAge after this a connection is not leased again; zero: no limit
+     * @param maxRequests after so many exchanges a connection is not leased again; 0: no limit
+     */
+    public record Connections(
+            int max,
+            int queue,
+            Duration queueTimeout,
+            int connecting,
+            Duration connectTimeout,
+            Duration idle,
+            Duration maxAge,
+            int maxRequests) {}
+
+    /** What is spoken to the endpoints. */
+    public enum Protocol {
+        HTTP1
+    }
+
+    /** How an endpoint is chosen for an attempt; weights count in all. */
+    public enum Balance {
+        /** Two at random, the one with fewer exchanges in flight per weight. */
+        LEAST_REQUEST,
+        /** In turn, by weight. */
+        ROUND_ROBIN,
+        /** At random, by weight. */
+        RANDOM
+    }
+}

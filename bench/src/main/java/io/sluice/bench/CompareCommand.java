@@ -34,7 +34,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--peer",
             paramLabel = "NAME=FLAGS",
-            description = "One more Sluice with these JVM flags (repeatable), such as serial=-XX:+UseSerialGC.")
+            description = "One more Sluice with these JVM flags (repeatable), such as big=-Xmx4g.")
     private Map<String, String> variants = new LinkedHashMap<>();
 
     @Option(

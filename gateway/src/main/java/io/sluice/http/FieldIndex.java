@@ -36,6 +36,16 @@ final class FieldIndex {
         return (repeated & names) != 0;
     }
 
+    /** The names of the fields that are not dropped. */
+    long kept() {
+        long names = 0;
+        for (int field = 0; field < count; field++) {
+            int name = spots[at(field) + NAME];
+            names |= name < 0 ? 0 : 1L << name;
+        }
+        return names;
+    }
+
     void add(int name, int start, int nameEnd, int valueStart, int valueEnd, int end) {
         int spot = count++ * STRIDE;
         if (spot == spots.length) {
@@ -146,6 +156,13 @@ final class FieldIndex {
             }
         }
         return true;
+    }
+
+    void copyTo(FieldIndex other) {
+        other.spots = spots.clone();
+        other.count = count;
+        other.present = present;
+        other.repeated = repeated;
     }
 
     void clear() {

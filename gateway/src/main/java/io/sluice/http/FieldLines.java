@@ -72,10 +72,12 @@ final class FieldLines {
 
     private static @Nullable Failure name(Scan scan, byte[] block, int limit) {
         int at = scan.at;
-        while (at < limit && Octets.is(Octets.TOKEN, block[at])) {
-            at++;
+        int seen = scan.seen;
+        for (int classes; at < limit && ((classes = Octets.classes(block[at])) & Octets.TOKEN) != 0; at++) {
+            seen |= classes;
         }
         scan.at = at;
+        scan.seen = seen;
         if (at == limit) {
             return null;
         }

@@ -309,6 +309,33 @@ public final class Head {
 
     // ---- for the package
 
+    /** Makes this the head of a response of the gateway's own. */
+    void startResponse(int code, String reason) {
+        room(reason.length() + 15);
+        put("HTTP/1.1 ");
+        put(Integer.toString(code));
+        put(" ");
+        put(reason);
+        block[length++] = '\r';
+        block[length++] = '\n';
+        lineEnd = length;
+        status = code;
+        keepsAlive = true;
+        verbatim = true;
+    }
+
+    /** Makes a cleared head the same as this response's. */
+    void copyTo(Head other) {
+        other.room(length);
+        System.arraycopy(block, 0, other.block, 0, length);
+        other.length = length;
+        index.copyTo(other.index);
+        other.lineEnd = lineEnd;
+        other.status = status;
+        other.keepsAlive = keepsAlive;
+        other.verbatim = verbatim;
+    }
+
     String text(int from, int to) {
         return new String(block, from, to - from, StandardCharsets.ISO_8859_1);
     }

@@ -1,5 +1,7 @@
 package io.sluice.http;
 
+import java.util.Arrays;
+
 /** The header fields that the gateway itself reads, writes or drops. Each field of a {@link Head} carries one. */
 public enum Name {
     OTHER(""),
@@ -70,6 +72,23 @@ public enum Name {
             }
         }
         return 0;
+    }
+
+    /** The known name that is equal to this text but for case. */
+    static Name of(String text) {
+        byte[] bytes = Head.ascii(text);
+        return at(of(bytes, 0, bytes.length));
+    }
+
+    /** As {@link #of(byte[], int, int)} for a name in which underscores stand for hyphens. */
+    static int twin(byte[] block, int from, int to) {
+        byte[] hyphened = Arrays.copyOfRange(block, from, to);
+        for (int i = 0; i < hyphened.length; i++) {
+            if (hyphened[i] == '_') {
+                hyphened[i] = '-';
+            }
+        }
+        return of(hyphened, 0, hyphened.length);
     }
 
     /** Depends on length, first, middle and last byte. */

@@ -30,6 +30,9 @@ final class Octets {
     /** '%'. */
     static final int PERCENT = 32;
 
+    /** '_'. */
+    static final int UNDERSCORE = 64;
+
     private static final byte[] CLASSES = classes();
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -117,6 +120,7 @@ final class Octets {
         mark(classes, "!$&'()*+,;=:@/%|[]^", PATH | QUERY);
         mark(classes, "?\\{}`", QUERY);
         mark(classes, "%", PERCENT);
+        mark(classes, "_", UNDERSCORE);
         return classes;
     }
 

@@ -33,7 +33,7 @@ final class Scan {
 
     int nameEnd;
     int valueStart;
-    /** Classes of the bytes that the path is made of, all or-ed. */
+    /** Classes of the bytes that the path and the field names are made of, all or-ed. */
     int seen;
 
     @Nullable

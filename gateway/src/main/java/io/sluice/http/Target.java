@@ -46,6 +46,7 @@ final class Target {
         if ((head.scan.seen & Octets.PERCENT) != 0 && !encoded(block, head.pathStart, head.pathEnd)) {
             return Failure.REQUEST_TARGET;
         }
+        head.scan.seen = 0;
         return null;
     }
 

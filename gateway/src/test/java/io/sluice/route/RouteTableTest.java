@@ -28,7 +28,6 @@ final class RouteTableTest {
         "y.x.API.test,    deep",
         "www.test,        shallow",
         "test,            any",
-        ".test,           any",
         "apitest,         any",
         "xapi.test,       shallow",
         "api.test.org,    any",
@@ -45,9 +44,6 @@ final class RouteTableTest {
                 route("six").host("::1"),
                 route("four").host("127.0.0.1"));
 
-        if (host.startsWith(".")) {
-            return; // the parser refuses it
-        }
         assertThat(found(table, "http://" + host + "/")).isEqualTo(expected);
     }
 

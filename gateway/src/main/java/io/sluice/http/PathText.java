@@ -5,9 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 /** How characters are written in a path: RFC 3986 sections 2 and 3.3. */
 public final class PathText {
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
 
     private static final boolean[] PLAIN = plain();
 

@@ -149,7 +149,10 @@ final class PathNormalizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/%", "/%4", "/%zz", "/%4g", "/a%", "/%%41", "/%-1", "/a%00b", "/%00", "/a\\b", "/a\0b", "a", "*a"})
+    @ValueSource(
+            strings = {
+                "/%", "/%4", "/%zz", "/%4g", "/a%", "/%%41", "/%-1", "/a%00b", "/%00", "/a\\b", "/a\0b", "a", "*a"
+            })
     void refusesWhatHasNoOneMeaning(String path) {
         assertThat(normalized(path, PathPolicy.SAFE)).isEqualTo(REFUSED);
         assertThat(normalized(path, KEEPING)).isEqualTo(REFUSED);
@@ -232,7 +235,9 @@ final class PathNormalizerTest {
         for (PathPolicy policy : policies()) {
             for (int i = 0; i < 4_000; i++) {
                 String normal = normalized(oddPath(random), policy);
-                String seen = normal.replaceAll("(?i)%2f|%5c|\\\\", "/").replaceAll("(?i)%2e", ".").replaceAll("(?i)(;|%3b)[^/]*", "");
+                String seen = normal.replaceAll("(?i)%2f|%5c|\\\\", "/")
+                        .replaceAll("(?i)%2e", ".")
+                        .replaceAll("(?i)(;|%3b)[^/]*", "");
                 assertThat(List.of(seen.split("/"))).as(normal).doesNotContain(".", "..");
             }
         }
@@ -271,8 +276,8 @@ final class PathNormalizerTest {
     /** Mostly made of what is hard. */
     private static String oddPath(Random random) {
         String[] pieces = {
-            "/", "/", "/", ".", ".", "..", "a", "b", "%2e", "%2E", "%2f", "%2F", "%5c", "%41", "%25", "%c3%A9", ";", ";x",
-            "%3b", "%", "%0", "%00", "\\", "|", "%7c", "~", "%7e"
+            "/", "/", "/", ".", ".", "..", "a", "b", "%2e", "%2E", "%2f", "%2F", "%5c", "%41", "%25", "%c3%A9", ";",
+            ";x", "%3b", "%", "%0", "%00", "\\", "|", "%7c", "~", "%7e"
         };
         StringBuilder path = new StringBuilder("/");
         int length = random.nextInt(9);

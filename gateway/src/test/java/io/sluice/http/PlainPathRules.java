@@ -27,7 +27,8 @@ final class PlainPathRules {
             end = matcher.end();
             tokens.add(token(matcher));
         }
-        boolean malformed = end != path.length() || tokens.contains("\\") || tokens.contains("\0") || tokens.contains("%00");
+        boolean malformed =
+                end != path.length() || tokens.contains("\\") || tokens.contains("\0") || tokens.contains("%00");
         boolean unwanted = (policy.encodedSlash() == Choice.REFUSE && tokens.contains("%2F"))
                 || (policy.encodedBackslash() == Choice.REFUSE && tokens.contains("%5C"));
         return malformed || unwanted || !path.startsWith("/") ? REFUSED : resolve(String.join("", tokens), policy);

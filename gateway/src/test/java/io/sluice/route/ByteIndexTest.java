@@ -11,9 +11,8 @@ final class ByteIndexTest {
 
     @Test
     void findsEachOfManyKeysByItsNumber() {
-        List<byte[]> keys = IntStream.range(0, 5_000)
-                .mapToObj(i -> bytes("key-" + i))
-                .toList();
+        List<byte[]> keys =
+                IntStream.range(0, 5_000).mapToObj(i -> bytes("key-" + i)).toList();
         ByteIndex index = index(keys);
         for (int i = 0; i < keys.size(); i++) {
             byte[] key = keys.get(i);
@@ -26,7 +25,8 @@ final class ByteIndexTest {
     void findsARangeOfALargerBlock() {
         byte[] block = bytes("xxkeyxx");
 
-        assertThat(index(List.of(bytes("other"), bytes("key"))).find(block, 2, 5, hash(bytes("key")))).isEqualTo(1);
+        assertThat(index(List.of(bytes("other"), bytes("key"))).find(block, 2, 5, hash(bytes("key"))))
+                .isEqualTo(1);
     }
 
     @Test
@@ -56,7 +56,8 @@ final class ByteIndexTest {
         ByteIndex index = index(List.of(bytes("a.test")));
         byte[] upper = bytes("A.Test");
 
-        assertThat(index.findIgnoringCase(upper, 0, upper.length, hash(bytes("a.test")))).isZero();
+        assertThat(index.findIgnoringCase(upper, 0, upper.length, hash(bytes("a.test"))))
+                .isZero();
         assertThat(index.find(upper, 0, upper.length, hash(bytes("a.test")))).isEqualTo(ByteIndex.NONE);
     }
 

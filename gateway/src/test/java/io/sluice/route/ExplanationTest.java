@@ -51,7 +51,8 @@ final class ExplanationTest {
 
     @Test
     void leavesOutRoutesThatStandBehind() {
-        RouteTable table = table(route("rest"), route("found").path("/a/**"), route("better").path("/a/b"));
+        RouteTable table = table(
+                route("rest"), route("found").path("/a/**"), route("better").path("/a/b"));
 
         Explanation explanation = table.explain(Requests.get("http://h/a/c"), Requests.CLIENT);
 
@@ -68,13 +69,15 @@ final class ExplanationTest {
 
         assertThat(explanation.missed().stream().map(Missed::route)).isEmpty();
         assertThat(explanation.found().host()).isEqualTo("a.test");
-        assertThat(table.explain(Requests.get("http://d.test/"), Requests.CLIENT).missed())
+        assertThat(table.explain(Requests.get("http://d.test/"), Requests.CLIENT)
+                        .missed())
                 .containsExactly(new Missed("several", "path", "/x", "/"));
     }
 
     @Test
     void saysWhatIsDoneWithTheRequest() {
-        RouteTable table = table(route("r").host("*.test")
+        RouteTable table = table(route("r")
+                .host("*.test")
                 .path("/users/{id}/**")
                 .template("/u/{id}/{tail}")
                 .requestHeaders(List.of(new Field("X-A", "1")), List.of(new Field("X-B", "2")), List.of("cookie"))
@@ -110,7 +113,9 @@ final class ExplanationTest {
                 .outcome();
 
         assertThat(chosen).matches("forward to [ab], of a 95, b 5");
-        assertThat(table.explain(Requests.get("http://h/"), Requests.CLIENT).found().outcome())
+        assertThat(table.explain(Requests.get("http://h/"), Requests.CLIENT)
+                        .found()
+                        .outcome())
                 .isEqualTo("forward to one by chance, of a 95, b 5");
     }
 
@@ -128,7 +133,9 @@ final class ExplanationTest {
     void saysThatATemplateMakesNoPath() {
         RouteTable table = table(route("r").pathRegex("/x(?P<dots>[.]*)").template("/{dots}"));
 
-        assertThat(table.explain(Requests.get("http://h/x.."), Requests.CLIENT).found().forwardedPath())
+        assertThat(table.explain(Requests.get("http://h/x.."), Requests.CLIENT)
+                        .found()
+                        .forwardedPath())
                 .isEqualTo("refused: 400 request-path");
     }
 
@@ -140,7 +147,11 @@ final class ExplanationTest {
             rows.add(route("path-" + i).host("a.test").path("/p" + i).config());
         }
         for (int i = 0; i < 20; i++) {
-            rows.add(route("method-" + i).host("a.test").path("/x/**").method("M" + i).config());
+            rows.add(route("method-" + i)
+                    .host("a.test")
+                    .path("/x/**")
+                    .method("M" + i)
+                    .config());
             rows.add(route("near-" + i).host("a.test").path("/x/y" + i).config());
         }
         Explanation explanation = table(rows).explain(Requests.get("http://a.test/x/z"), Requests.CLIENT);
@@ -163,8 +174,7 @@ final class ExplanationTest {
 
         assertThat(table.explain(Requests.get("http://api.test/orders/7?a=b"), Requests.CLIENT)
                         .text())
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         GET api.test/orders/7?a=b
                           no   orders-write  method: POST (got GET)
                           no   beta          host: beta.test (got api.test)
@@ -180,8 +190,7 @@ final class ExplanationTest {
         assertThat(table(route("a").path("/a"))
                         .explain(Requests.request("OPTIONS", "*"), Requests.CLIENT)
                         .text())
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         OPTIONS any.test *
                           no   a  path: /a (got *)
                           none  no route matches: 404
@@ -194,7 +203,9 @@ final class ExplanationTest {
         for (int i = 0; i < 60; i++) {
             rows.add(route("r" + i).host("h" + i + ".test").config());
         }
-        assertThat(table(rows).explain(Requests.get("http://a.test/"), Requests.CLIENT).text())
+        assertThat(table(rows)
+                        .explain(Requests.get("http://a.test/"), Requests.CLIENT)
+                        .text())
                 .contains("  no   10 more: 10 by host\n");
     }
 

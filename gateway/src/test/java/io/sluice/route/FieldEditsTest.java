@@ -13,7 +13,12 @@ final class FieldEditsTest {
 
     @Test
     void removesWhateverTheCase() {
-        assertThat(edited(edits(List.of(), List.of(), List.of("X-A", "cookie")), "x-a: 1", "X-a: 2", "Cookie: c", "X-B: 3"))
+        assertThat(edited(
+                        edits(List.of(), List.of(), List.of("X-A", "cookie")),
+                        "x-a: 1",
+                        "X-a: 2",
+                        "Cookie: c",
+                        "X-B: 3"))
                 .containsExactly("Host: h", "X-B: 3");
     }
 
@@ -38,14 +43,17 @@ final class FieldEditsTest {
 
     @Test
     void setsFieldsThatTheGatewayKnows() {
-        assertThat(edited(edits(List.of(new Field("host", "inner.test")), List.of(), List.of("user-agent")), "User-Agent: x"))
+        assertThat(edited(
+                        edits(List.of(new Field("host", "inner.test")), List.of(), List.of("user-agent")),
+                        "User-Agent: x"))
                 .containsExactly("host: inner.test");
     }
 
     @Test
     void sendsTextBeyondAsciiAsUtf8() {
         Head head = Requests.get("http://h/");
-        FieldEdits.of(edits(List.of(new Field("X-A", "\u20ac")), List.of(), List.of())).apply(head);
+        FieldEdits.of(edits(List.of(new Field("X-A", "\u20ac")), List.of(), List.of()))
+                .apply(head);
 
         assertThat(head.value(head.find("x-a", 0))).isEqualTo("\u00e2\u0082\u00ac");
     }
@@ -53,7 +61,8 @@ final class FieldEditsTest {
     @Test
     void isEmptyWithoutEdits() {
         assertThat(FieldEdits.of(HeaderEdits.NONE).isEmpty()).isTrue();
-        assertThat(FieldEdits.of(edits(List.of(), List.of(), List.of("a"))).isEmpty()).isFalse();
+        assertThat(FieldEdits.of(edits(List.of(), List.of(), List.of("a"))).isEmpty())
+                .isFalse();
     }
 
     private static HeaderEdits edits(List<Field> set, List<Field> add, List<String> remove) {

@@ -77,7 +77,8 @@ final class PathRewriteTest {
 
     @Test
     void leavesNoTwoSlashesAtTheBeginning() {
-        assertThat(rewrittenRaw(route("r").rewrite("/api", null), "/api//evil.test/x")).isEqualTo("/evil.test/x");
+        assertThat(rewrittenRaw(route("r").rewrite("/api", null), "/api//evil.test/x"))
+                .isEqualTo("/evil.test/x");
         assertThat(rewrittenRaw(route("r").path("/api/**").template("/{tail}"), "/api//evil.test/x"))
                 .isEqualTo("/evil.test/x");
     }

@@ -44,7 +44,9 @@ final class PlainTable {
 
     private static boolean isBetter(Candidate a, Candidate b) {
         int order = hostRank(a.host) - hostRank(b.host);
-        order = order != 0 ? order : comparePaths(a.row.match().path(), b.row.match().path());
+        order = order != 0
+                ? order
+                : comparePaths(a.row.match().path(), b.row.match().path());
         order = order != 0 ? order : predicates(a.row.match()) - predicates(b.row.match());
         order = order != 0 ? order : a.row.priority() - b.row.priority();
         return order != 0 ? order > 0 : a.place < b.place;

@@ -37,15 +37,18 @@ final class PredicateTest {
     void takesAnyFieldOfSeveral() {
         Rows row = route("r").header("x-beta", "1");
 
-        assertThat(takes(row, Requests.get("http://h/", "x-beta: 0", "X-Beta: 1"))).isTrue();
-        assertThat(takes(row, Requests.get("http://h/", "x-beta: 0", "x-beta: 2"))).isFalse();
+        assertThat(takes(row, Requests.get("http://h/", "x-beta: 0", "X-Beta: 1")))
+                .isTrue();
+        assertThat(takes(row, Requests.get("http://h/", "x-beta: 0", "x-beta: 2")))
+                .isFalse();
     }
 
     @Test
     void matchesFieldsThatTheGatewayKnows() {
         Rows row = route("r").header("user-agent", new ValuePattern.Prefix("curl/"));
 
-        assertThat(takes(row, Requests.get("http://h/", "User-Agent: curl/8.5"))).isTrue();
+        assertThat(takes(row, Requests.get("http://h/", "User-Agent: curl/8.5")))
+                .isTrue();
         assertThat(takes(row, Requests.get("http://h/", "User-Agent: wget"))).isFalse();
     }
 
@@ -116,7 +119,8 @@ final class PredicateTest {
 
     @Test
     void takesAMalformedEscapeOfAQueryForItself() {
-        assertThat(takes(route("r").query("q", "100%"), Requests.get("http://h/?q=100%"))).isTrue();
+        assertThat(takes(route("r").query("q", "100%"), Requests.get("http://h/?q=100%")))
+                .isTrue();
     }
 
     @Test

@@ -34,7 +34,8 @@ final class RedirectTest {
     void fillsInCaptures() {
         Rows row = route("r").path("/u/{id}/**").redirect("https://{id}.users.test/{tail}?of={id}");
 
-        assertThat(location(row, Requests.get("http://h/u/ann-7/a/b%20c"))).isEqualTo("https://ann-7.users.test/a/b%20c?of=ann-7");
+        assertThat(location(row, Requests.get("http://h/u/ann-7/a/b%20c")))
+                .isEqualTo("https://ann-7.users.test/a/b%20c?of=ann-7");
     }
 
     @ParameterizedTest
@@ -44,7 +45,8 @@ final class RedirectTest {
         Rows label = route("r").path("/{id}/**").redirect("https://{id}.users.test/");
 
         assertThat(location(row, Requests.raw("GET", "http://h/r" + value))).isNull();
-        assertThat(location(label, Requests.raw("GET", "http://h/" + value + "/x"))).isNull();
+        assertThat(location(label, Requests.raw("GET", "http://h/" + value + "/x")))
+                .isNull();
     }
 
     @ParameterizedTest
@@ -58,7 +60,8 @@ final class RedirectTest {
     void neverLeavesTheHostByAPath(String location, String path, String expected) {
         Rows row = location.equals("{path}") ? route("r") : route("r").path("/old/**");
 
-        assertThat(location(row.redirect(location), Requests.raw("GET", "http://h" + path))).isEqualTo(expected);
+        assertThat(location(row.redirect(location), Requests.raw("GET", "http://h" + path)))
+                .isEqualTo(expected);
     }
 
     @Test

@@ -101,7 +101,9 @@ final class RouteTablePropertyTest {
         }
         return switch (random.nextInt(4)) {
             case 0, 1 -> pattern.append("/**").toString();
-            case 2 -> pattern.append(pattern.isEmpty() || random.nextInt(3) == 0 ? "/" : "").toString();
+            case 2 ->
+                pattern.append(pattern.isEmpty() || random.nextInt(3) == 0 ? "/" : "")
+                        .toString();
             default -> pattern.isEmpty() ? "/" : pattern.toString();
         };
     }
@@ -118,7 +120,9 @@ final class RouteTablePropertyTest {
 
     private static Head request(Random random) {
         StringBuilder url = new StringBuilder("http://")
-                .append(any(random, List.of("a.test", "A.test", "b.test", "x.a.test", "y.x.a.test", "z.test", "test", "q")));
+                .append(any(
+                        random,
+                        List.of("a.test", "A.test", "b.test", "x.a.test", "y.x.a.test", "z.test", "test", "q")));
         int depth = random.nextInt(5);
         for (int i = 0; i < depth; i++) {
             url.append('/').append(any(random, List.of("a", "b", "c", "d")));

@@ -15,7 +15,8 @@ final class RouteTableTest {
 
     @Test
     void findsNothingInAnEmptyTable() {
-        assertThat(table().find(Requests.get("http://a.test/"), Requests.CLIENT)).isNull();
+        assertThat(table().find(Requests.get("http://a.test/"), Requests.CLIENT))
+                .isNull();
     }
 
     @ParameterizedTest
@@ -71,9 +72,8 @@ final class RouteTableTest {
 
     @Test
     void givesARouteTheSpecificityOfTheHostThatMatches() {
-        RouteTable table = table(
-                route("both").host("a.test", "*.test"),
-                route("one").host("*.b.test"));
+        RouteTable table =
+                table(route("both").host("a.test", "*.test"), route("one").host("*.b.test"));
 
         assertThat(found(table, "http://a.test/")).isEqualTo("both");
         assertThat(found(table, "http://x.b.test/")).isEqualTo("one");
@@ -127,8 +127,8 @@ final class RouteTableTest {
 
     @Test
     void letsTheFirstDifferenceFromTheLeftDecide() {
-        RouteTable table = table(
-                route("later").path("/{a}/b/c/d"), route("earlier").path("/a/{b}/**"));
+        RouteTable table =
+                table(route("later").path("/{a}/b/c/d"), route("earlier").path("/a/{b}/**"));
 
         assertThat(found(table, "http://h/a/b/c/d")).isEqualTo("earlier");
     }
@@ -136,7 +136,9 @@ final class RouteTableTest {
     @Test
     void comesBackFromALiteralThatLeadsNowhere() {
         RouteTable table = table(
-                route("deep").path("/a/b/c"), route("other").path("/{x}/b/d"), route("wide").path("/{x}/**"));
+                route("deep").path("/a/b/c"),
+                route("other").path("/{x}/b/d"),
+                route("wide").path("/{x}/**"));
 
         assertThat(found(table, "http://h/a/b/d")).isEqualTo("other");
         assertThat(found(table, "http://h/a/b/e")).isEqualTo("wide");
@@ -199,7 +201,9 @@ final class RouteTableTest {
 
         assertThat(table.find(head, Requests.CLIENT).name()).isEqualTo("none");
         assertThat(table(route("tail").path("/**")).find(head, Requests.CLIENT)).isNull();
-        assertThat(table(route("star").pathRegex("\\*")).find(head, Requests.CLIENT).name())
+        assertThat(table(route("star").pathRegex("\\*"))
+                        .find(head, Requests.CLIENT)
+                        .name())
                 .isEqualTo("star");
     }
 
@@ -214,7 +218,8 @@ final class RouteTableTest {
 
         assertThat(found(table, "http://h/", "x-beta: 1")).isEqualTo("two");
         assertThat(found(table, "http://h/")).isEqualTo("high");
-        assertThat(table.find(Requests.request("PUT", "http://h/"), Requests.CLIENT).name())
+        assertThat(table.find(Requests.request("PUT", "http://h/"), Requests.CLIENT)
+                        .name())
                 .isEqualTo("plain");
     }
 

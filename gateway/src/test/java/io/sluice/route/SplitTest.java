@@ -105,7 +105,11 @@ final class SplitTest {
         assertSettled(split, Requests.get("http://h/"), true);
         Map<String, Integer> counts = new HashMap<>();
         for (int i = 0; i < 250; i++) {
-            counts.merge(split.choose(Requests.get("http://h/"), Requests.address("10.0.0." + i)).name(), 1, Integer::sum);
+            counts.merge(
+                    split.choose(Requests.get("http://h/"), Requests.address("10.0.0." + i))
+                            .name(),
+                    1,
+                    Integer::sum);
         }
         assertThat(counts.get("a")).isBetween(75, 175);
     }

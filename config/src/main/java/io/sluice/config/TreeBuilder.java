@@ -68,8 +68,8 @@ final class TreeBuilder {
             return "put a value that holds \": \" in quotes, and indent all keys of one level alike";
         }
         if (problem.contains("cannot start any token")
-|| problem.contains("expected the node content")
-|| problem.contains("while scanning an alias")) {
+                || problem.contains("expected the node content")
+                || problem.contains("while scanning an alias")) {
             return "a value that starts with a character of YAML's own needs quotes";
         }
         if (problem.contains("parsing a flow")) {
@@ -124,7 +124,10 @@ final class TreeBuilder {
 
     private void refuseTag(Place place, @Nullable String tag) {
         if (tag != null) {
-            problems.add(place, Shown.value(tag) + ": a tag of YAML (expected: a value without one)");
+            problems.add(
+                    place,
+                    Shown.value(tag.replace("tag:yaml.org,2002:", "!!"))
+                            + ": a tag of YAML (expected: a value without one)");
         }
     }
 

@@ -44,9 +44,8 @@ public final class AdminServer implements AutoCloseable {
      */
     public static AdminServer open(HostPort bind, Control control) throws IOException {
         if (!Guard.isLoopback(bind.host())) {
-            throw new IllegalArgumentException(
-                    bind + " (expected: a loopback address such as 127.0.0.1:" + bind.port()
-                            + ", since everybody who reaches the admin listener may use it)");
+            throw new IllegalArgumentException(bind + " (expected: a loopback address such as 127.0.0.1:" + bind.port()
+                    + ", since everybody who reaches the admin listener may use it)");
         }
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());

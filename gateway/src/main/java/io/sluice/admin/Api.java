@@ -16,10 +16,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** What the admin listener can be asked; docs/admin-api.md is its description. Called on virtual threads. */
 final class Api {
@@ -126,12 +124,11 @@ final class Api {
 
     private AdminResponse reload(AdminRequest request) {
         ReloadResult result = control.reload();
-        int status =
-                switch (result) {
-                    case ReloadResult.Applied applied -> 200;
-                    case ReloadResult.Unchanged unchanged -> 200;
-                    case ReloadResult.Rejected rejected -> 422;
-                };
+        int status = switch (result) {
+            case ReloadResult.Applied applied -> 200;
+            case ReloadResult.Unchanged unchanged -> 200;
+            case ReloadResult.Rejected rejected -> 422;
+        };
         return AdminResponse.json(status, Outcomes.of(result));
     }
 
@@ -182,8 +179,7 @@ final class Api {
     private AdminResponse metrics(AdminRequest request) throws IOException {
         String type = TextFormat.chooseContentType(request.headers().get(HttpHeaderNames.ACCEPT));
         StringWriter out = new StringWriter();
-        TextFormat.writeFormat(
-                type, out, control.telemetry().registry().metricFamilySamples());
+        TextFormat.writeFormat(type, out, control.telemetry().registry().metricFamilySamples());
         return AdminResponse.text(200, type, out.toString());
     }
 }

@@ -29,11 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the address that it comes from
  */
 public record Question(
-        String method,
-        String target,
-        @Nullable String authority,
-        List<Field> headers,
-        InetAddress client) {
+        String method, String target, @Nullable String authority, List<Field> headers, InetAddress client) {
     private static final int MAX_HEAD = 64 * 1024;
     private static final int MAX_FIELDS = 1000;
     private static final Set<String> KEYS = Set.of("method", "url", "headers", "client");
@@ -165,7 +161,8 @@ public record Question(
     private String text() {
         StringBuilder text = new StringBuilder();
         text.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-        boolean named = headers.stream().anyMatch(field -> field.name().toLowerCase(Locale.ROOT).equals("host"));
+        boolean named = headers.stream()
+                .anyMatch(field -> field.name().toLowerCase(Locale.ROOT).equals("host"));
         if (!named) {
             text.append("Host: ").append(authority == null ? "" : authority).append("\r\n");
         }

@@ -45,8 +45,7 @@ final class RouteView {
         return node;
     }
 
-    private static @Nullable String path(
-            @Nullable PathPattern path) {
+    private static @Nullable String path(@Nullable PathPattern path) {
         return switch (path) {
             case null -> null;
             case PathPattern.Segments segments -> segments.text();

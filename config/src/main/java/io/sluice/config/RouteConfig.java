@@ -41,7 +41,9 @@ public record RouteConfig(
             List<Network> clients) {}
 
     /**
-     * @param name lower case, without port; for a wildcard the part after {@code *.}
+     * One host, or all below one.
+     *
+     * @param name lower case, without port, an IPv6 literal in brackets; for a wildcard the part after {@code *.}
      * @param wildcard {@code *.example.com}: any name with one or more labels before it
      */
     public record HostPattern(String name, boolean wildcard) {
@@ -68,6 +70,9 @@ public record RouteConfig(
     }
 
     /**
+     * One segment of a path pattern: what stands between two slashes. The pattern {@code /} is one empty literal, {@code /a/}
+     * is {@code a} and an empty literal, {@code /**} has none.
+     *
      * @param text the literal, or the name of the capture
      */
     public record Segment(String text, boolean capture) {}
@@ -78,6 +83,7 @@ public record RouteConfig(
 
         record Prefix(String value) implements ValuePattern {}
 
+        /** Must match the whole value; linear time. */
         record Regex(String expression) implements ValuePattern {}
 
         record Present() implements ValuePattern {}
@@ -90,11 +96,15 @@ public record RouteConfig(
         record Forward(String upstream) implements Action {}
 
         /**
+         * Forwards to one of several upstreams, by weight.
+         *
          * @param by what keeps a client on one side of the split; null: chance alone
          */
         record Split(List<Share> shares, @Nullable Key by) implements Action {}
 
         /**
+         * Answers with a place to go to instead.
+         *
          * @param location absolute URL or path; {@code {name}} stands for captures and {@code {host}},
          *     {@code {path}}, {@code {query}}
          * @param status 301, 302, 303, 307 or 308
@@ -102,12 +112,16 @@ public record RouteConfig(
         record Redirect(String location, int status) implements Action {}
 
         /**
+         * Answers with a fixed response.
+         *
          * @param status 200..599
          */
         record Respond(int status, String contentType, String body) implements Action {}
     }
 
     /**
+     * One side of a split.
+     *
      * @param weight 0..1,000,000; the sum over a split is positive
      */
     public record Share(String upstream, int weight) {}
@@ -147,9 +161,12 @@ public record RouteConfig(
         public static final HeaderEdits NONE = new HeaderEdits(List.of(), List.of(), List.of());
     }
 
+    /** A header field to write; the name keeps its case. */
     public record Field(String name, String value) {}
 
     /**
+     * How long each part of an exchange may take.
+     *
      * @param responseHead from the end of the request (or the last byte of it that was taken) to the final response
      *     head; positive
      * @param bodyIdle the longest pause between two pieces of a body, either way; positive
@@ -159,6 +176,8 @@ public record RouteConfig(
     public record Timeouts(Duration responseHead, Duration bodyIdle, Duration exchange, Duration tunnelIdle) {}
 
     /**
+     * What an exchange may hold at most.
+     *
      * @param body bytes of a request body, beyond it 413; -1: no limit
      */
     public record Limits(long body) {}

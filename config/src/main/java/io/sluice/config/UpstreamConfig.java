@@ -8,6 +8,8 @@ public record UpstreamConfig(
         String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
 
     /**
+     * One address that serves the upstream.
+     *
      * @param weight 1..1000, share of the requests relative to the other endpoints
      */
     public record Endpoint(HostPort address, int weight) {}
@@ -34,6 +36,7 @@ public record UpstreamConfig(
             Duration maxAge,
             int maxRequests) {}
 
+    /** What is spoken to the endpoints. */
     public enum Protocol {
         HTTP1
     }

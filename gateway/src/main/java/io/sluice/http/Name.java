@@ -31,14 +31,62 @@ public enum Name {
     MAX_FORWARDS("max-forwards"),
     HTTP2_SETTINGS("http2-settings");
 
+    private static final Name[] ALL = values();
+    private static final int SLOTS = 256;
+    private static final byte[] TABLE = table();
+
     private final String text;
+    private final byte[] bytes;
 
     Name(String text) {
         this.text = text;
+        this.bytes = Head.ascii(text);
     }
 
     /** In lower case. */
     public String text() {
         return text;
+    }
+
+    /** This name's place in a set of names. */
+    long bit() {
+        return 1L << ordinal();
+    }
+
+    static Name at(int ordinal) {
+        return ALL[ordinal];
+    }
+
+    /** Ordinal of the name that stands in [from, to), in any case. The bytes are a token. */
+    static int of(byte[] block, int from, int to) {
+        int slot = slot(block, from, to);
+        for (int ordinal; (ordinal = TABLE[slot]) != 0; slot = slot + 1 & SLOTS - 1) {
+            if (Octets.equalsIgnoreCase(block, from, to, ALL[ordinal].bytes)) {
+                return ordinal;
+            }
+        }
+        return 0;
+    }
+
+    /** Depends on length, first, middle and last byte. */
+    private static int slot(byte[] block, int from, int to) {
+        int first = block[from] | 0x20;
+        int middle = block[from + to >>> 1] | 0x20;
+        int last = block[to - 1] | 0x20;
+        return (first * 7 + middle * 31 + last * 13 + (to - from) * 5) & SLOTS - 1;
+    }
+
+    private static byte[] table() {
+        byte[] table = new byte[SLOTS];
+        for (Name name : ALL) {
+            if (name != OTHER) {
+                int slot = slot(name.bytes, 0, name.bytes.length);
+                while (table[slot] != 0) {
+                    slot = slot + 1 & SLOTS - 1;
+                }
+                table[slot] = (byte) name.ordinal();
+            }
+        }
+        return table;
     }
 }

@@ -7,16 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A named set of interchangeable endpoints. Lives as long as its config record stays equal over reloads. */
 public final class Upstream {
+    private final UpstreamConfig config;
+
     public Upstream(UpstreamConfig config, Loops loops) {
-        throw new UnsupportedOperationException();
+        this.config = config;
     }
 
     public String name() {
-        throw new UnsupportedOperationException();
+        return config.name();
     }
 
     public UpstreamConfig config() {
-        throw new UnsupportedOperationException();
+        return config;
     }
 
     public List<Endpoint> endpoints() {

@@ -204,17 +204,24 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void move(Loop target, Runnable arrived) {
+        // no read may be under way while it moves (io_uring)
+        pause();
         channel.deregister()
                 .addListener(gone -> target.eventLoop()
                         .register(channel)
-                        .addListener(done -> target.execute(() -> {
-                            loop = target;
-                            arrived.run();
-                            if (!done.isSuccess()) {
-                                exceptionCaught(context(), done.cause());
-                                channelInactive(context());
-                            }
-                        })));
+                        .addListener(done -> target.execute(() -> arrive(target, arrived, done.cause()))));
+    }
+
+    private void arrive(Loop target, Runnable arrived, @Nullable Throwable failed) {
+        loop = target;
+        if (failed == null) {
+            resume();
+        }
+        arrived.run();
+        if (failed != null) {
+            exceptionCaught(context(), failed);
+            channelInactive(context());
+        }
     }
 
     // ---- sending

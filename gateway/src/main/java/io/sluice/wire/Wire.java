@@ -25,7 +25,7 @@ public interface Wire {
     /** False while more bytes wait to be sent than the bound; {@link WireEvents#writable} tells when it ends. */
     boolean isWritable();
 
-    /** Stops reading: the kernel's buffer fills and the peer has to wait. A reset is still noticed. */
+    /** Stops reading: the kernel's buffer fills and the peer has to wait. A reset is still noticed (on NIO: with the next write, or when reading goes on). */
     void pause();
 
     void resume();

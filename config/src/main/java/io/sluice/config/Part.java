@@ -1,0 +1,78 @@
+package io.sluice.config;
+
+import java.util.List;
+
+/** The parts of a config file that have keys of their own, and these keys: the whole vocabulary. */
+enum Part {
+    TOP(
+            "",
+            "threads",
+            "transport",
+            "drainTimeout",
+            "trustedProxies",
+            "paths",
+            "accessLog",
+            "admin",
+            "listeners",
+            "upstreams",
+            "routes"),
+    PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
+    ADMIN("admin", "bind"),
+    LISTENER("listeners.NAME", "bind", "timeouts", "limits"),
+    LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head"),
+    LISTENER_LIMITS("listeners.NAME.limits", "connections", "head", "fields"),
+    UPSTREAM("upstreams.NAME", "endpoints", "connections", "protocol", "balance"),
+    ENDPOINT("upstreams.NAME.endpoints[]", "address", "weight"),
+    CONNECTIONS(
+            "upstreams.NAME.connections",
+            "max",
+            "queue",
+            "queueTimeout",
+            "connecting",
+            "connectTimeout",
+            "idle",
+            "maxAge",
+            "maxRequests"),
+    ROUTE(
+            "routes[]",
+            "name",
+            "match",
+            "priority",
+            "to",
+            "split",
+            "splitBy",
+            "redirect",
+            "respond",
+            "rewrite",
+            "requestHeaders",
+            "responseHeaders",
+            "timeouts",
+            "limits"),
+    MATCH("routes[].match", "host", "path", "pathRegex", "method", "methods", "headers", "query", "client"),
+    VALUE("routes[].match.headers.NAME", "prefix", "regex", "present"),
+    REDIRECT("routes[].redirect", "location", "status"),
+    RESPOND("routes[].respond", "status", "contentType", "body"),
+    REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
+    HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
+    ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "exchange", "tunnelIdle"),
+    ROUTE_LIMITS("routes[].limits", "body");
+
+    private final String place;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes an immutable one
+    private final List<String> keys;
+
+    Part(String place, String... keys) {
+        this.place = place;
+        this.keys = List.of(keys);
+    }
+
+    /** Where in the file, as docs/configuration.md heads its tables; empty: the top level. */
+    String place() {
+        return place;
+    }
+
+    List<String> keys() {
+        return keys;
+    }
+}

@@ -1,0 +1,109 @@
+package io.sluice.config;
+
+import io.sluice.config.RouteConfig.Action;
+import io.sluice.config.RouteConfig.HeaderEdits;
+import io.sluice.config.RouteConfig.Match;
+import io.sluice.config.RouteConfig.Rewrite;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads routes, one after the other, and sees that no two have the same name. */
+final class RouteReader {
+    private static final Syntax<Integer> PRIORITY = Syntax.whole(-1_000_000, 1_000_000);
+    private static final Syntax<Duration> EXCHANGE = Units.DURATION.orNone(Duration.ZERO);
+    private static final Syntax<Long> BODY = Units.size(0, 1L << 50).orNone(-1L);
+
+    private final Problems problems;
+    private final ActionReader actions;
+    private final Map<String, Place> names = new HashMap<>();
+
+    RouteReader(Problems problems, Set<String> upstreamNames) {
+        this.problems = problems;
+        this.actions = new ActionReader(upstreamNames);
+    }
+
+    RouteConfig read(Tree item, String path) {
+        Section in = new Section(Part.ROUTE, path, item.place(), item, problems);
+        if (item instanceof Tree.Text text && text.absent()) {
+            problems.add(item.place(), path + ": no value (expected: a route, starting with name:)");
+            in = new Section(Part.ROUTE, path, item.place(), new Tree.Broken(item.place()), problems);
+        }
+        String name = name(in);
+        MatchReader matches = new MatchReader(in.section("match", Part.MATCH));
+        Match match = matches.read();
+        Captures captures = matches.captures(match);
+        Action action = actions.read(in, captures);
+        Section timeouts = in.section("timeouts", Part.ROUTE_TIMEOUTS);
+        return new RouteConfig(
+                name,
+                match,
+                in.optional("priority", PRIORITY).orElse(0),
+                action,
+                rewrite(in, captures),
+                edits(in, "requestHeaders"),
+                edits(in, "responseHeaders"),
+                new RouteConfig.Timeouts(
+                        timeouts.optional("responseHead", Units.DURATION).orElse(Duration.ofSeconds(60)),
+                        timeouts.optional("bodyIdle", Units.DURATION).orElse(Duration.ofSeconds(60)),
+                        timeouts.optional("exchange", EXCHANGE).orElse(Duration.ZERO),
+                        timeouts.optional("tunnelIdle", Units.DURATION).orElse(Duration.ofHours(1))),
+                new RouteConfig.Limits(in.section("limits", Part.ROUTE_LIMITS)
+                        .optional("body", BODY)
+                        .orElse(-1L)));
+    }
+
+    private String name(Section in) {
+        String name = in.required("name", GatewayReader.NAME).orElse("");
+        Tree tree = in.tree("name");
+        if (!name.isEmpty() && tree != null) {
+            Place first = names.putIfAbsent(name, tree.place());
+            if (first != null) {
+                String message = Shown.value(name) + " (expected: a name of its own)";
+                in.problem(tree.place(), "name", message, "the route on line " + first.line() + " has this name");
+            }
+        }
+        return name;
+    }
+
+    private static Rewrite rewrite(Section route, Captures captures) {
+        Section in = route.section("rewrite", Part.REWRITE);
+        if (route.has("rewrite") && (route.has("redirect") || route.has("respond"))) {
+            in.problems().add(in.place(), in.path() + ": nothing is forwarded here (expected: with to or split)");
+        }
+        if (in.has("path") && (in.has("stripPrefix") || in.has("addPrefix"))) {
+            in.problem(
+                    in.place("path"),
+                    "path",
+                    "with another (expected: path alone, or stripPrefix and addPrefix)",
+                    null);
+        }
+        Rewrite rewrite = new Rewrite(
+                in.optional("stripPrefix", PathSyntax.PREFIX).orElse(null),
+                in.optional("addPrefix", PathSyntax.PREFIX).orElse(null),
+                in.optional("path", template(captures)).orElse(null));
+        return rewrite.equals(Rewrite.NONE) ? Rewrite.NONE : rewrite;
+    }
+
+    private static Syntax<String> template(Captures captures) {
+        String looks = "a path such as /v2/{id}/{tail}";
+        return new Syntax<>(looks, text -> {
+            if (text.length() > PathSyntax.LONGEST) {
+                return Parsed.bad("at most " + PathSyntax.LONGEST + " characters");
+            }
+            if (!text.startsWith("/")) {
+                return Parsed.bad(looks);
+            }
+            Parsed<String> wrong = captures.wrongNames(text);
+            if (wrong == null) {
+                wrong = PathSyntax.wrongPath(Captures.filled(text));
+            }
+            return wrong == null ? Parsed.good(text) : wrong;
+        });
+    }
+
+    private HeaderEdits edits(Section route, String key) {
+        return new HeaderEditsReader(route.section(key, Part.HEADER_EDITS), key.equals("requestHeaders")).read();
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluice.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * How the text of one kind of value is read.
+ *
+ * @param expected what such a value looks like, for messages about one that is missing
+ */
+record Syntax<T>(String expected, Function<String, Parsed<T>> reading) {
+
+    /** Of a function that knows only yes and no. */
+    static <T> Syntax<T> of(String expected, Function<String, Optional<T>> reading) {
+        return new Syntax<>(
+                expected,
+                text -> reading.apply(text).<Parsed<T>>map(Parsed.Good::new).orElseGet(() -> Parsed.bad(expected)));
+    }
+
+    Parsed<T> read(String text) {
+        return reading.apply(text);
+    }
+
+    /** This, or a word that stands for a value of its own. */
+    Syntax<T> or(String word, T value) {
+        return new Syntax<>(
+                expected + ", or " + word, text -> text.equals(word) ? Parsed.good(value) : orBad(text, word));
+    }
+
+    private Parsed<T> orBad(String text, String word) {
+        return switch (read(text)) {
+            case Parsed.Good<T> good -> good;
+            case Parsed.Bad<T>(String why, String hint) -> Parsed.bad(why + ", or " + word, hint);
+        };
+    }
+
+    /** This, or {@code none} or {@code off} where a limit may be absent. */
+    Syntax<T> orNone(T none) {
+        return new Syntax<>(
+                expected + ", or none",
+                text -> text.equals("none") || text.equals("off") ? Parsed.good(none) : orBad(text, "none"));
+    }
+
+    /** One word of a closed set. */
+    @SafeVarargs
+    static <T> Syntax<T> word(Map.Entry<String, ? extends T>... words) {
+        Map<String, T> values = new LinkedHashMap<>();
+        for (Map.Entry<String, ? extends T> word : words) {
+            values.put(word.getKey(), word.getValue());
+        }
+        String all = String.join(", ", values.keySet());
+        String expected = words.length == 1 ? all : "one of " + all;
+        return new Syntax<>(expected, text -> {
+            T value = values.get(text);
+            return value != null ? Parsed.good(value) : Parsed.bad(expected, Nearest.hint(text, values.keySet()));
+        });
+    }
+
+    /** A whole number. */
+    static Syntax<Integer> whole(int least, int most) {
+        String range = least + ".." + most;
+        String expected = "a whole number, " + range;
+        return new Syntax<>(expected, text -> {
+            if (!text.matches("-?[0-9]{1,18}")) {
+                return Parsed.bad(expected);
+            }
+            long number = Long.parseLong(text);
+            return least <= number && number <= most ? Parsed.good((int) number) : Parsed.bad(range);
+        });
+    }
+}

@@ -1,0 +1,100 @@
+package io.sluice.config;
+
+import io.sluice.config.UpstreamConfig.Balance;
+import io.sluice.config.UpstreamConfig.Connections;
+import io.sluice.config.UpstreamConfig.Endpoint;
+import io.sluice.config.UpstreamConfig.Protocol;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads upstreams. */
+final class UpstreamReader {
+    private static final String ENDPOINTS = "a list of host:port";
+    private static final int MOST_CONNECTIONS = 65_535;
+    private static final Syntax<Integer> MAX = Syntax.whole(1, MOST_CONNECTIONS);
+    private static final Syntax<Integer> QUEUE = Syntax.whole(0, 1_000_000);
+    private static final Syntax<Integer> WEIGHT = Syntax.whole(1, 1000);
+    private static final Syntax<Integer> MAX_REQUESTS =
+            Syntax.whole(1, Integer.MAX_VALUE).orNone(0);
+    private static final Syntax<Duration> MAX_AGE = Units.DURATION.orNone(Duration.ZERO);
+
+    private static final Syntax<Protocol> PROTOCOL = new Syntax<>("http1", text -> switch (text) {
+        case "http1" -> Parsed.good(Protocol.HTTP1);
+        case "h2", "auto", "http2" -> Parsed.bad("http1", "only HTTP/1.1 is spoken to upstreams so far");
+        default -> Parsed.bad("http1");
+    });
+
+    private static final Syntax<Balance> BALANCE = Syntax.word(
+            Map.entry("leastRequest", Balance.LEAST_REQUEST),
+            Map.entry("roundRobin", Balance.ROUND_ROBIN),
+            Map.entry("random", Balance.RANDOM));
+
+    private final Problems problems;
+
+    UpstreamReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    UpstreamConfig read(Tree.Entry entry) {
+        String path = "upstreams." + Shown.value(entry.key());
+        Section in = new Section(Part.UPSTREAM, path, entry.place(), entry.value(), problems);
+        return new UpstreamConfig(
+                entry.key(),
+                endpoints(in),
+                connections(in.section("connections", Part.CONNECTIONS)),
+                in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1),
+                in.optional("balance", BALANCE).orElse(Balance.LEAST_REQUEST));
+    }
+
+    private List<Endpoint> endpoints(Section in) {
+        in.missing("endpoints", ENDPOINTS);
+        List<Endpoint> endpoints = new ArrayList<>();
+        Set<HostPort> seen = new HashSet<>();
+        int index = 0;
+        for (Tree item : in.items("endpoints", ENDPOINTS)) {
+            String path = in.path("endpoints") + "[" + index++ + "]";
+            endpoint(item, path).ifPresent(endpoint -> {
+                endpoints.add(endpoint);
+                if (!seen.add(endpoint.address())) {
+                    problems.add(item.place(), path + ": " + endpoint.address() + " is there twice", "use weight");
+                }
+            });
+        }
+        if (in.empty("endpoints")) {
+            in.problem(in.place("endpoints"), "endpoints", "empty (expected: at least one host:port)", null);
+        }
+        return List.copyOf(endpoints);
+    }
+
+    private Optional<Endpoint> endpoint(Tree item, String path) {
+        if (item instanceof Tree.Mapping) {
+            Section in = new Section(Part.ENDPOINT, path, item.place(), item, problems);
+            int weight = in.optional("weight", WEIGHT).orElse(1);
+            return in.required("address", Addresses.ENDPOINT).map(address -> new Endpoint(address, weight));
+        }
+        return Values.read(item, path, item.place(), Addresses.ENDPOINT, problems)
+                .map(address -> new Endpoint(address, 1));
+    }
+
+    private static Connections connections(Section in) {
+        Optional<Integer> given = in.optional("max", MAX);
+        int max = given.orElse(64);
+        // Where max is wrong, what it bounds can't be judged.
+        boolean maxIsWrong = in.has("max") && given.isEmpty();
+        int mostConnecting = maxIsWrong ? MOST_CONNECTIONS : max;
+        return new Connections(
+                max,
+                in.optional("queue", QUEUE).orElse(10_000),
+                in.optional("queueTimeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
+                in.optional("connecting", Syntax.whole(1, mostConnecting)).orElse(Math.min(max, 16)),
+                in.optional("connectTimeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
+                in.optional("idle", Units.DURATION).orElse(Duration.ofSeconds(60)),
+                in.optional("maxAge", MAX_AGE).orElse(Duration.ZERO),
+                in.optional("maxRequests", MAX_REQUESTS).orElse(0));
+    }
+}

@@ -1,10 +1,13 @@
 package io.sluice.testing;
 
 import io.sluice.Gateway;
+import io.sluice.StartException;
+import io.sluice.admin.ReloadResult;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.LoadResult;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 
 /** A gateway in this process, on ports of its own. The only place in the wire tests that knows how one is started. */
@@ -27,7 +30,11 @@ public final class RunningGateway implements AutoCloseable {
     /** From the text of a config file. */
     public static RunningGateway of(String yaml) throws IOException {
         LoadResult.Loaded loaded = load(yaml);
-        return new RunningGateway(Gateway.start(loaded.config(), loaded.text(), null));
+        try {
+            return new RunningGateway(Gateway.start(loaded.config(), loaded.text(), null));
+        } catch (StartException failed) {
+            throw new IOException(failed.getMessage(), failed);
+        }
     }
 
     private static LoadResult.Loaded load(String yaml) {
@@ -38,9 +45,21 @@ public final class RunningGateway implements AutoCloseable {
         };
     }
 
-    /** Applies another config, as a reload does. */
-    public void reload(String yaml) throws Exception {
-        gateway.apply(load(yaml).config());
+    /** Puts another config in force, as a reload does. */
+    public void reload(String yaml) {
+        if (tryReload(yaml) instanceof ReloadResult.Rejected rejected) {
+            throw new AssertionError("rejected: " + rejected);
+        }
+    }
+
+    /** As {@link #reload}, of a config that may be refused. */
+    public ReloadResult tryReload(String yaml) {
+        return gateway.apply(load(yaml).config());
+    }
+
+    /** Drains, as a stop does: returns whether all exchanges ended in time. */
+    public boolean drain(Duration timeout) {
+        return gateway.drain(timeout);
     }
 
     /** Of the listener {@code web}. */

@@ -208,9 +208,7 @@ final class Addresses {
     }
 
     private static boolean all(HostPort address) {
-        return address.host().isEmpty()
-                || address.host().equals("0.0.0.0")
-                || isAny(v6(address.host()));
+        return address.host().isEmpty() || address.host().equals("0.0.0.0") || isAny(v6(address.host()));
     }
 
     private static boolean isAny(@Nullable InetAddress address) {

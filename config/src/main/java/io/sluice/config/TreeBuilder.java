@@ -68,8 +68,8 @@ final class TreeBuilder {
             return "put a value that holds \": \" in quotes, and indent all keys of one level alike";
         }
         if (problem.contains("cannot start any token")
-|| problem.contains("expected the node content")
-|| problem.contains("while scanning an alias")) {
+                || problem.contains("expected the node content")
+                || problem.contains("while scanning an alias")) {
             return "a value that starts with a character of YAML's own needs quotes";
         }
         if (problem.contains("parsing a flow")) {

@@ -72,7 +72,7 @@ final class ChunkLine {
     private State size(byte b) {
         int digit = Octets.hex(b);
         if (digit >= 0) {
-            size = size << 4 | digit;
+            size = (size << 4) | digit;
             return ++digits > MAX_DIGITS ? State.REFUSED : State.SIZE;
         }
         return digits == 0 ? State.REFUSED : next(b);
@@ -134,6 +134,6 @@ final class ChunkLine {
     }
 
     private static boolean isText(byte b) {
-        return (b & 0xff) >= ' ' && b != 0x7f || b == '\t';
+        return ((b & 0xff) >= ' ' && b != 0x7f) || b == '\t';
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.http;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What Connection and Upgrade say (RFC 9110 sections 7.6.1 and 7.8). */
@@ -7,12 +8,12 @@ final class Connection {
     /** More options than anybody has a use for: each is compared with each field. */
     private static final int MAX_OPTIONS = 32;
 
-    private static final byte[] CLOSE = Head.ascii("close");
-    private static final byte[] KEEP_ALIVE = Head.ascii("keep-alive");
-    private static final byte[] UPGRADE = Head.ascii("upgrade");
+    private static final String CLOSE = "close";
+    private static final String KEEP_ALIVE = "keep-alive";
+    private static final String UPGRADE = "upgrade";
 
     /** Protocols that a tunnel would hide from the gateway, by how they begin. */
-    private static final byte[][] NOT_TUNNELLED = {Head.ascii("h2c"), Head.ascii("http"), Head.ascii("tls")};
+    private static final List<String> NOT_TUNNELLED = List.of("h2c", "http", "tls");
 
     private Connection() {}
 
@@ -63,8 +64,8 @@ final class Connection {
         byte[] block = head.block();
         int from = index.valueStart(field);
         int to = index.valueEnd(field);
-        for (byte[] protocol : NOT_TUNNELLED) {
-            int end = from + protocol.length;
+        for (String protocol : NOT_TUNNELLED) {
+            int end = from + protocol.length();
             if (end <= to && Octets.equalsIgnoreCase(block, from, end, protocol)) {
                 return false;
             }

@@ -12,7 +12,7 @@ final class FieldIndex {
     private static final int VALUE_START = 2;
     private static final int VALUE_END = 3;
     private static final int END = 4;
-    /** Ordinal of the {@link Name}; complement of it once dropped. */
+    /** {@link Name#id}; complement of it once dropped. */
     private static final int NAME = 5;
 
     private static final int[] NONE = {};
@@ -34,6 +34,16 @@ final class FieldIndex {
     /** Whether more than one field of one of these names was added. */
     boolean repeated(long names) {
         return (repeated & names) != 0;
+    }
+
+    /** The names of the fields that are not dropped. */
+    long kept() {
+        long names = 0;
+        for (int field = 0; field < count; field++) {
+            int name = spots[at(field) + NAME];
+            names |= name < 0 ? 0 : 1L << name;
+        }
+        return names;
     }
 
     void add(int name, int start, int nameEnd, int valueStart, int valueEnd, int end) {
@@ -79,7 +89,7 @@ final class FieldIndex {
         return name < 0 ? ~name : name;
     }
 
-    /** Ordinal of the name, or negative if dropped. */
+    /** Id of the name, or negative if dropped. */
     int nameIfKept(int field) {
         return spots[at(field) + NAME];
     }
@@ -106,7 +116,7 @@ final class FieldIndex {
         if (any(names)) {
             for (int field = 0; field < count; field++) {
                 int name = spots[at(field) + NAME];
-                if (name >= 0 && (names >>> name & 1) != 0) {
+                if (name >= 0 && ((names >>> name) & 1) != 0) {
                     drop(field);
                 }
             }
@@ -115,7 +125,7 @@ final class FieldIndex {
 
     int find(Name name, int from) {
         if (any(name.bit())) {
-            int wanted = name.ordinal();
+            int wanted = name.id();
             for (int field = from; field < count; field++) {
                 if (spots[at(field) + NAME] == wanted) {
                     return field;
@@ -146,6 +156,13 @@ final class FieldIndex {
             }
         }
         return true;
+    }
+
+    void copyTo(FieldIndex other) {
+        other.spots = spots.clone();
+        other.count = count;
+        other.present = present;
+        other.repeated = repeated;
     }
 
     void clear() {

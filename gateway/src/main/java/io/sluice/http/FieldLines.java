@@ -72,10 +72,12 @@ final class FieldLines {
 
     private static @Nullable Failure name(Scan scan, byte[] block, int limit) {
         int at = scan.at;
-        while (at < limit && Octets.is(Octets.TOKEN, block[at])) {
-            at++;
+        int seen = scan.seen;
+        for (int classes; at < limit && ((classes = Octets.classes(block[at])) & Octets.TOKEN) != 0; at++) {
+            seen |= classes;
         }
         scan.at = at;
+        scan.seen = seen;
         if (at == limit) {
             return null;
         }
@@ -103,7 +105,7 @@ final class FieldLines {
     private static @Nullable Failure value(Head head, Scan scan, byte[] block, int limit) {
         int at = lineEnd(block, scan.at, limit);
         scan.at = at;
-        if (at == limit || at + 1 == limit && block[at] == '\r') {
+        if (at == limit || (at + 1 == limit && block[at] == '\r')) {
             return null;
         }
         if (block[at] != '\r' || block[at + 1] != '\n') {

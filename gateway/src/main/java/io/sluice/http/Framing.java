@@ -13,8 +13,8 @@ final class Framing {
     private static final long CODED = Name.TRANSFER_ENCODING.bit();
     private static final long SIZED = Name.CONTENT_LENGTH.bit();
     private static final int MAX_LENGTH_DIGITS = 18;
-    private static final byte[] CHUNKED = Head.ascii("chunked");
-    private static final byte[] CONTINUE = Head.ascii("100-continue");
+    private static final String CHUNKED = "chunked";
+    private static final String CONTINUE = "100-continue";
 
     private Framing() {}
 
@@ -124,8 +124,7 @@ final class Framing {
     private static @Nullable Failure expectation(Head head) {
         FieldIndex index = head.index;
         for (int field = index.find(Name.EXPECT, 0); field >= 0; field = index.find(Name.EXPECT, field + 1)) {
-            if (!Octets.equalsIgnoreCase(
-                    head.block(), index.valueStart(field), index.valueEnd(field), CONTINUE)) {
+            if (!Octets.equalsIgnoreCase(head.block(), index.valueStart(field), index.valueEnd(field), CONTINUE)) {
                 return Failure.REQUEST_EXPECTATION;
             }
         }

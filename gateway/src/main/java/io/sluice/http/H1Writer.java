@@ -27,7 +27,7 @@ public final class H1Writer {
     private static final byte[] TE = Head.ascii("Connection: TE\r\n");
     private static final byte[] UPGRADE_AND_TE = Head.ascii("Connection: upgrade, TE\r\n");
     private static final byte[] LAST_CHUNK = Head.ascii("0\r\n");
-    private static final int CR_LF = '\r' << 8 | '\n';
+    private static final int CR_LF = ('\r' << 8) | '\n';
     private static final int STATUS_AT = 9;
     private static final int REASON_AT = 12;
 
@@ -85,7 +85,7 @@ public final class H1Writer {
         }
         if (upgrade) {
             out.writeBytes(UPGRADE);
-        } else if (!keepAlive || body == Head.UNTIL_CLOSE && !bodiless) {
+        } else if (!keepAlive || (body == Head.UNTIL_CLOSE && !bodiless)) {
             if (clientMinor == 1) {
                 out.writeBytes(CLOSE);
             }
@@ -106,7 +106,7 @@ public final class H1Writer {
     public static void chunkStart(int length, ByteBuf out) {
         int digits = Math.max(1, (35 - Integer.numberOfLeadingZeros(length)) >>> 2);
         for (int shift = (digits - 1) << 2; shift >= 0; shift -= 4) {
-            int digit = length >>> shift & 0xf;
+            int digit = (length >>> shift) & 0xf;
             out.writeByte(digit < 10 ? '0' + digit : 'a' - 10 + digit);
         }
         out.writeShort(CR_LF);
@@ -186,7 +186,7 @@ public final class H1Writer {
         int runEnd = to;
         for (int field = 0, count = index.count(); field < count; field++) {
             int name = index.nameIfKept(field);
-            if (name < 0 || (skipped >>> name & 1) != 0) {
+            if (name < 0 || ((skipped >>> name) & 1) != 0) {
                 continue;
             }
             int start = index.start(field);

@@ -278,7 +278,7 @@ public final class Head {
         System.arraycopy(line, 0, block, length, line.length);
         int start = length;
         length += line.length;
-        index.add(known.ordinal(), start, start + nameLength, start + nameLength + 2, length - 2, length);
+        index.add(known.id(), start, start + nameLength, start + nameLength + 2, length - 2, length);
     }
 
     /** Starts anew; large blocks are given back. */
@@ -308,6 +308,33 @@ public final class Head {
     }
 
     // ---- for the package
+
+    /** Makes this the head of a response of the gateway's own. */
+    void startResponse(int code, String reason) {
+        room(reason.length() + 15);
+        put("HTTP/1.1 ");
+        put(Integer.toString(code));
+        put(" ");
+        put(reason);
+        block[length++] = '\r';
+        block[length++] = '\n';
+        lineEnd = length;
+        status = code;
+        keepsAlive = true;
+        verbatim = true;
+    }
+
+    /** Makes a cleared head the same as this response's. */
+    void copyTo(Head other) {
+        other.room(length);
+        System.arraycopy(block, 0, other.block, 0, length);
+        other.length = length;
+        index.copyTo(other.index);
+        other.lineEnd = lineEnd;
+        other.status = status;
+        other.keepsAlive = keepsAlive;
+        other.verbatim = verbatim;
+    }
 
     String text(int from, int to) {
         return new String(block, from, to - from, StandardCharsets.ISO_8859_1);
@@ -344,13 +371,13 @@ public final class Head {
         int valueEnd = length;
         block[length++] = '\r';
         block[length++] = '\n';
-        index.add(known.ordinal(), start, nameEnd, valueStart, valueEnd, length);
+        index.add(known.id(), start, nameEnd, valueStart, valueEnd, length);
     }
 
     private void put(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean fits = c >= ' ' && c < 0x100 && c != 0x7f || c == '\t';
+            boolean fits = (c >= ' ' && c < 0x100 && c != 0x7f) || c == '\t';
             block[length++] = (byte) (fits ? c : '?');
         }
     }

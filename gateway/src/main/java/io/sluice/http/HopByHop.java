@@ -35,7 +35,7 @@ final class HopByHop {
             | Name.X_REAL_IP.bit()
             | Name.X_REQUEST_ID.bit();
 
-    private static final byte[] TRAILERS = Head.ascii("trailers");
+    private static final String TRAILERS = "trailers";
 
     private HopByHop() {}
 
@@ -78,8 +78,8 @@ final class HopByHop {
         for (int field = 0; field < index.count(); field++) {
             int name = index.nameIfKept(field);
             if (name >= 0
-                    && (NEVER_BY_NAME >>> name & 1) == 0
-                    && name != Name.CONNECTION.ordinal()
+                    && ((NEVER_BY_NAME >>> name) & 1) == 0
+                    && name != Name.CONNECTION.id()
                     && sameName(index, field, block, from, to)) {
                 index.drop(field);
             }

@@ -18,12 +18,10 @@ enum Method {
 
     private final String text;
     private final boolean idempotent;
-    private final byte[] bytes;
 
     Method(String text, boolean idempotent) {
         this.text = text;
         this.idempotent = idempotent;
-        this.bytes = Head.ascii(text);
     }
 
     String text() {
@@ -46,11 +44,11 @@ enum Method {
     }
 
     private boolean stands(byte[] block, int from, int to) {
-        if (to - from != bytes.length) {
+        if (to - from != text.length()) {
             return false;
         }
-        for (int i = 0; i < bytes.length; i++) {
-            if (block[from + i] != bytes[i]) {
+        for (int i = 0; i < text.length(); i++) {
+            if (block[from + i] != text.charAt(i)) {
                 return false;
             }
         }

@@ -30,10 +30,12 @@ final class Octets {
     /** '%'. */
     static final int PERCENT = 32;
 
+    /** '_'. */
+    static final int UNDERSCORE = 64;
+
     private static final byte[] CLASSES = classes();
 
-    private static final VarHandle WORD =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
@@ -58,9 +60,9 @@ final class Octets {
     static int control(byte[] block, int from, int to) {
         for (int at = from; at < to; at += 8) {
             long word = word(block, at);
-            long delete = word ^ ONES * 0x7f;
+            long delete = word ^ (ONES * 0x7f);
             // the lowest mark of each term is exact; a borrow can only set marks above it
-            long marks = ((word - ONES * 0x20 & ~word) | (delete - ONES & ~delete)) & HIGHS;
+            long marks = (((word - ONES * 0x20) & ~word) | ((delete - ONES) & ~delete)) & HIGHS;
             if (marks != 0) {
                 return Math.min(to, at + (Long.numberOfTrailingZeros(marks) >>> 3));
             }
@@ -69,13 +71,13 @@ final class Octets {
     }
 
     /** Whether [from, to) is that text but for case. The text is in lower case: letters, digits and hyphens. */
-    static boolean equalsIgnoreCase(byte[] block, int from, int to, byte[] lowerCase) {
-        int length = lowerCase.length;
+    static boolean equalsIgnoreCase(byte[] block, int from, int to, String lowerCase) {
+        int length = lowerCase.length();
         if (to - from != length) {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            if (lower(block[from + i]) != lowerCase[i]) {
+            if (lower(block[from + i]) != lowerCase.charAt(i)) {
                 return false;
             }
         }
@@ -118,6 +120,7 @@ final class Octets {
         mark(classes, "!$&'()*+,;=:@/%|[]^", PATH | QUERY);
         mark(classes, "?\\{}`", QUERY);
         mark(classes, "%", PERCENT);
+        mark(classes, "_", UNDERSCORE);
         return classes;
     }
 

@@ -6,9 +6,7 @@ import java.util.Locale;
 
 /** How characters are written in a path: RFC 3986 sections 2 and 3.3. */
 public final class PathText {
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
 
     private static final boolean[] UNRESERVED = among("-._~");
     private static final boolean[] PLAIN = among("-._~!$&'()*+,;=:@/");
@@ -18,7 +16,9 @@ public final class PathText {
     private static boolean[] among(String marks) {
         boolean[] among = new boolean[256];
         String letters = "abcdefghijklmnopqrstuvwxyz";
-        (letters + letters.toUpperCase(Locale.ROOT) + "0123456789" + marks).chars().forEach(c -> among[c] = true);
+        (letters + letters.toUpperCase(Locale.ROOT) + "0123456789" + marks)
+                .chars()
+                .forEach(c -> among[c] = true);
         return among;
     }
 

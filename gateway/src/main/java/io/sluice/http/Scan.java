@@ -30,12 +30,14 @@ final class Scan {
     int at;
     /** Where the element that {@code at} stands in began: method, target, field name. */
     int mark;
+
     int nameEnd;
     int valueStart;
-    /** Classes of the bytes that the path is made of, all or-ed. */
+    /** Classes of the bytes that the path and the field names are made of, all or-ed. */
     int seen;
 
-    @Nullable Failure refusal;
+    @Nullable
+    Failure refusal;
 
     void clear() {
         state = State.START;

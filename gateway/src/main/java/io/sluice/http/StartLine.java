@@ -102,7 +102,7 @@ final class StartLine {
             return null;
         }
         byte b = block[at];
-        if (at == head.pathStart || b != ' ' && b != '?') {
+        if (at == head.pathStart || (b != ' ' && b != '?')) {
             return strayInLine(b, Failure.REQUEST_TARGET);
         }
         head.pathEnd = at;
@@ -214,7 +214,7 @@ final class StartLine {
         }
         int at = FieldLines.lineEnd(block, scan.at, limit);
         scan.at = at;
-        if (at == limit || at + 1 == limit && block[at] == '\r') {
+        if (at == limit || (at + 1 == limit && block[at] == '\r')) {
             return null;
         }
         if (block[at] != '\r' || block[at + 1] != '\n') {

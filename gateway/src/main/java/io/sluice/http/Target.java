@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * authority replaces it.
  */
 final class Target {
-    private static final byte[] HTTP = Head.ascii("http://");
-    private static final byte[] HTTPS = Head.ascii("https://");
+    private static final String HTTP = "http://";
+    private static final String HTTPS = "https://";
     private static final byte[] HOST = Head.ascii("Host");
     private static final byte[] ANY = {'*'};
     private static final int MAX_PORT = 65535;
@@ -46,6 +46,7 @@ final class Target {
         if ((head.scan.seen & Octets.PERCENT) != 0 && !encoded(block, head.pathStart, head.pathEnd)) {
             return Failure.REQUEST_TARGET;
         }
+        head.scan.seen = 0;
         return null;
     }
 
@@ -53,9 +54,9 @@ final class Target {
     private static boolean absolute(Head head, byte[] block) {
         int from;
         if (starts(block, head.pathStart, head.pathEnd, HTTP)) {
-            from = head.pathStart + HTTP.length;
+            from = head.pathStart + HTTP.length();
         } else if (starts(block, head.pathStart, head.pathEnd, HTTPS)) {
-            from = head.pathStart + HTTPS.length;
+            from = head.pathStart + HTTPS.length();
         } else {
             return false;
         }
@@ -76,8 +77,8 @@ final class Target {
         return head.hostEnd > 0;
     }
 
-    private static boolean starts(byte[] block, int from, int to, byte[] lowerCase) {
-        int end = from + lowerCase.length;
+    private static boolean starts(byte[] block, int from, int to, String lowerCase) {
+        int end = from + lowerCase.length();
         return end <= to && Octets.equalsIgnoreCase(block, from, end, lowerCase);
     }
 
@@ -148,7 +149,7 @@ final class Target {
                 end++;
             }
         }
-        return end > from && (end == to || block[end] == ':' && isPort(block, end + 1, to)) ? end : -1;
+        return end > from && (end == to || (block[end] == ':' && isPort(block, end + 1, to))) ? end : -1;
     }
 
     /** Behind the brackets around an IPv6 address; -1 if there is none. */

@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.HeadParser.Progress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,31 +20,29 @@ final class Trailers {
     private static final HeadParser REQUEST = HeadParser.trailers(true, MAX_BYTES, MAX_FIELDS);
     private static final HeadParser RESPONSE = HeadParser.trailers(false, MAX_BYTES, MAX_FIELDS);
 
-    private static final long REFUSED =
-            Name.CONTENT_LENGTH.bit() | Name.TRANSFER_ENCODING.bit() | Name.HOST.bit();
+    private static final long REFUSED = Name.CONTENT_LENGTH.bit() | Name.TRANSFER_ENCODING.bit() | Name.HOST.bit();
     private static final long DROPPED = ~Name.OTHER.bit();
 
-    private static final byte[][] DROPPED_NAMES = {
-        Head.ascii("authorization"),
-        Head.ascii("www-authenticate"),
-        Head.ascii("proxy-authentication-info"),
-        Head.ascii("set-cookie"),
-        Head.ascii("cache-control"),
-        Head.ascii("pragma"),
-        Head.ascii("age"),
-        Head.ascii("expires"),
-        Head.ascii("location"),
-        Head.ascii("vary"),
-        Head.ascii("range"),
-        Head.ascii("content-type"),
-        Head.ascii("content-encoding"),
-        Head.ascii("content-range"),
-        Head.ascii("if-match"),
-        Head.ascii("if-none-match"),
-        Head.ascii("if-modified-since"),
-        Head.ascii("if-unmodified-since"),
-        Head.ascii("if-range"),
-    };
+    private static final List<String> DROPPED_NAMES = List.of(
+            "authorization",
+            "www-authenticate",
+            "proxy-authentication-info",
+            "set-cookie",
+            "cache-control",
+            "pragma",
+            "age",
+            "expires",
+            "location",
+            "vary",
+            "range",
+            "content-type",
+            "content-encoding",
+            "content-range",
+            "if-match",
+            "if-none-match",
+            "if-modified-since",
+            "if-unmodified-since",
+            "if-range");
 
     private final HeadParser parser;
     private final Head head = new Head();
@@ -62,7 +61,8 @@ final class Trailers {
     }
 
     /** What may go on, once complete; null if nothing. */
-    @Nullable Head fields() {
+    @Nullable
+    Head fields() {
         FieldIndex index = head.index;
         index.dropAll(DROPPED);
         boolean some = false;
@@ -83,7 +83,7 @@ final class Trailers {
     }
 
     private boolean isDropped(int field) {
-        for (byte[] name : DROPPED_NAMES) {
+        for (String name : DROPPED_NAMES) {
             if (Octets.equalsIgnoreCase(head.block(), head.nameStart(field), head.nameEnd(field), name)) {
                 return true;
             }

@@ -177,9 +177,8 @@ final class Explainer {
     }
 
     private String outcome(Split split, Route route) {
-        String chosen = split.isSettled(head, client)
-                ? split.choose(head, client).name()
-                : "one by chance";
+        String chosen =
+                split.isSettled(head, client) ? split.choose(head, client).name() : "one by chance";
         return "forward to " + chosen + ", of " + split;
     }
 

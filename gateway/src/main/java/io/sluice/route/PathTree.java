@@ -63,7 +63,8 @@ final class PathTree {
     }
 
     /** The first route in order of precedence that holds. */
-    @Nullable Route find(Head head, InetAddress client) {
+    @Nullable
+    Route find(Head head, InetAddress client) {
         return find(head.block(), head.pathStart(), head.pathEnd(), head, client);
     }
 

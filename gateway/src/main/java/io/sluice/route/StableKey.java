@@ -73,9 +73,7 @@ sealed interface StableKey {
                 for (String pair : head.value(field).split(";", -1)) {
                     int equals = pair.indexOf('=');
                     if (equals >= 0 && pair.substring(0, equals).strip().equals(name)) {
-                        return present(pair.substring(equals + 1)
-                                .strip()
-                                .getBytes(StandardCharsets.ISO_8859_1));
+                        return present(pair.substring(equals + 1).strip().getBytes(StandardCharsets.ISO_8859_1));
                     }
                 }
             }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -38,6 +39,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean outputEnds;
     private boolean closes;
     private boolean inputEnded;
+    private boolean moving;
+    private boolean missedInputEnd;
+    private boolean missedClose;
     private @Nullable Throwable cause;
 
     /** @param connection makes the connection once the channel is active */
@@ -56,6 +60,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        loop.refresh();
         if (events == null) {
             events = connection.apply(this);
         }
@@ -66,7 +71,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         ByteBuf bytes = (ByteBuf) message;
         loop.startEvent();
         try {
-            if (events != null && !closes) {
+            if (moving) {
+                spoil(new IOException("bytes came while it moved between loops"));
+            } else if (events != null && !closes) {
                 events.read(bytes);
             }
         } finally {
@@ -83,15 +90,24 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded && cause == null) {
             inputEnded = true;
-            if (events != null && !closes) {
-                events.inputEnded();
+            missedInputEnd = moving;
+            if (!moving) {
+                loop.refresh();
+                tellInputEnded();
             }
+        }
+    }
+
+    private void tellInputEnded() {
+        if (events != null && !closes) {
+            events.inputEnded();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (channel.isWritable() && events != null && !closes) {
+        if (channel.isWritable() && events != null && !closes && !moving) {
+            loop.refresh();
             events.writable();
         }
     }
@@ -110,6 +126,14 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         releaseOut();
+        missedClose = moving;
+        if (!moving) {
+            loop.refresh();
+            tellClosed();
+        }
+    }
+
+    private void tellClosed() {
         WireEvents told = events;
         if (told != null) {
             events = null;
@@ -153,6 +177,12 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public boolean isWritable() {
         return channel.isWritable();
+    }
+
+    @Override
+    public boolean allSent() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return !unsent && (waiting == null || waiting.isEmpty());
     }
 
     @Override
@@ -204,24 +234,41 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void move(Loop target, Runnable arrived) {
+        moving = true;
         // no read may be under way while it moves (io_uring)
         pause();
         channel.deregister()
                 .addListener(gone -> target.eventLoop()
                         .register(channel)
-                        .addListener(done -> target.execute(() -> arrive(target, arrived, done.cause()))));
+                        .addListener(done -> arrive(target, arrived, done.cause())));
     }
 
-    private void arrive(Loop target, Runnable arrived, @Nullable Throwable failed) {
+    /** On the target's thread, before the first event there: a registration tells its outcome before it reads. */
+    private void arrive(Loop target, Runnable arrived, @Nullable Throwable failure) {
         loop = target;
-        if (failed == null) {
+        loop.refresh();
+        moving = false;
+        if (failure == null) {
             resume();
+        } else {
+            spoil(failure);
         }
         arrived.run();
-        if (failed != null) {
-            exceptionCaught(context(), failed);
-            channelInactive(context());
+        if (missedInputEnd) {
+            missedInputEnd = false;
+            tellInputEnded();
         }
+        if (missedClose || failure != null) {
+            missedClose = false;
+            tellClosed();
+        }
+    }
+
+    private void spoil(Throwable why) {
+        if (cause == null) {
+            cause = why;
+        }
+        channel.close();
     }
 
     // ---- sending

@@ -41,7 +41,7 @@ public final class Loop {
     public void execute(Runnable task) {
         if (!eventLoop.isShuttingDown()) {
             eventLoop.execute(() -> {
-                now = System.nanoTime();
+                refresh();
                 task.run();
             });
         }
@@ -50,6 +50,11 @@ public final class Loop {
     /** {@link System#nanoTime} as of the start of the present event: exact enough for timeouts, and free. */
     public long nanoTime() {
         return now;
+    }
+
+    /** An event starts: without this a deadline that is armed on a loop that was idle would be over at once. */
+    void refresh() {
+        now = System.nanoTime();
     }
 
     EventLoop eventLoop() {
@@ -64,7 +69,7 @@ public final class Loop {
 
     void startEvent() {
         reading = true;
-        now = System.nanoTime();
+        refresh();
     }
 
     void endEvent() {
@@ -113,7 +118,7 @@ public final class Loop {
     }
 
     private void sweep() {
-        now = System.nanoTime();
+        refresh();
         if (wakeAt - now > 0) {
             return; // an earlier timer was set meanwhile and has done this one's work
         }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.http.Peer;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
@@ -39,6 +40,7 @@ final class ClientConnection implements WireEvents {
     private final Listener listener;
     private final Proxy proxy;
     private final Deadline deadline = new Deadline(this::expired);
+    private @Nullable Peer peer;
     private @Nullable Head head;
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf held;
@@ -237,6 +239,16 @@ final class ClientConnection implements WireEvents {
 
     Listener listener() {
         return listener;
+    }
+
+    /** Who is at the other end. */
+    Peer peer() {
+        Peer known = peer;
+        if (known == null) {
+            known = Peer.of(wire.peer(), false);
+            peer = known;
+        }
+        return known;
     }
 
     /** Whether another request may follow the present one on this connection. */

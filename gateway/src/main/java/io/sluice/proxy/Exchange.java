@@ -54,6 +54,8 @@ final class Exchange implements ResponseSink, Lease {
     private boolean upstreamEnded;
     private boolean finished;
     private boolean repeated;
+    private boolean reused;
+    private long leaseAt;
     private long leasedAt;
     private long respondedAt;
 
@@ -68,7 +70,7 @@ final class Exchange implements ResponseSink, Lease {
         this.parsed = parsed;
         this.reply = new Reply(client.wire(), parsed ? head : null);
         this.started = client.loop().nanoTime();
-        this.clientAddress = client.wire().peer().getAddress();
+        this.clientAddress = client.peer().address();
     }
 
     // ---- check, route
@@ -94,6 +96,7 @@ final class Exchange implements ResponseSink, Lease {
     }
 
     private @Nullable Failure route() {
+        clientAddress = snapshot.forwarded().client(head, client.peer());
         Route found = snapshot.routes().find(head, clientAddress);
         if (found == null) {
             return Failure.NO_ROUTE;
@@ -127,6 +130,10 @@ final class Exchange implements ResponseSink, Lease {
             return unsendable;
         }
         head.dropHopByHop();
+        Failure loop = snapshot.forwarded().apply(head, client.peer(), proxy.requestIds(client.loop()));
+        if (loop != null) {
+            return loop;
+        }
         found.requestEdits().apply(head);
         if (found.exchangeNanos() > 0) {
             whole = new Deadline(due -> fail(Failure.EXCHANGE_TIMEOUT));
@@ -141,6 +148,7 @@ final class Exchange implements ResponseSink, Lease {
     private void lease(Upstream from, boolean fresh) {
         attempts++;
         leasing = true;
+        leaseAt = client.loop().nanoTime();
         Endpoint chosen = from.pick(endpoint);
         endpoint = chosen;
         if (fresh) {
@@ -168,6 +176,7 @@ final class Exchange implements ResponseSink, Lease {
     public void leased(UpstreamConnection leased) {
         leasing = false;
         connection = leased;
+        reused = leased.isReused();
         leasedAt = client.loop().nanoTime();
         RequestBody outgoing = body;
         leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
@@ -347,7 +356,7 @@ final class Exchange implements ResponseSink, Lease {
     }
 
     private @Nullable Failure answer(Route from, Answer whole) {
-        reply.answer(whole, mayFollow());
+        reply.answer(whole, from, mayFollow());
         finish(false);
         return null;
     }
@@ -398,6 +407,27 @@ final class Exchange implements ResponseSink, Lease {
 
     // ---- finish
 
+    private FinishedExchange summary() {
+        Route matched = route;
+        return new FinishedExchange(
+                client,
+                snapshot.version(),
+                matched == null ? proxy.telemetry().unrouted() : matched.metrics(),
+                parsed ? head : null,
+                clientAddress,
+                upstream,
+                endpoint,
+                failure,
+                reply.status(),
+                attempts,
+                reused,
+                client.loop().nanoTime() - started,
+                leasedAt == 0 ? 0 : leasedAt - leaseAt,
+                respondedAt == 0 ? 0 : respondedAt - started,
+                body == null ? 0 : body.bytes(),
+                reply.bytes());
+    }
+
     /** @param cut the client must not take what it got for the whole response */
     private void finish(boolean cut) {
         finished = true;
@@ -408,24 +438,7 @@ final class Exchange implements ResponseSink, Lease {
         if (body != null) {
             body.forget();
         }
-        proxy.telemetry()
-                .finished(new FinishedExchange(
-                        client,
-                        snapshot.version(),
-                        route == null ? proxy.telemetry().unrouted() : route.metrics(),
-                        parsed ? head : null,
-                        "",
-                        upstream,
-                        endpoint,
-                        failure,
-                        reply.status(),
-                        attempts,
-                        connection != null && connection.isReused(),
-                        client.loop().nanoTime() - started,
-                        leasedAt == 0 ? 0 : leasedAt - started,
-                        respondedAt == 0 ? 0 : respondedAt - started,
-                        body == null ? 0 : body.bytes(),
-                        reply.bytes()));
+        proxy.telemetry().finished(summary());
         boolean allRead = isRequestComplete();
         proxy.heads(client.loop()).give(head);
         if (cut) {

@@ -1,5 +1,6 @@
 package io.sluice.proxy;
 
+import io.netty.util.NetUtil;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Name;
@@ -7,20 +8,21 @@ import io.sluice.telemetry.ExchangeSummary;
 import io.sluice.telemetry.RouteMetrics;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Upstream;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is told of an exchange at its end.
  *
  * @param head of the request; null if it was refused for its head
- * @param client its address as text
+ * @param address of the client
  */
 record FinishedExchange(
         ClientConnection connection,
         long configVersion,
         RouteMetrics route,
         @Nullable Head head,
-        String client,
+        InetAddress address,
         @Nullable Upstream target,
         @Nullable Endpoint last,
         @Nullable Failure failure,
@@ -33,6 +35,11 @@ record FinishedExchange(
         long requestBytes,
         long responseBytes)
         implements ExchangeSummary {
+
+    @Override
+    public String client() {
+        return NetUtil.toAddressString(address);
+    }
 
     @Override
     public String method() {

@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.sluice.http.Heads;
+import io.sluice.http.RequestIds;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.wire.Loop;
@@ -14,6 +15,7 @@ public final class Proxy {
     private final Telemetry telemetry;
     private final Supplier<Snapshot> snapshot;
     private final PerLoop<Heads> heads;
+    private final PerLoop<RequestIds> requestIds;
 
     /**
      * @param snapshot the one in force; asked once an exchange
@@ -23,6 +25,7 @@ public final class Proxy {
         this.telemetry = telemetry;
         this.snapshot = snapshot;
         this.heads = new PerLoop<>(loops, loop -> new Heads());
+        this.requestIds = new PerLoop<>(loops, loop -> new RequestIds());
     }
 
     Loops loops() {
@@ -35,6 +38,10 @@ public final class Proxy {
 
     Snapshot snapshot() {
         return snapshot.get();
+    }
+
+    RequestIds requestIds(Loop loop) {
+        return requestIds.on(loop);
     }
 
     Heads heads(Loop loop) {

@@ -5,6 +5,7 @@ import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
+import io.sluice.route.Route;
 import io.sluice.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -110,10 +111,13 @@ final class Reply {
     }
 
     /** A whole response of the gateway's own that a route asks for. */
-    void answer(Answer answer, boolean keepAlive) {
+    void answer(Answer answer, Route from, boolean keepAlive) {
         started = true;
         status = answer.status();
         keepsAlive = keepAlive;
-        bytes = answer.write(toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        Head made = new Head();
+        answer.head(made);
+        from.responseEdits().apply(made);
+        bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.http.Head;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ final class Location {
                 new String(
                         head.block(), head.hostStart(), head.hostEnd() - head.hostStart(), StandardCharsets.ISO_8859_1);
             case PATH -> head.path();
-            case QUERY -> head.query() instanceof String query ? query : "";
+            case QUERY -> Objects.requireNonNullElse(head.query(), "");
             default -> captures.getOrDefault(name, "");
         };
     }

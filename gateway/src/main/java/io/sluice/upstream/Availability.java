@@ -48,8 +48,7 @@ final class Availability {
             return true;
         }
         long now = System.nanoTime();
-        return now - out.until >= 0
-                && state.compareAndSet(out, new Out(out.step, now + trialNanos, true, out.failure));
+        return now - out.until >= 0 && state.compareAndSet(out, new Out(out.step, now + trialNanos, true, out.failure));
     }
 
     void reached() {
@@ -76,7 +75,8 @@ final class Availability {
     }
 
     /** Why it is left out; null if it is not. */
-    @Nullable Failure failure() {
+    @Nullable
+    Failure failure() {
         Out out = state.get();
         return out == null ? null : out.failure;
     }

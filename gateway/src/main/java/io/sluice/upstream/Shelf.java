@@ -254,7 +254,8 @@ final class Shelf {
     }
 
     /** Any thread: the oldest waiter that {@link #pump} would open a connection for. */
-    @Nullable Waiter oldestToOpen() {
+    @Nullable
+    Waiter oldestToOpen() {
         for (Waiter waiter : waiters) {
             if (wantsOpening(waiter)) {
                 return waiter;
@@ -264,7 +265,8 @@ final class Shelf {
     }
 
     /** Any thread: the oldest waiter that nobody has claimed. */
-    @Nullable Waiter oldest() {
+    @Nullable
+    Waiter oldest() {
         for (Waiter waiter : waiters) {
             if (waiter.isWaiting()) {
                 return waiter;
@@ -332,7 +334,8 @@ final class Shelf {
     }
 
     /** May it be leased again? */
-    @Nullable Discard reasonToDiscard(UpstreamConnection connection) {
+    @Nullable
+    Discard reasonToDiscard(UpstreamConnection connection) {
         if (pool.maxRequests() > 0 && connection.leases >= pool.maxRequests()) {
             return Discard.REQUESTS;
         }

@@ -50,7 +50,7 @@ final class MessageReader {
     }
 
     private static WireMessage chunked(InputStream in, WireMessage head) throws IOException {
-        if (head.has("content-length") || !"chunked".equals(head.value("transfer-encoding"))) {
+        if (head.has("content-length") || !"chunked".equalsIgnoreCase(head.value("transfer-encoding"))) {
             throw new AssertionError("ambiguous length:\n" + head.head());
         }
         StringBuilder body = new StringBuilder();

@@ -37,8 +37,12 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /** Without an admin listener and an access log, unless the text has its own. */
     private static LoadResult.Loaded load(String yaml) {
-        return switch (ConfigReader.read("test.yaml", yaml, null, Map.of())) {
+        String text = (yaml.contains("admin:") ? "" : "admin: { bind: off }\n")
+                + (yaml.contains("accessLog:") ? "" : "accessLog: off\n")
+                + yaml;
+        return switch (ConfigReader.read("test.yaml", text, null, Map.of())) {
             case LoadResult.Loaded loaded -> loaded;
             case LoadResult.Rejected rejected ->
                 throw new AssertionError("config of a test: " + rejected.problems() + "\n" + yaml);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A backend that does as told. Each connection has a virtual thread that runs the script; or none, and the test plays
  * the backend itself with what {@link #accept} gives. Counts its connections exactly: one is counted from when it is
- * accepted until its end was seen here or before it is closed from here.
+ * accepted until its end was seen here or before it is closed from here. A request that is not beyond doubt fails the test
+ * when the backend is closed.
  */
 public final class ScriptedBackend implements AutoCloseable {
     private static final int BACKLOG = 1024;
@@ -38,6 +40,7 @@ public final class ScriptedBackend implements AutoCloseable {
     private final BlockingQueue<RawPeer> accepted = new LinkedBlockingQueue<>();
     private final Queue<RawPeer> all = new ConcurrentLinkedQueue<>();
     private final Queue<WireMessage> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<AssertionError> wrongs = new ConcurrentLinkedQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final Gauge open = new Gauge();
     private final Gauge running = new Gauge();
@@ -81,10 +84,10 @@ public final class ScriptedBackend implements AutoCloseable {
         return backend;
     }
 
-    private record Answering(Answer answer, java.util.concurrent.CompletableFuture<ScriptedBackend> backend)
+    private record Answering(Answer answer, CompletableFuture<ScriptedBackend> backend)
             implements Script {
         Answering(Answer answer) {
-            this(answer, new java.util.concurrent.CompletableFuture<>());
+            this(answer, new CompletableFuture<>());
         }
 
         @Override
@@ -130,9 +133,11 @@ public final class ScriptedBackend implements AutoCloseable {
         }
     }
 
-    private static void run(Script todo, RawPeer connection) {
+    private void run(Script todo, RawPeer connection) {
         try (connection) {
             todo.run(connection);
+        } catch (AssertionError wrong) {
+            wrongs.add(wrong);
         } catch (Exception expected) {
             // connections break in these tests; what matters is what the client sees
         }
@@ -216,6 +221,9 @@ public final class ScriptedBackend implements AutoCloseable {
         server.close();
         for (RawPeer connection : all) {
             connection.close();
+        }
+        if (!wrongs.isEmpty()) {
+            throw wrongs.peek();
         }
     }
 

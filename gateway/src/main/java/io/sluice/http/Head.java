@@ -149,7 +149,7 @@ public final class Head {
         return body;
     }
 
-    /** The sender keeps the connection open after this message (version, Connection options, and a body that does not need the close). */
+    /** The sender keeps the connection open after this message (version and Connection options; a body that needs the close is another matter). */
     public boolean keepsAlive() {
         return keepsAlive;
     }

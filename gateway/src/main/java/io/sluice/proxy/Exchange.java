@@ -181,6 +181,10 @@ final class Exchange implements ResponseSink, Lease {
         connection = leased;
         reused = leased.isReused();
         leasedAt = client.loop().nanoTime();
+        if (head.find(Name.HOST, 0) < 0) {
+            // HTTP/1.0 need not name one, HTTP/1.1 must (RFC 9112 section 3.2)
+            head.add(Name.HOST, "Host", leased.endpoint().address());
+        }
         RequestBody outgoing = body;
         leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
         if (outgoing != null) {

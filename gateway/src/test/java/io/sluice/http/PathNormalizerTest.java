@@ -178,7 +178,7 @@ final class PathNormalizerTest {
 
     @Test
     void leavesTheQuery() {
-        Head head = Heads.request("GET /a/../b?x=/../%2e HTTP/1.1\r\nHost: a\r\n\r\n");
+        Head head = Messages.request("GET /a/../b?x=/../%2e HTTP/1.1\r\nHost: a\r\n\r\n");
 
         assertThat(new PathNormalizer(PathPolicy.SAFE).apply(head)).isNull();
         assertThat(head.path()).isEqualTo("/b");
@@ -298,7 +298,7 @@ final class PathNormalizerTest {
 
     /** Also paths that the parser would refuse. */
     private static Head head(String path) {
-        Head head = Heads.request(Heads.get(""));
+        Head head = Messages.request(Messages.get(""));
         byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
         head.path(bytes, 0, bytes.length);
         return head;

@@ -124,7 +124,10 @@ final class TreeBuilder {
 
     private void refuseTag(Place place, @Nullable String tag) {
         if (tag != null) {
-            problems.add(place, Shown.value(tag) + ": a tag of YAML (expected: a value without one)");
+            problems.add(
+                    place,
+                    Shown.value(tag.replace("tag:yaml.org,2002:", "!!"))
+                            + ": a tag of YAML (expected: a value without one)");
         }
     }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.http.Name;
 import io.sluice.route.Action;
 import io.sluice.route.Route;
 import io.sluice.route.Snapshot;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements ResponseSink, Lease {
     private static final int MAX_ATTEMPTS = 3;
+    /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
+    private static final int SKIPPED_LIMIT = 64 * 1024;
 
     private final ClientConnection client;
     private final Proxy proxy;
@@ -178,6 +181,10 @@ final class Exchange implements ResponseSink, Lease {
         connection = leased;
         reused = leased.isReused();
         leasedAt = client.loop().nanoTime();
+        if (head.find(Name.HOST, 0) < 0) {
+            // HTTP/1.0 need not name one, HTTP/1.1 must (RFC 9112 section 3.2)
+            head.add(Name.HOST, "Host", leased.endpoint().address());
+        }
         RequestBody outgoing = body;
         leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
         if (outgoing != null) {
@@ -235,14 +242,23 @@ final class Exchange implements ResponseSink, Lease {
             route.responseEdits().apply(response);
         }
         if (response.status() == 101) {
-            tunnel = true;
-            reply.switching(response);
-            client.proceed();
+            switchProtocols(response);
         } else {
             boolean keepAlive = head.keepsAlive() && isRequestComplete() && client.staysOpen();
             reply.head(response, framing, keepAlive);
         }
         watch();
+    }
+
+    private void switchProtocols(Head response) {
+        String asked = head.first(Name.UPGRADE);
+        if (asked == null || !asked.equalsIgnoreCase(response.first(Name.UPGRADE))) {
+            fail(Failure.RESPONSE_UPGRADE);
+            return;
+        }
+        tunnel = true;
+        reply.switching(response);
+        client.proceed();
     }
 
     @Override
@@ -361,9 +377,18 @@ final class Exchange implements ResponseSink, Lease {
         return null;
     }
 
-    /** Whether another request may follow this one. */
+    /** Whether another request may follow this one, which the gateway answers itself. */
     private boolean mayFollow() {
-        return parsed && head.keepsAlive() && isRequestComplete() && client.staysOpen();
+        return parsed && head.keepsAlive() && unreadBytes() <= SKIPPED_LIMIT && client.staysOpen();
+    }
+
+    /** What is still to come of the request's body; a large number where nobody knows. */
+    private long unreadBytes() {
+        if (isRequestComplete()) {
+            return 0;
+        }
+        boolean known = parsed && head.body() >= 0 && !head.expectsContinue();
+        return known ? head.body() - (body == null ? 0 : body.bytes()) : Long.MAX_VALUE;
     }
 
     private boolean isRequestComplete() {
@@ -439,12 +464,12 @@ final class Exchange implements ResponseSink, Lease {
             body.forget();
         }
         proxy.telemetry().finished(summary());
-        boolean allRead = isRequestComplete();
+        long unread = unreadBytes();
         proxy.heads(client.loop()).give(head);
         if (cut) {
             client.cutOff();
         } else {
-            client.finished(reply.keepsAlive(), allRead);
+            client.finished(reply.keepsAlive(), unread);
         }
     }
 }

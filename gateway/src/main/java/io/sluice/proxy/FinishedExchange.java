@@ -53,11 +53,7 @@ record FinishedExchange(
 
     @Override
     public String path() {
-        if (head == null) {
-            return "";
-        }
-        String query = head.query();
-        return query == null ? head.path() : head.path() + "?" + query;
+        return head == null ? "" : head.target();
     }
 
     @Override

@@ -33,6 +33,9 @@ final class ActionReader {
     private static final Syntax<RouteConfig.Key> SPLIT_BY = new Syntax<>(KEY_LOOKS, ActionReader::key);
 
     private final Set<String> upstreamNames;
+    /** Ten thousand misspelt names among ten thousand take too long to compare: the last ones get no hint. */
+    private int comparisonsLeft = 1_000_000;
+
     private final Syntax<String> upstream;
 
     ActionReader(Set<String> upstreamNames) {
@@ -71,7 +74,8 @@ final class ActionReader {
         if (upstreamNames.contains(text)) {
             return Parsed.good(text);
         }
-        String hint = Nearest.hint(text, upstreamNames);
+        String hint = comparisonsLeft < 0 ? null : Nearest.hint(text, upstreamNames);
+        comparisonsLeft -= upstreamNames.size();
         if (hint == null) {
             List<String> some =
                     upstreamNames.stream().limit(8).map(Shown::value).toList();

@@ -1,4 +1,4 @@
-/** Load tools and benchmarks; nothing in the gateway depends on them. */
+/** Side-by-side measurements of Sluice and other proxies; nothing in the gateway depends on them. */
 @NullMarked
 package io.sluice.bench;
 

@@ -45,7 +45,9 @@ public enum Failure {
     QUEUE_TIMEOUT(GATEWAY, 503, "connection_limit_reached", "no upstream connection became free in time"),
     NO_ENDPOINT(GATEWAY, 503, "destination_unavailable", "no endpoint is available"),
     EXCHANGE_TIMEOUT(GATEWAY, 504, "http_response_timeout", "exchange took longer than the route allows"),
+    TUNNEL_IDLE(GATEWAY, 0, "connection_terminated", "tunnel was silent for longer than the route allows"),
     DRAINING(GATEWAY, 503, "proxy_internal_error", "gateway is shutting down"),
+    REQUEST_LOOP(GATEWAY, 508, "proxy_loop_detected", "request has passed this gateway too often"),
     INTERNAL(GATEWAY, 500, "proxy_internal_error", "internal error"),
 
     // what an upstream did wrong
@@ -56,7 +58,8 @@ public enum Failure {
     RESPONSE_TRUNCATED(UPSTREAM, 502, "http_response_incomplete", "response ended before its body was complete"),
     RESPONSE_HEAD(UPSTREAM, 502, "http_protocol_error", "response head is malformed"),
     RESPONSE_AMBIGUOUS(UPSTREAM, 502, "http_protocol_error", "length of the response is ambiguous"),
-    RESPONSE_ENCODING(UPSTREAM, 502, "http_response_transfer_coding", "transfer coding of the response is not supported"),
+    RESPONSE_ENCODING(
+            UPSTREAM, 502, "http_response_transfer_coding", "transfer coding of the response is not supported"),
     RESPONSE_CHUNK(UPSTREAM, 502, "http_response_transfer_coding", "chunk of the response is malformed"),
     RESPONSE_TRAILERS(UPSTREAM, 502, "http_response_trailer_section_size", "trailer section is malformed or too large"),
     RESPONSE_HEAD_LARGE(UPSTREAM, 502, "http_response_header_section_size", "response head is larger than the limit"),

@@ -1,0 +1,42 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** HAProxy with two threads that share their idle upstream connections. */
+record HaproxyPeer(HeaderWork headers) implements Peer {
+    @Override
+    public String name() {
+        return "haproxy";
+    }
+
+    @Override
+    public String host() {
+        return "bench.test";
+    }
+
+    @Override
+    public boolean settles() {
+        return false;
+    }
+
+    @Override
+    public List<String> versionCommand() {
+        return List.of(Peer.program("haproxy"), "-v");
+    }
+
+    @Override
+    public Launch prepare(Seat seat) throws IOException {
+        String added = switch (headers) {
+            case PLAIN -> "";
+            case EQUAL -> Template.of("haproxy-equal-headers.cfg").text();
+        };
+        String config = Template.of("haproxy.cfg")
+                .fill(Map.of("port", seat.port(), "backend", seat.backendPort(), "headers", added));
+        Path file = Files.writeString(seat.directory().resolve("haproxy.cfg"), config);
+        return new Launch(List.of(Peer.program("haproxy"), "-db", "-f", file.toString()));
+    }
+}

@@ -1,0 +1,58 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** nginx with two workers and 64 kept upstream connections for each. */
+record NginxPeer(HeaderWork headers) implements Peer {
+    @Override
+    public String name() {
+        return "nginx";
+    }
+
+    @Override
+    public String host() {
+        return "bench.test";
+    }
+
+    @Override
+    public boolean settles() {
+        return false;
+    }
+
+    @Override
+    public List<String> versionCommand() {
+        return List.of(Peer.program("nginx"), "-v");
+    }
+
+    @Override
+    public Launch prepare(Seat seat) throws IOException {
+        String added = switch (headers) {
+            case PLAIN -> "";
+            case EQUAL -> Template.of("nginx-equal-headers.conf").text();
+        };
+        String config = Template.of("nginx.conf")
+                .fill(Map.of(
+                        "user", user(),
+                        "dir", seat.directory(),
+                        "port", seat.port(),
+                        "backend", seat.backendPort(),
+                        "headers", added));
+        return command(seat.directory(), config);
+    }
+
+    /** Writes a config of nginx and says how to start it without touching the system's own files. */
+    static Launch command(Path directory, String config) throws IOException {
+        Path file = Files.writeString(directory.resolve("nginx.conf"), config);
+        return new Launch(
+                List.of(Peer.program("nginx"), "-p", directory.toString(), "-c", file.toString(), "-e", "stderr"));
+    }
+
+    /** The workers stay root if the master is, since the run's directory is closed to others. */
+    static String user() {
+        return "root".equals(System.getProperty("user.name")) ? "user root;" : "";
+    }
+}

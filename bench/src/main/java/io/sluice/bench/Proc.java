@@ -1,0 +1,83 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Reads the kernel's figures about processes and sockets from {@code /proc}. */
+final class Proc {
+    private static final String ESTABLISHED = "01";
+
+    private Proc() {}
+
+    /**
+     * Processor time of a process and of all that descend from it: every thread, ended ones included, and every child
+     * that has been waited for.
+     */
+    static CpuTime cpuOfTree(ProcessHandle root) {
+        CpuTime sum = CpuTime.NONE;
+        List<ProcessHandle> tree =
+                Stream.concat(Stream.of(root), root.descendants()).toList();
+        for (ProcessHandle process : tree) {
+            sum = sum.plus(cpuOf(Path.of("/proc", Long.toString(process.pid()), "stat")));
+        }
+        return sum;
+    }
+
+    private static CpuTime cpuOf(Path stat) {
+        try {
+            return parseStat(Files.readString(stat));
+        } catch (NoSuchFileException ended) {
+            return CpuTime.NONE;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads utime, stime, cutime and cstime, fields 14 to 17 of {@code /proc/PID/stat}. */
+    static CpuTime parseStat(String line) {
+        // The name in field 2 may hold blanks and parentheses: count from its last closing one.
+        String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+        return new CpuTime(
+                Long.parseLong(fields[11]) + Long.parseLong(fields[13]),
+                Long.parseLong(fields[12]) + Long.parseLong(fields[14]));
+    }
+
+    /** Processor time that all tasks of the machine have had, without interrupts. */
+    static CpuTime cpuOfMachine() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+            return parseMachine(lines.findFirst().orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads user + nice and system from the first line of {@code /proc/stat}. */
+    static CpuTime parseMachine(String line) {
+        String[] fields = line.split(" +", -1);
+        return new CpuTime(Long.parseLong(fields[1]) + Long.parseLong(fields[2]), Long.parseLong(fields[3]));
+    }
+
+    /** Established TCP connections of this machine whose remote end is the given port. */
+    static int connectionsTo(int port) {
+        try (Stream<String> ipv4 = Files.lines(Path.of("/proc/net/tcp"));
+                Stream<String> ipv6 = Files.lines(Path.of("/proc/net/tcp6"))) {
+            return countEstablished(Stream.concat(ipv4, ipv6), port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Counts the rows of the socket table that are established and lead to the given port. */
+    static int countEstablished(Stream<String> rows, int port) {
+        String remote = String.format(Locale.ROOT, ":%04X", port);
+        return (int) rows.map(row -> row.strip().split(" +", -1))
+                .filter(fields -> fields.length > 3 && fields[2].endsWith(remote) && fields[3].equals(ESTABLISHED))
+                .count();
+    }
+}

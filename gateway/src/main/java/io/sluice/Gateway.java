@@ -1,0 +1,343 @@
+package io.sluice;
+
+import io.sluice.admin.AdminServer;
+import io.sluice.admin.Control;
+import io.sluice.admin.ReloadResult;
+import io.sluice.config.ConfigReader;
+import io.sluice.config.GatewayConfig;
+import io.sluice.config.HostPort;
+import io.sluice.config.LoadResult;
+import io.sluice.config.Problem;
+import io.sluice.proxy.Listener;
+import io.sluice.proxy.Proxy;
+import io.sluice.route.Snapshot;
+import io.sluice.telemetry.Telemetry;
+import io.sluice.upstream.Upstream;
+import io.sluice.wire.Loops;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running gateway: starting, running, draining, closed, in this order. Who starts it closes it.
+ *
+ * <p>A new config is built and its new listeners are bound beside the running ones; then one volatile write puts the new
+ * snapshot in force; then what is gone is retired and drained. Whatever fails before the write leaves everything as it
+ * was. Changes come one at a time. All methods may be called from any thread but a loop.
+ */
+public final class Gateway implements Control, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+    private final GatewayConfig started;
+    private final @Nullable Path file;
+    private final Loops loops;
+    private final Telemetry telemetry = new Telemetry();
+    private final Reloads reloads = new Reloads();
+    private final Listeners listeners;
+    private final ReentrantLock changing = new ReentrantLock();
+    private volatile Snapshot snapshot;
+    private volatile boolean ready;
+    private boolean ended;
+    private @Nullable AdminServer admin;
+    private @Nullable Reloader reloader;
+
+    private Gateway(GatewayConfig config, @Nullable String text, @Nullable Path file, Loops loops) {
+        this.started = config;
+        this.file = file;
+        this.loops = loops;
+        this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
+        this.listeners = new Listeners(new Proxy(loops, telemetry, () -> snapshot));
+        telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
+        telemetry
+                .registry()
+                .register(new PoolCollector(() -> snapshot.upstreams().values()));
+    }
+
+    /**
+     * Starts a gateway: when this returns, all listeners accept and the config file, if there is one, is watched.
+     *
+     * @param text the source of the config; null where it did not come from one
+     * @param file where it was read from; null: it is never read again
+     * @throws StartException if it can't; what had been opened is closed again
+     */
+    public static Gateway start(GatewayConfig config, @Nullable String text, @Nullable Path file)
+            throws StartException {
+        Gateway gateway = new Gateway(config, text, file, loops(config));
+        try {
+            gateway.open();
+            return gateway;
+        } catch (StartException e) {
+            gateway.close();
+            throw e;
+        }
+    }
+
+    private static Loops loops(GatewayConfig config) throws StartException {
+        try {
+            return new Loops(config.transport(), config.threads());
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void open() throws StartException {
+        openAccessLog(started);
+        listeners.commit(listeners.prepare(started.listeners().values()));
+        if (started.admin().bind() != null) {
+            openAdmin(started.admin().bind());
+        }
+        ready = true;
+        if (file != null) {
+            reloader = new Reloader(file, snapshot.text(), this::reload);
+        }
+    }
+
+    private void openAdmin(HostPort bind) throws StartException {
+        try {
+            admin = AdminServer.open(bind, this);
+        } catch (IllegalArgumentException e) {
+            throw new StartException("admin.bind: " + e.getMessage());
+        } catch (IOException e) {
+            throw new StartException("admin.bind: " + bind + " (" + Listeners.reason(e) + ")");
+        }
+    }
+
+    private void openAccessLog(GatewayConfig config) throws StartException {
+        try {
+            telemetry.accessLog(config.accessLog());
+        } catch (IOException e) {
+            throw new StartException("accessLog: " + e.getMessage() + " (expected: a file that can be appended to)");
+        }
+    }
+
+    // ---- change
+
+    /** Reads the config file again and takes it over if it is good. */
+    @Override
+    public ReloadResult reload() {
+        changing.lock();
+        try {
+            if (file == null) {
+                return reloads.record(rejected("the config did not come from a file, so there is nothing to reload"));
+            }
+            return switch (ConfigReader.read(file, System.getenv())) {
+                case LoadResult.Loaded loaded -> apply(loaded.config(), loaded.text());
+                case LoadResult.Rejected refused ->
+                    reloads.record(new ReloadResult.Rejected(snapshot.version(), refused.problems()));
+            };
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** As {@link #apply(GatewayConfig, String)}, without a source. */
+    public ReloadResult apply(GatewayConfig config) {
+        return apply(config, null);
+    }
+
+    /**
+     * Puts a config in force, or refuses it and leaves everything as it was.
+     *
+     * @param text its source
+     */
+    public ReloadResult apply(GatewayConfig config, @Nullable String text) {
+        changing.lock();
+        try {
+            return reloads.record(change(config, text));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private ReloadResult change(GatewayConfig config, @Nullable String text) {
+        Snapshot current = snapshot;
+        if (!ready) {
+            return rejected("the gateway is shutting down");
+        }
+        if (config.equals(current.config()) && Objects.equals(text, current.text())) {
+            return new ReloadResult.Unchanged(current.version());
+        }
+        long begun = System.nanoTime();
+        Snapshot next = Snapshot.build(config, text, current, loops, telemetry);
+        Listeners.Change change;
+        try {
+            change = listeners.prepare(config.listeners().values());
+        } catch (StartException e) {
+            next.retiredBy(current).forEach(Upstream::retire);
+            return rejected(String.valueOf(e.getMessage()));
+        }
+        try {
+            openAccessLog(config);
+        } catch (StartException e) {
+            listeners.undo(change);
+            next.retiredBy(current).forEach(Upstream::retire);
+            return rejected(String.valueOf(e.getMessage()));
+        }
+        snapshot = next;
+        listeners.commit(change);
+        current.retiredBy(next).forEach(Upstream::retire);
+        drainRemoved(change.removed(), config.drainTimeout());
+        forgetRows();
+        logChange(next, current, System.nanoTime() - begun);
+        return new ReloadResult.Applied(next.version(), restarts(config));
+    }
+
+    private ReloadResult.Rejected rejected(String message) {
+        String name = file == null ? "config" : file.toString();
+        return new ReloadResult.Rejected(snapshot.version(), List.of(new Problem(name, 0, 0, message, null)));
+    }
+
+    private void drainRemoved(List<Listener> removed, Duration timeout) {
+        if (!removed.isEmpty()) {
+            Thread.ofVirtual().name("drain").start(() -> {
+                Listeners.drain(removed, timeout);
+                forgetRows();
+            });
+        }
+    }
+
+    private void forgetRows() {
+        GatewayConfig config = snapshot.config();
+        telemetry.retain(
+                config.routes().stream().map(route -> route.name()).collect(Collectors.toSet()),
+                config.listeners().keySet());
+    }
+
+    /** What differs from the config that the process was started with and is only read then. */
+    private List<String> restarts(GatewayConfig config) {
+        List<String> parts = new ArrayList<>();
+        if (config.threads() != started.threads()) {
+            parts.add("threads: needs a restart; the number of event loops stays " + loops.size());
+        }
+        if (config.transport() != started.transport()) {
+            parts.add("transport: needs a restart; it stays " + loops.transport());
+        }
+        if (!config.admin().equals(started.admin())) {
+            parts.add("admin: needs a restart; it stays " + started.admin().bind());
+        }
+        return parts;
+    }
+
+    private static void logChange(Snapshot next, Snapshot previous, long nanos) {
+        log.info(
+                "config version {} in force after {} ms: {} routes, {} upstreams ({} kept)",
+                next.version(),
+                nanos / 1_000_000,
+                next.config().routes().size(),
+                next.upstreams().size(),
+                next.upstreams().values().stream()
+                        .filter(upstream -> previous.upstreams().get(upstream.name()) == upstream)
+                        .count());
+    }
+
+    // ---- end
+
+    /**
+     * Takes no new connections, lets running exchanges finish, and cuts off what is left after the timeout.
+     *
+     * @return whether all ended in time
+     */
+    public boolean drain(Duration timeout) {
+        changing.lock();
+        try {
+            ready = false;
+        } finally {
+            changing.unlock();
+        }
+        return Listeners.drain(listeners.open(), timeout);
+    }
+
+    /** Ends everything at once; does nothing the second time. */
+    @Override
+    public void close() {
+        changing.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            ready = false;
+        } finally {
+            changing.unlock();
+        }
+        if (reloader != null) {
+            reloader.close();
+        }
+        listeners.open().forEach(Listener::abort);
+        if (admin != null) {
+            admin.close();
+        }
+        loops.close();
+        telemetry.close();
+    }
+
+    // ---- state
+
+    @Override
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    @Override
+    public @Nullable Path file() {
+        return file;
+    }
+
+    @Override
+    public @Nullable LastReload lastReload() {
+        return reloads.last();
+    }
+
+    @Override
+    public List<Listener> listeners() {
+        return listeners.open();
+    }
+
+    @Override
+    public boolean isReady() {
+        return ready;
+    }
+
+    @Override
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
+    /** The transport in use: epoll, io_uring, kqueue or nio. */
+    public String transport() {
+        return loops.transport();
+    }
+
+    /** How many event loops there are. */
+    public int loops() {
+        return loops.size();
+    }
+
+    /**
+     * The address that a listener accepts on, with the port that the system chose where the config says 0.
+     *
+     * @throws IllegalArgumentException if no open listener has that name
+     */
+    public InetSocketAddress address(String listener) {
+        for (Listener open : listeners.open()) {
+            if (open.config().name().equals(listener)) {
+                return open.address();
+            }
+        }
+        throw new IllegalArgumentException("listener: " + listener + " (expected: one that is open)");
+    }
+
+    /** The address of the admin listener; null where there is none. */
+    public @Nullable InetSocketAddress adminAddress() {
+        return admin == null ? null : admin.address();
+    }
+}

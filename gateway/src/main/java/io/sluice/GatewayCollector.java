@@ -1,0 +1,59 @@
+package io.sluice;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
+import io.sluice.admin.Control.LastReload;
+import io.sluice.admin.ReloadResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The config in force, its reloads, and what was built and started. */
+final class GatewayCollector extends Collector {
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    private final Gateway gateway;
+    private final Reloads reloads;
+    private final int loops;
+    private final Version version = Version.read();
+
+    GatewayCollector(Gateway gateway, Reloads reloads, int loops) {
+        this.gateway = gateway;
+        this.reloads = reloads;
+        this.loops = loops;
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        List<MetricFamilySamples> families = new ArrayList<>();
+        families.add(reloads());
+        families.add(new GaugeMetricFamily(
+                "sluice_config_version",
+                "Version of the config in force: 1 at the start, one more with each change.",
+                gateway.snapshot().version()));
+        LastReload last = reloads.last();
+        boolean good = last == null || !(last.result() instanceof ReloadResult.Rejected);
+        families.add(new GaugeMetricFamily(
+                "sluice_config_last_reload_successful",
+                "1 if the latest reload was taken over or changed nothing, 0 if it was refused.",
+                good ? 1 : 0));
+        families.add(new GaugeMetricFamily(
+                "sluice_config_last_reload_timestamp_seconds",
+                "When the latest reload ended, in seconds since 1970; 0 before the first.",
+                last == null ? 0 : last.at().toEpochMilli() / MILLIS_PER_SECOND));
+        families.add(new GaugeMetricFamily(
+                "sluice_ready", "1 while new requests are taken, 0 while draining.", gateway.isReady() ? 1 : 0));
+        families.add(new GaugeMetricFamily("sluice_event_loops", "Event loops.", loops));
+        families.add(new GaugeMetricFamily(
+                        "sluice_build_info", "Always 1; the labels say what runs.", List.of("version", "commit"))
+                .addMetric(List.of(version.number(), version.commit()), 1));
+        return families;
+    }
+
+    private MetricFamilySamples reloads() {
+        return new CounterMetricFamily("sluice_reloads", "Reloads of the config, by their end.", List.of("result"))
+                .addMetric(List.of("applied"), reloads.applied())
+                .addMetric(List.of("unchanged"), reloads.unchanged())
+                .addMetric(List.of("rejected"), reloads.rejected());
+    }
+}

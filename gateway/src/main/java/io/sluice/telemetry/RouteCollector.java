@@ -1,0 +1,94 @@
+package io.sluice.telemetry;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CounterMetricFamily;
+import io.sluice.http.Failure;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Finished exchanges, by route. A route has no samples before its first exchange. */
+final class RouteCollector extends Collector {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final String LATENCY = "sluice_request_duration_seconds";
+    private static final List<String> ROUTE = List.of("route");
+    private static final List<String> ROUTE_AND_BOUND = List.of("route", "le");
+    private static final List<String> STATUS = List.of("none", "1xx", "2xx", "3xx", "4xx", "5xx");
+
+    private final Collection<RouteMetrics> rows;
+
+    /** @param rows a live view */
+    RouteCollector(Collection<RouteMetrics> rows) {
+        this.rows = rows;
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        CounterMetricFamily requests = new CounterMetricFamily(
+                "sluice_requests",
+                "Finished exchanges, by class of the status that the client got.",
+                List.of("route", "status"));
+        CounterMetricFamily failures = new CounterMetricFamily(
+                "sluice_failures", "Exchanges that failed, by cause.", List.of("route", "cause", "side"));
+        CounterMetricFamily requestBytes = new CounterMetricFamily(
+                "sluice_request_body_bytes", "Bytes of request bodies, without framing.", ROUTE);
+        CounterMetricFamily responseBytes = new CounterMetricFamily(
+                "sluice_response_body_bytes", "Bytes of response bodies, without framing.", ROUTE);
+        List<MetricFamilySamples.Sample> latency = new ArrayList<>();
+        for (RouteMetrics row : rows) {
+            RouteMetrics.Figures figures = row.figures();
+            if (figures != null) {
+                List<String> route = List.of(row.route());
+                addByStatus(requests, row.route(), figures);
+                addByCause(failures, row.route(), figures);
+                requestBytes.addMetric(route, figures.requestBytes());
+                responseBytes.addMetric(route, figures.responseBytes());
+                addLatency(latency, route, figures);
+            }
+        }
+        return List.of(
+                requests,
+                new MetricFamilySamples(
+                        LATENCY,
+                        "seconds",
+                        Type.HISTOGRAM,
+                        "Time from the first byte of a request to the end of its exchange.",
+                        latency),
+                failures,
+                requestBytes,
+                responseBytes);
+    }
+
+    private static void addByStatus(CounterMetricFamily requests, String route, RouteMetrics.Figures figures) {
+        for (int i = 0; i < STATUS.size(); i++) {
+            if (figures.requests()[i] > 0) {
+                requests.addMetric(List.of(route, STATUS.get(i)), figures.requests()[i]);
+            }
+        }
+    }
+
+    private static void addByCause(CounterMetricFamily failures, String route, RouteMetrics.Figures figures) {
+        figures.failures()
+                .forEach((failure, count) -> failures.addMetric(List.of(route, failure.cause(), side(failure)), count));
+    }
+
+    private static String side(Failure failure) {
+        return switch (failure.side()) {
+            case CLIENT -> "client";
+            case GATEWAY -> "gateway";
+            case UPSTREAM -> "upstream";
+        };
+    }
+
+    private static void addLatency(
+            List<MetricFamilySamples.Sample> samples, List<String> route, RouteMetrics.Figures figures) {
+        long below = 0;
+        for (int i = 0; i < RouteMetrics.buckets(); i++) {
+            below += figures.latency()[i];
+            List<String> labels = List.of(route.getFirst(), doubleToGoString(RouteMetrics.bound(i)));
+            samples.add(new MetricFamilySamples.Sample(LATENCY + "_bucket", ROUTE_AND_BOUND, labels, below));
+        }
+        samples.add(new MetricFamilySamples.Sample(LATENCY + "_count", ROUTE, route, below));
+        samples.add(new MetricFamilySamples.Sample(LATENCY + "_sum", ROUTE, route, figures.nanos() / NANOS_PER_SECOND));
+    }
+}

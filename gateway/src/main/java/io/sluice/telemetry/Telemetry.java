@@ -1,0 +1,114 @@
+package io.sluice.telemetry;
+
+import io.prometheus.client.CollectorRegistry;
+import io.sluice.config.GatewayConfig;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a finished exchange and the counters are recorded: one per gateway. {@link #finished} runs on the loops and never
+ * waits; everything else may be called from any thread but is not for the hot path. Closed by the gateway, after its
+ * loops.
+ */
+public final class Telemetry implements AutoCloseable {
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final RouteMetrics unrouted = new RouteMetrics("");
+    private final ConcurrentNavigableMap<String, RouteMetrics> routes = new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<String, ConnectionMetrics> listeners = new ConcurrentSkipListMap<>();
+    private final AccessLogFigures logFigures = new AccessLogFigures();
+    private GatewayConfig.AccessLog logged = new GatewayConfig.AccessLog.Off();
+    private volatile @Nullable AccessLog log;
+
+    public Telemetry() {
+        routes.put("", unrouted);
+        registry.register(new RouteCollector(routes.values()));
+        registry.register(new ListenerCollector(listeners.values()));
+        registry.register(logFigures);
+        registry.register(new JvmCollector());
+    }
+
+    /** All metrics of this gateway. */
+    public CollectorRegistry registry() {
+        return registry;
+    }
+
+    /** The row of a route: the same one for the same name, over reloads too. */
+    public RouteMetrics route(String name) {
+        return routes.computeIfAbsent(name, RouteMetrics::new);
+    }
+
+    /** The row of requests that reached no route: refused ones, and those that none matches. Its label is empty. */
+    public RouteMetrics unrouted() {
+        return unrouted;
+    }
+
+    /** The row of a listener: the same one for the same name, over reloads too. */
+    public ConnectionMetrics listener(String name) {
+        return listeners.computeIfAbsent(name, ConnectionMetrics::new);
+    }
+
+    /** Forgets the rows that are not named any more, so that a changing configuration can't make metrics grow. A listener's row stays while connections are open. */
+    public void retain(Set<String> routeNames, Set<String> listenerNames) {
+        routes.values().removeIf(row -> row != unrouted && !routeNames.contains(row.route()));
+        listeners.values().removeIf(row -> row.open() == 0 && !listenerNames.contains(row.listener()));
+    }
+
+    /** Whether exchanges are written to the access log now. */
+    public boolean logs() {
+        return log != null;
+    }
+
+    /**
+     * Turns the access log on or off, or sends it elsewhere; lines already taken are written where they were meant to go.
+     *
+     * @throws IOException if the file cannot be opened for appending; the log is then as before
+     */
+    public synchronized void accessLog(GatewayConfig.AccessLog wanted) throws IOException {
+        if (wanted.equals(logged)) {
+            return;
+        }
+        AccessLog next = AccessLog.open(wanted, logFigures);
+        AccessLog previous = log;
+        log = next;
+        logged = wanted;
+        if (previous != null) {
+            previous.close();
+        }
+    }
+
+    /** Opens the access log's file anew, after somebody moved the old one away. */
+    public void reopenAccessLog() {
+        AccessLog current = log;
+        if (current != null) {
+            current.reopen();
+        }
+    }
+
+    /** Records an exchange. Called once for each, on its loop. */
+    public void finished(ExchangeSummary exchange) {
+        exchange.route()
+                .count(
+                        exchange.status(),
+                        exchange.failure(),
+                        exchange.nanos(),
+                        exchange.requestBytes(),
+                        exchange.responseBytes());
+        AccessLog current = log;
+        if (current != null) {
+            current.write(exchange);
+        }
+    }
+
+    /** Writes what the access log still holds, for at most two seconds. */
+    @Override
+    public synchronized void close() {
+        AccessLog current = log;
+        log = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.sluice.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.http.Failure;
+import io.sluice.http.Head;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an upstream connection delivers the response of an attempt. All calls come on the loop of the attempt, never from within
+ * {@link UpstreamConnection}'s own methods, in this order: any number of {@link #interim}, one {@link #head}, any number
+ * of {@link #body}, one {@link #end}; or at any point {@link #failed} instead of the rest. After the last call, or after
+ * {@link UpstreamConnection#cancel}, the connection does not know the sink any more. In a tunnel {@link #failed} may follow
+ * {@link #end} too, as long as the client's side has not ended: then nobody takes its bytes any more.
+ */
+public interface ResponseSink {
+
+    /** A 1xx response other than 101. The head is lent for the call and may be edited. */
+    void interim(Head head);
+
+    /**
+     * The final response head, or 101 to a request that asked for an upgrade. Lent for the call and may be edited.
+     *
+     * @param body what follows: a length, {@link Head#CHUNKED} or {@link Head#UNTIL_CLOSE}; 0 for a response without one
+     */
+    void head(Head head, long body);
+
+    /** A piece of the body, or bytes of a tunnel: [from, from+length), lent for the call. */
+    void body(ByteBuf bytes, int from, int length);
+
+    /** The response is complete; in a tunnel: the endpoint sends no more. Trailers are lent for the call. */
+    void end(@Nullable Head trailers);
+
+    /**
+     * The attempt failed.
+     *
+     * @param stale the connection had been used before and not a byte of a response came: the usual reason is that the endpoint
+     *     had closed it already
+     */
+    void failed(Failure failure, boolean stale);
+
+    /** {@link UpstreamConnection#isWritable} is true again. */
+    void writable();
+}

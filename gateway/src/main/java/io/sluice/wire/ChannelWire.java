@@ -1,0 +1,345 @@
+package io.sluice.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A wire over a Netty channel: the only handler in its pipeline. Bytes to be sent are gathered in one buffer until the
+ * loop's read event ends. Half-closure is allowed, so that a FIN is an event of its own and not a close.
+ *
+ * <p>The connection exists from {@code channelActive} on and is told {@code closed} once, from {@code channelInactive}.
+ */
+final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
+    private static final Logger log = LoggerFactory.getLogger(ChannelWire.class);
+    /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
+    private static final int RETAIN_AT = 16 * 1024;
+
+    private static final int FIRST_OUT = 1024;
+
+    private final Channel channel;
+    private final Function<Wire, WireEvents> connection;
+    private Loop loop;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable WireEvents events;
+    private @Nullable ByteBuf out;
+    private boolean unsent;
+    private boolean outputEnds;
+    private boolean closes;
+    private boolean inputEnded;
+    private boolean moving;
+    private boolean missedInputEnd;
+    private boolean missedClose;
+    private @Nullable Throwable cause;
+
+    /** @param connection makes the connection once the channel is active */
+    ChannelWire(Loop loop, Channel channel, Function<Wire, WireEvents> connection) {
+        this.loop = loop;
+        this.channel = channel;
+        this.connection = connection;
+    }
+
+    // ---- from the channel
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        loop.refresh();
+        if (events == null) {
+            events = connection.apply(this);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        loop.startEvent();
+        try {
+            if (moving) {
+                spoil(new IOException("bytes came while it moved between loops"));
+            } else if (events != null && !closes) {
+                events.read(bytes);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        loop.endEvent();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded && cause == null) {
+            inputEnded = true;
+            missedInputEnd = moving;
+            if (!moving) {
+                loop.refresh();
+                tellInputEnded();
+            }
+        }
+    }
+
+    private void tellInputEnded() {
+        if (events != null && !closes) {
+            events.inputEnded();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable() && events != null && !closes && !moving) {
+            loop.refresh();
+            events.writable();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+        if (cause == null) {
+            cause = failure;
+        }
+        if (!(failure instanceof IOException)) {
+            log.error("a connection failed", failure);
+        }
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        releaseOut();
+        missedClose = moving;
+        if (!moving) {
+            loop.refresh();
+            tellClosed();
+        }
+    }
+
+    private void tellClosed() {
+        WireEvents told = events;
+        if (told != null) {
+            events = null;
+            told.closed(cause);
+        }
+    }
+
+    // ---- from the connection
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public ByteBuf out(int room) {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            buffer = channel.alloc().directBuffer(Math.max(room, FIRST_OUT));
+            out = buffer;
+        } else {
+            buffer.ensureWritable(room);
+        }
+        markUnsent();
+        return buffer;
+    }
+
+    @Override
+    public void write(ByteBuf lent, int from, int length) {
+        if (length < RETAIN_AT) {
+            out(length).writeBytes(lent, from, length);
+            return;
+        }
+        passOn();
+        if (channel.isActive()) {
+            context().write(lent.retainedSlice(from, length), channel.voidPromise());
+        }
+        markUnsent();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public boolean allSent() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return !unsent && (waiting == null || waiting.isEmpty());
+    }
+
+    @Override
+    public void pause() {
+        channel.config().setAutoRead(false);
+    }
+
+    @Override
+    public void resume() {
+        channel.config().setAutoRead(true);
+    }
+
+    @Override
+    public void shutdownOutput() {
+        outputEnds = true;
+        markUnsent();
+    }
+
+    @Override
+    public void close() {
+        closes = true;
+        markUnsent();
+    }
+
+    @Override
+    public void abort() {
+        closes = true;
+        releaseOut();
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        channel.close();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isActive() && !closes;
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return (InetSocketAddress) channel.remoteAddress();
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    @Override
+    public void move(Loop target, Runnable arrived) {
+        moving = true;
+        // no read may be under way while it moves (io_uring)
+        pause();
+        channel.deregister()
+                .addListener(gone -> target.eventLoop()
+                        .register(channel)
+                        .addListener(done -> arrive(target, arrived, done.cause())));
+    }
+
+    /** On the target's thread, before the first event there: a registration tells its outcome before it reads. */
+    private void arrive(Loop target, Runnable arrived, @Nullable Throwable failure) {
+        loop = target;
+        loop.refresh();
+        moving = false;
+        if (failure == null) {
+            resume();
+        } else {
+            spoil(failure);
+        }
+        arrived.run();
+        if (missedInputEnd) {
+            missedInputEnd = false;
+            tellInputEnded();
+        }
+        if (missedClose || failure != null) {
+            missedClose = false;
+            tellClosed();
+        }
+    }
+
+    private void spoil(Throwable why) {
+        if (cause == null) {
+            cause = why;
+        }
+        channel.close();
+    }
+
+    // ---- sending
+
+    private void markUnsent() {
+        if (!unsent) {
+            unsent = true;
+            loop.unsent(this);
+        }
+    }
+
+    /** Sends what was gathered; called by the loop when an event ends. */
+    void send() {
+        unsent = false;
+        if (!channel.isActive()) {
+            releaseOut();
+            return;
+        }
+        passOn();
+        context().flush();
+        if (closes || outputEnds) {
+            endOutput();
+        }
+    }
+
+    private void endOutput() {
+        if (channel.unsafe().outboundBuffer() == null) {
+            return;
+        }
+        if (channel.unsafe().outboundBuffer().isEmpty()) {
+            finish();
+        } else {
+            // an empty message is done when all before it are
+            context().writeAndFlush(channel.alloc().buffer(0, 0)).addListener(done -> finish());
+        }
+    }
+
+    private void finish() {
+        if (closes) {
+            channel.close();
+        } else {
+            ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        }
+    }
+
+    private void passOn() {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            return;
+        }
+        out = null;
+        if (buffer.isReadable()) {
+            context().write(buffer, channel.voidPromise());
+        } else {
+            buffer.release();
+        }
+    }
+
+    private void releaseOut() {
+        ByteBuf buffer = out;
+        if (buffer != null) {
+            out = null;
+            buffer.release();
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("wire used before its channel was ready");
+        }
+        return ctx;
+    }
+}

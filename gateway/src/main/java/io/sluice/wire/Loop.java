@@ -1,0 +1,145 @@
+package io.sluice.wire;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop: one thread, the wires on it, and their deadlines. {@link #execute}, {@link #isCurrent} and
+ * {@link #index} may be used from any thread, everything else on the loop itself.
+ */
+public final class Loop {
+    private static final Logger log = LoggerFactory.getLogger(Loop.class);
+
+    private final EventLoop eventLoop;
+    private final int index;
+    private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
+    private final List<ChannelWire> unsent = new ArrayList<>();
+    private final List<Deadlines> deadlines = new ArrayList<>();
+    private boolean reading;
+    private long now = System.nanoTime();
+    private long wakeAt = Long.MAX_VALUE;
+
+    Loop(EventLoop eventLoop, int index) {
+        this.eventLoop = eventLoop;
+        this.index = index;
+    }
+
+    /** From 0; dense. */
+    public int index() {
+        return index;
+    }
+
+    public boolean isCurrent() {
+        return eventLoop.inEventLoop();
+    }
+
+    /** Runs a task on the loop's thread, after the present one; from any thread. A task that comes after the loop ended is dropped. */
+    public void execute(Runnable task) {
+        if (!eventLoop.isShuttingDown()) {
+            eventLoop.execute(() -> {
+                refresh();
+                task.run();
+            });
+        }
+    }
+
+    /** {@link System#nanoTime} as of the start of the present event: exact enough for timeouts, and free. */
+    public long nanoTime() {
+        return now;
+    }
+
+    /** An event starts: without this a deadline that is armed on a loop that was idle would be over at once. */
+    void refresh() {
+        now = System.nanoTime();
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    ReceiveBuffer receiveBuffer() {
+        return receiveBuffer;
+    }
+
+    // ---- sending: once a read event
+
+    void startEvent() {
+        reading = true;
+        refresh();
+    }
+
+    void endEvent() {
+        reading = false;
+        flush();
+    }
+
+    /** Remembers a wire that has something to send. */
+    void unsent(ChannelWire wire) {
+        unsent.add(wire);
+        if (!reading && unsent.size() == 1) {
+            eventLoop.execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        // sending may make a connection write again, to a wire that comes later in the list or is added to it
+        for (int i = 0; i < unsent.size(); i++) {
+            unsent.get(i).send();
+        }
+        unsent.clear();
+    }
+
+    // ---- deadlines: one timer a loop
+
+    /** The list for one duration; there are as many as the config names different ones, so a scan is the fastest look-up. */
+    Deadlines deadlines(long nanos) {
+        for (int i = 0; i < deadlines.size(); i++) {
+            Deadlines list = deadlines.get(i);
+            if (list.nanos == nanos) {
+                return list;
+            }
+        }
+        Deadlines added = new Deadlines(this, nanos);
+        deadlines.add(added);
+        return added;
+    }
+
+    void wakeAt(long at) {
+        if (at >= wakeAt) {
+            return;
+        }
+        wakeAt = at;
+        long delay = Math.max(at - System.nanoTime(), Deadlines.TICK_NANOS);
+        eventLoop.schedule(this::sweep, delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void sweep() {
+        refresh();
+        if (wakeAt - now > 0) {
+            return; // an earlier timer was set meanwhile and has done this one's work
+        }
+        wakeAt = Long.MAX_VALUE;
+        long next = Long.MAX_VALUE;
+        // a copy, since what expires may arm deadlines of a new duration
+        for (Deadlines list : List.copyOf(deadlines)) {
+            try {
+                next = Math.min(next, list.sweep(now));
+            } catch (RuntimeException e) {
+                log.error("a deadline failed", e);
+                next = now;
+            }
+        }
+        deadlines.removeIf(Deadlines::isEmpty);
+        if (next != Long.MAX_VALUE) {
+            wakeAt(next);
+        }
+    }
+
+    void release() {
+        receiveBuffer.release();
+    }
+}

@@ -1,0 +1,163 @@
+package io.sluice.wire;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.sluice.config.GatewayConfig;
+import io.sluice.config.HostPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * All event loops of the process, and where wires are made: by accepting and by connecting. Opened and closed by who
+ * starts the gateway; after {@link #close} nothing runs any more.
+ */
+public final class Loops implements AutoCloseable {
+    private static final int BACKLOG = 4096;
+
+    private final Sockets sockets;
+    private final EventLoopGroup group;
+    private final List<Loop> loops;
+
+    /**
+     * @param threads 1 or more; 0: one for each processor
+     * @throws IllegalArgumentException if the transport does not work here; the message says why
+     */
+    public Loops(GatewayConfig.Transport transport, int threads) {
+        sockets = Sockets.of(transport);
+        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop"), sockets.ioHandlers());
+        List<Loop> made = new ArrayList<>(count);
+        for (EventExecutor executor : group) {
+            made.add(new Loop((io.netty.channel.EventLoop) executor, made.size()));
+        }
+        loops = List.copyOf(made);
+    }
+
+    /** The name of the transport in use: epoll, io_uring, kqueue or nio. */
+    public String transport() {
+        return sockets.name();
+    }
+
+    public int size() {
+        return loops.size();
+    }
+
+    public List<Loop> all() {
+        return loops;
+    }
+
+    /** A bound address. */
+    public interface Binding {
+        InetSocketAddress address();
+
+        /** Accepts no more; what was accepted stays. Any thread; returns when the address is free again. */
+        void unbind();
+    }
+
+    /**
+     * Binds and accepts. Must not be called on a loop, since it waits.
+     *
+     * @param accept called on the loop of the new wire; returns its connection
+     * @throws IOException if the address cannot be bound
+     */
+    public Binding bind(HostPort address, Function<Wire, WireEvents> accept) throws IOException {
+        InetSocketAddress bind = address.host().isEmpty()
+                ? new InetSocketAddress(address.port())
+                : new InetSocketAddress(address.host(), address.port());
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channelFactory(sockets.serverChannels())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(initializer(accept))
+                .bind(bind)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(bound.cause().getMessage(), bound.cause());
+        }
+        return new ChannelBinding(bound.channel());
+    }
+
+    private record ChannelBinding(Channel channel) implements Binding {
+        @Override
+        public InetSocketAddress address() {
+            return (InetSocketAddress) channel.localAddress();
+        }
+
+        @Override
+        public void unbind() {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+
+    /** How an attempt to connect ends; called on the loop that it was made on. */
+    public interface Connect {
+        /** Returns the connection that the wire belongs to. */
+        WireEvents connected(Wire wire);
+
+        void failed(Throwable cause);
+    }
+
+    /** Connects from a loop, which the wire is then on. Call on that loop; the result comes later, never from within the call. */
+    public void connect(Loop loop, InetSocketAddress address, long timeoutNanos, Connect result) {
+        int millis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNanos), 1, Integer.MAX_VALUE);
+        new Bootstrap()
+                .group(loop.eventLoop())
+                .channelFactory(sockets.clientChannels())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .handler(initializer(result::connected))
+                .connect(address)
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        loop.execute(() -> result.failed(done.cause()));
+                    }
+                });
+    }
+
+    private ChannelInitializer<Channel> initializer(Function<Wire, WireEvents> connection) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection);
+                if (sockets.readsWhenReady()) {
+                    channel.config().setRecvByteBufAllocator(new ReceiveHandle(wire));
+                }
+                channel.pipeline().addLast(wire);
+            }
+        };
+    }
+
+    private Loop loopOf(Channel channel) {
+        for (Loop loop : loops) {
+            if (loop.eventLoop() == channel.eventLoop()) {
+                return loop;
+            }
+        }
+        throw new IllegalStateException("channel on a foreign event loop");
+    }
+
+    /** Ends the loops; sockets still open are closed. Waits up to five seconds; not on a loop. */
+    @Override
+    public void close() {
+        for (Loop loop : loops) {
+            loop.execute(loop::release);
+        }
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,31 @@
+package io.sluice.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+
+/**
+ * The one buffer that all wires of a loop read into, where the transport reads when a socket is ready (not io_uring,
+ * whose reads are under way for as long as a connection is idle). A connection takes what it needs during the read, so
+ * nothing is allocated per read and an idle connection holds no buffer. What a wire retained because its peer does not
+ * take it is left to that wire, and the loop goes on with a new buffer.
+ */
+final class ReceiveBuffer {
+    /** Larger ones take less CPU for large bodies; this is what one peer that doesn't read can pin. */
+    static final int SIZE = 64 * 1024;
+
+    private ByteBuf shared = Unpooled.EMPTY_BUFFER;
+
+    ByteBuf lend(ByteBufAllocator allocator) {
+        if (shared.capacity() == 0 || shared.refCnt() > 1) {
+            shared.release();
+            shared = allocator.directBuffer(SIZE, SIZE);
+        }
+        return shared.clear().retain();
+    }
+
+    void release() {
+        shared.release();
+        shared = Unpooled.EMPTY_BUFFER;
+    }
+}

@@ -1,0 +1,92 @@
+package io.sluice.wire;
+
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.sluice.config.GatewayConfig.Transport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one transport makes sockets and drives them.
+ *
+ * @param readsWhenReady reads happen when a socket is ready, into a buffer chosen then; false where a read is under way
+ *     all the time with a buffer of its own
+ */
+record Sockets(
+        String name,
+        IoHandlerFactory ioHandlers,
+        ChannelFactory<? extends ServerChannel> serverChannels,
+        ChannelFactory<? extends SocketChannel> clientChannels,
+        boolean readsWhenReady) {
+
+    /**
+     * @throws IllegalArgumentException if that transport does not work on this machine
+     */
+    static Sockets of(Transport transport) {
+        return switch (transport) {
+            case AUTO -> best();
+            case EPOLL -> {
+                require("epoll", Epoll.unavailabilityCause());
+                yield epoll();
+            }
+            case IO_URING -> {
+                require("io_uring", IoUring.unavailabilityCause());
+                yield new Sockets(
+                        "io_uring",
+                        IoUringIoHandler.newFactory(),
+                        IoUringServerSocketChannel::new,
+                        IoUringSocketChannel::new,
+                        false);
+            }
+            case KQUEUE -> {
+                require("kqueue", KQueue.unavailabilityCause());
+                yield kqueue();
+            }
+            case NIO -> nio();
+        };
+    }
+
+    private static Sockets best() {
+        if (Epoll.isAvailable()) {
+            return epoll();
+        }
+        return KQueue.isAvailable() ? kqueue() : nio();
+    }
+
+    private static Sockets epoll() {
+        return new Sockets(
+                "epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel::new, EpollSocketChannel::new, true);
+    }
+
+    private static Sockets kqueue() {
+        return new Sockets(
+                "kqueue", KQueueIoHandler.newFactory(), KQueueServerSocketChannel::new, KQueueSocketChannel::new, true);
+    }
+
+    private static Sockets nio() {
+        return new Sockets("nio", NioIoHandler.newFactory(), NioServerSocketChannel::new, NioSocketChannel::new, true);
+    }
+
+    private static void require(String name, @Nullable Throwable unavailable) {
+        if (unavailable != null) {
+            throw new IllegalArgumentException("transport: " + name + " (does not work here: "
+                    + unavailable.getMessage() + "; expected: auto, or one that does)");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.sluice.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+
+/**
+ * One socket on one loop, as its connection sees it. All methods are called on {@link #loop}, but for {@link #loop}
+ * itself.
+ *
+ * <p>Nothing is flushed by hand: what was written leaves in one piece at the end of the read event that caused it, or,
+ * outside of one, in a task of the loop right after the present one. Nobody closes a wire but its connection; after
+ * {@link WireEvents#closed} all methods do nothing.
+ */
+public interface Wire {
+
+    /** The loop that this wire is on now. */
+    Loop loop();
+
+    /** Where to append bytes to be sent; at least {@code room} bytes can be written. Valid until the caller returns to the loop. */
+    ByteBuf out(int room);
+
+    /** Sends [from, from+length) of a buffer that the caller was lent: small ranges are copied, large ones retained. */
+    void write(ByteBuf lent, int from, int length);
+
+    /** False while more bytes wait to be sent than the bound; {@link WireEvents#writable} tells when it ends. */
+    boolean isWritable();
+
+    /** All that was written has been handed to the kernel. */
+    boolean allSent();
+
+    /** Stops reading: the kernel's buffer fills and the peer has to wait. A reset is still noticed (on NIO: with the next write, or when reading goes on). */
+    void pause();
+
+    void resume();
+
+    /** Half-close: sends FIN after what was written. */
+    void shutdownOutput();
+
+    /** Sends what was written, then closes. A peer that takes nothing does not hinder it for longer than the caller's deadline: then {@link #abort}. */
+    void close();
+
+    /** Closes at once; what was not sent is lost. */
+    void abort();
+
+    /** Whether the socket is open (it may be half-closed). */
+    boolean isOpen();
+
+    InetSocketAddress peer();
+
+    InetSocketAddress local();
+
+    /**
+     * Moves an idle wire ({@link #allSent}, not closing) to another loop. From now on the caller must not touch it;
+     * {@code arrived} runs on the target loop. What happens meanwhile is told there, after {@code arrived}; bytes that come
+     * before the wire has left its loop close it.
+     */
+    void move(Loop target, Runnable arrived);
+}

@@ -1,0 +1,24 @@
+package io.sluice.wire;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** What a wire tells its connection; always on the wire's loop, never from within a call of the connection's own on the same wire. */
+public interface WireEvents {
+
+    /** Bytes came. They are lent for the call: the connection takes what it needs and copies what it must keep. */
+    void read(ByteBuf bytes);
+
+    /** The peer sends no more (FIN). */
+    void inputEnded();
+
+    /** {@link Wire#isWritable} is true again. */
+    void writable();
+
+    /**
+     * The socket is gone; called exactly once, last.
+     *
+     * @param cause why, where the network said so (reset, broken pipe); null for an orderly close
+     */
+    void closed(@Nullable Throwable cause);
+}

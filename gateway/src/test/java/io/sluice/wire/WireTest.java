@@ -1,0 +1,393 @@
+package io.sluice.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.config.GatewayConfig.Transport;
+import io.sluice.config.HostPort;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The contract of {@link Wire}, held by every transport that works here, over real sockets. */
+@ParameterizedClass
+@MethodSource("transports")
+class WireTest {
+    private static final int SECONDS = 10;
+
+    @Parameter
+    Transport transport;
+
+    private Loops loops;
+    private Loops.Binding binding;
+    private final BlockingQueue<Served> accepted = new LinkedBlockingQueue<>();
+    private BiConsumer<Served, ByteBuf> onRead =
+            (served, bytes) -> served.wire.write(bytes, bytes.readerIndex(), bytes.readableBytes());
+
+    static Stream<Transport> transports() {
+        return Stream.of(Transport.EPOLL, Transport.IO_URING, Transport.KQUEUE, Transport.NIO)
+                .filter(WireTest::works);
+    }
+
+    private static boolean works(Transport transport) {
+        try {
+            Sockets.of(transport);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** The server's side of a connection, as the tests see it. */
+    private final class Served implements WireEvents {
+        final Wire wire;
+        final CountDownLatch inputEnded = new CountDownLatch(1);
+        final CountDownLatch writable = new CountDownLatch(1);
+        final CompletableFuture<String> closed = new CompletableFuture<>();
+        final AtomicInteger reads = new AtomicInteger();
+
+        Served(Wire wire) {
+            this.wire = wire;
+            accepted.add(this);
+        }
+
+        @Override
+        public void read(ByteBuf bytes) {
+            assertThat(wire.loop().isCurrent()).isTrue();
+            reads.incrementAndGet();
+            onRead.accept(this, bytes);
+        }
+
+        @Override
+        public void inputEnded() {
+            inputEnded.countDown();
+        }
+
+        @Override
+        public void writable() {
+            writable.countDown();
+        }
+
+        @Override
+        public void closed(@Nullable Throwable cause) {
+            closed.complete(cause == null ? "orderly" : cause.toString());
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        loops = new Loops(transport, 2);
+        binding = loops.bind(new HostPort("127.0.0.1", 0), Served::new);
+    }
+
+    @AfterEach
+    void close() {
+        loops.close();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(SECONDS * 1000);
+        socket.connect(binding.address());
+        return socket;
+    }
+
+    private Served served() throws InterruptedException {
+        Served served = accepted.poll(SECONDS, TimeUnit.SECONDS);
+        assertThat(served).as("accepted connection").isNotNull();
+        return served;
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        assertThat(latch.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static String closedAs(Served served) throws Exception {
+        return served.closed.get(SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
+    private static String receive(Socket socket, int length) throws IOException {
+        return new String(socket.getInputStream().readNBytes(length), US_ASCII);
+    }
+
+    @Test
+    void sendsBackWhatItReads() throws Exception {
+        try (Socket socket = connect()) {
+            send(socket, "hello");
+            assertThat(receive(socket, 5)).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void gathersWhatIsWrittenInOneReadEventIntoOneSegment() throws Exception {
+        onRead = (served, bytes) -> {
+            for (int i = 0; i < 100; i++) {
+                served.wire.out(2).writeShort(0x4142);
+            }
+        };
+        try (Socket socket = connect()) {
+            send(socket, "x");
+            byte[] first = new byte[1000];
+            assertThat(socket.getInputStream().read(first)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void sendsWhatATaskOfTheLoopWrites() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            served.wire.loop().execute(() -> served.wire.out(2).writeShort(0x4142));
+            assertThat(receive(socket, 2)).isEqualTo("AB");
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfSmallAndLargeWrites() throws Exception {
+        byte[] large = new byte[40_000];
+        try (Socket socket = connect()) {
+            Served served = served();
+            served.wire.loop().execute(() -> {
+                ByteBuf lent = io.netty.buffer.Unpooled.wrappedBuffer(large);
+                served.wire.out(1).writeByte('1');
+                served.wire.write(lent, 0, large.length);
+                served.wire.out(1).writeByte('2');
+                lent.release();
+            });
+            InputStream in = socket.getInputStream();
+            assertThat(in.read()).isEqualTo('1');
+            assertThat(in.readNBytes(large.length)).isEqualTo(large);
+            assertThat(in.read()).isEqualTo('2');
+        }
+    }
+
+    @Test
+    void tellsTheEndOfInputAndCanStillWrite() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            socket.shutdownOutput();
+            await(served.inputEnded);
+            served.wire.loop().execute(() -> served.wire.out(4).writeInt(0x41424344));
+            assertThat(receive(socket, 4)).isEqualTo("ABCD");
+            assertThat(served.closed).isNotDone();
+        }
+    }
+
+    @Test
+    void halfClosesAfterWhatWasWrittenAndStillReads() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            CountDownLatch read = new CountDownLatch(1);
+            onRead = (s, bytes) -> read.countDown();
+            served.wire.loop().execute(() -> {
+                served.wire.out(1).writeByte('z');
+                served.wire.shutdownOutput();
+            });
+            assertThat(receive(socket, 10)).isEqualTo("z");
+            send(socket, "x");
+            await(read);
+        }
+    }
+
+    @Test
+    void closesAfterWhatWasWrittenHasBeenTaken() throws Exception {
+        int size = 8 * 1024 * 1024;
+        try (Socket socket = connect()) {
+            Served served = served();
+            served.wire.loop().execute(() -> {
+                ByteBuf lent = io.netty.buffer.Unpooled.wrappedBuffer(new byte[size]);
+                served.wire.write(lent, 0, size);
+                lent.release();
+                served.wire.close();
+            });
+            assertThat(socket.getInputStream().readAllBytes()).hasSize(size);
+            assertThat(closedAs(served)).isEqualTo("orderly");
+        }
+    }
+
+    @Test
+    void tellsAReset() throws Exception {
+        Socket socket = connect();
+        Served served = served();
+        socket.setSoLinger(true, 0);
+        socket.close();
+        assertThat(closedAs(served)).contains("reset");
+    }
+
+    @Test
+    void tellsAResetWhilePaused() throws Exception {
+        assumeThat(transport).as("NIO selects errors with reads only").isNotEqualTo(Transport.NIO);
+        Socket socket = connect();
+        Served served = served();
+        CountDownLatch paused = new CountDownLatch(1);
+        served.wire.loop().execute(() -> {
+            served.wire.pause();
+            paused.countDown();
+        });
+        await(paused);
+        socket.setSoLinger(true, 0);
+        socket.close();
+        assertThat(closedAs(served)).isNotEqualTo("orderly");
+    }
+
+    @Test
+    void abortResetsThePeer() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            served.wire.loop().execute(served.wire::abort);
+            assertThatThrownBy(() -> receive(socket, 1)).hasMessageContaining("reset");
+            closedAs(served);
+        }
+    }
+
+    @Test
+    void isNotWritableWhileThePeerDoesNotRead() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            int chunk = 256 * 1024;
+            CompletableFuture<Integer> written = new CompletableFuture<>();
+            served.wire.loop().execute(() -> fill(served, chunk, 0, written));
+            int chunks = written.get(SECONDS, TimeUnit.SECONDS);
+            socket.getInputStream().readNBytes(chunks * chunk);
+            await(served.writable);
+        }
+    }
+
+    private static void fill(Served served, int chunk, int done, CompletableFuture<Integer> written) {
+        if (!served.wire.isWritable()) {
+            written.complete(done);
+            return;
+        }
+        ByteBuf lent = io.netty.buffer.Unpooled.wrappedBuffer(new byte[chunk]);
+        served.wire.write(lent, 0, chunk);
+        lent.release();
+        // what is written leaves at the end of the task: look again after that
+        served.wire.loop().execute(() -> served.wire.loop().execute(() -> fill(served, chunk, done + 1, written)));
+    }
+
+    @Test
+    void readsNothingWhilePaused() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            CountDownLatch paused = new CountDownLatch(1);
+            served.wire.loop().execute(() -> {
+                served.wire.pause();
+                paused.countDown();
+            });
+            await(paused);
+            send(socket, "abc");
+            // something that is surely later than the bytes: another connection's answer on each loop
+            for (int i = 0; i < 4; i++) {
+                try (Socket other = connect()) {
+                    send(other, "x");
+                    receive(other, 1);
+                }
+            }
+            assertThat(served.reads).hasValue(0);
+            served.wire.loop().execute(served.wire::resume);
+            assertThat(receive(socket, 3)).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void movesBetweenLoopsManyTimes() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            for (int i = 0; i < 200; i++) {
+                Loop target = loops.all().get((served.wire.loop().index() + 1) % loops.size());
+                CountDownLatch arrived = new CountDownLatch(1);
+                served.wire.loop().execute(() -> served.wire.move(target, arrived::countDown));
+                await(arrived);
+                assertThat(served.wire.loop()).isSameAs(target);
+                send(socket, "m" + i);
+                assertThat(receive(socket, 1 + Integer.toString(i).length())).isEqualTo("m" + i);
+            }
+        }
+    }
+
+    @Test
+    void tellsACloseThatHappensWhileItMoves() throws Exception {
+        Socket socket = connect();
+        Served served = served();
+        Loop target = loops.all().get((served.wire.loop().index() + 1) % loops.size());
+        CountDownLatch hold = new CountDownLatch(1);
+        CountDownLatch arrived = new CountDownLatch(1);
+        target.execute(() -> awaitQuietly(hold));
+        served.wire.loop().execute(() -> served.wire.move(target, arrived::countDown));
+        socket.close();
+        hold.countDown();
+        await(arrived);
+        await(served.inputEnded);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void tellsWhyAConnectFailed() throws Exception {
+        int port;
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        CompletableFuture<Throwable> failed = new CompletableFuture<>();
+        Loop loop = loops.all().getFirst();
+        loop.execute(() -> loops.connect(
+                loop, new InetSocketAddress("127.0.0.1", port), TimeUnit.SECONDS.toNanos(5), new Loops.Connect() {
+                    @Override
+                    public WireEvents connected(Wire wire) {
+                        throw new AssertionError("connected to a closed port");
+                    }
+
+                    @Override
+                    public void failed(Throwable cause) {
+                        failed.complete(cause);
+                    }
+                }));
+        assertThat(failed.get(SECONDS, TimeUnit.SECONDS)).hasMessageContaining("refused");
+    }
+
+    @Test
+    void saysWhichAddressCannotBeBound() {
+        HostPort taken = new HostPort("127.0.0.1", binding.address().getPort());
+        assertThatThrownBy(() -> loops.bind(taken, Served::new)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void dealsConnectionsOutToAllLoops() throws Exception {
+        try (Socket first = connect();
+                Socket second = connect()) {
+            assertThat(List.of(first, second)).allMatch(Socket::isConnected);
+            assertThat(served().wire.loop()).isNotSameAs(served().wire.loop());
+        }
+    }
+}

@@ -175,13 +175,13 @@ class GatewayReaderTest {
     }
 
     @Test
-    void keepsALimitedNumberOfProblemsAndCountsTheRest() {
+    void keepsALimitedNumberOfProblemsAndSaysSo() {
         StringBuilder text = new StringBuilder(LISTENER).append("routes:\n");
         text.repeat("- x\n", Problems.LIMIT + 5);
 
         var problems = Configs.problems(text.toString());
 
         assertThat(problems).hasSize(Problems.LIMIT + 1);
-        assertThat(problems.getLast()).hasToString("test.yaml: 5 more problems are not shown");
+        assertThat(problems.getLast()).hasToString("test.yaml: there may be more problems, only 10000 are kept");
     }
 }

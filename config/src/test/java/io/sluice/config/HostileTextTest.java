@@ -42,6 +42,13 @@ class HostileTextTest {
     }
 
     @Test
+    void stopsAtManyValues() {
+        assertThat(problems("x:\n" + "- a\n".repeat(TreeBuilder.MOST_NODES)))
+                .extracting(Problem::message)
+                .containsExactly("not valid YAML: more than 1000000 keys and values");
+    }
+
+    @Test
     void tellsOfDeepNesting() {
         String open = "[".repeat(TreeBuilder.DEEPEST);
         String close = "]".repeat(TreeBuilder.DEEPEST);

@@ -32,7 +32,11 @@ public final class ProblemText {
 
     private static void render(Problem problem, List<String> lines, StringBuilder out) {
         String place = problem.line() == 0 ? "" : ":" + problem.line() + ":" + problem.column();
-        out.append(problem.file()).append(place).append(": ").append(problem.message()).append('\n');
+        out.append(problem.file())
+                .append(place)
+                .append(": ")
+                .append(problem.message())
+                .append('\n');
         String number = problem.line() == 0 ? "" : String.valueOf(problem.line());
         String margin = " ".repeat(Math.max(4, number.length()));
         boolean quoted = problem.line() > 0

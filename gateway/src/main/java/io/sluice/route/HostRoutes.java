@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param anyPath routes that name no path, in order of precedence: they come after all others
  * @param wider the next less specific host pattern over the same names; null behind that for any host
  */
-record HostRoutes(PathTree paths, List<Route> anyPath, @Nullable HostRoutes wider) {
+record HostRoutes(
+        PathTree paths, List<Route> anyPath, @Nullable HostRoutes wider) {
 
     /** @param routes in order of precedence */
     static HostRoutes of(List<Route> routes, @Nullable HostRoutes wider) {
@@ -21,7 +22,8 @@ record HostRoutes(PathTree paths, List<Route> anyPath, @Nullable HostRoutes wide
         return new HostRoutes(PathTree.of(routes), anyPath, wider);
     }
 
-    @Nullable Route find(Head head, InetAddress client) {
+    @Nullable
+    Route find(Head head, InetAddress client) {
         Route route = paths.find(head, client);
         return route != null ? route : PathTree.first(anyPath, head, client);
     }

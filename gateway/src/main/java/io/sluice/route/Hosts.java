@@ -53,8 +53,7 @@ final class Hosts {
                 .forEach(name ->
                         wildcards.put(name, HostRoutes.of(listed(wildcard, name), wider(name, wildcards, anyRoutes))));
         Map<String, HostRoutes> exacts = new LinkedHashMap<>();
-        exact.forEach((name, routes) ->
-                exacts.put(name, HostRoutes.of(routes, wider(name, wildcards, anyRoutes))));
+        exact.forEach((name, routes) -> exacts.put(name, HostRoutes.of(routes, wider(name, wildcards, anyRoutes))));
         return new Hosts(exacts, wildcards, anyRoutes);
     }
 
@@ -136,9 +135,7 @@ final class Hosts {
             return ByteIndex.equalsIgnoringCase(name, block, from, to);
         }
         int suffix = to - name.length;
-        return suffix - 2 >= from
-                && block[suffix - 1] == '.'
-                && ByteIndex.equalsIgnoringCase(name, block, suffix, to);
+        return suffix - 2 >= from && block[suffix - 1] == '.' && ByteIndex.equalsIgnoringCase(name, block, suffix, to);
     }
 
     /** The end of a host without its trailing dot. */

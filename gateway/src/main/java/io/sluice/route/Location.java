@@ -4,6 +4,7 @@ import io.sluice.http.Head;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +42,14 @@ final class Location {
         names.addAll(own);
         Template template = Template.of("location", text, names, Location::escaped);
         boolean usesCaptures = template.parts().stream()
-                .anyMatch(part -> part instanceof Template.Part.Placeholder placeholder
-                        && !own.contains(placeholder.name()));
+                .anyMatch(part ->
+                        part instanceof Template.Part.Placeholder placeholder && !own.contains(placeholder.name()));
         return new Location(template, match, text.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*"), usesCaptures);
     }
 
     /** The location for a request; null if it would leave the host that the template names, or has none. */
-    @Nullable String of(Head head) {
+    @Nullable
+    String of(Head head) {
         Map<String, String> captures = usesCaptures ? match.captures(head) : Map.of();
         StringBuilder made = new StringBuilder(absolute ? "" : "/");
         boolean inAuthority = absolute;
@@ -71,20 +73,17 @@ final class Location {
         return switch (name) {
             case HOST ->
                 new String(
-                        head.block(),
-                        head.hostStart(),
-                        head.hostEnd() - head.hostStart(),
-                        StandardCharsets.ISO_8859_1);
+                        head.block(), head.hostStart(), head.hostEnd() - head.hostStart(), StandardCharsets.ISO_8859_1);
             case PATH -> head.path();
-            case QUERY -> head.query() instanceof String query ? query : "";
+            case QUERY -> Objects.requireNonNullElse(head.query(), "");
             default -> captures.getOrDefault(name, "");
         };
     }
 
     private static void append(String value, String name, StringBuilder made) {
-        boolean dangling = name.equals(QUERY) && value.isEmpty() && !made.isEmpty() && made.charAt(made.length() - 1) == '?';
-        if (dangling) {
-            made.setLength(made.length() - 1);
+        int last = made.length() - 1;
+        if (name.equals(QUERY) && value.isEmpty() && last >= 0 && "?&".indexOf(made.charAt(last)) >= 0) {
+            made.setLength(last);
         }
         made.append(escaped(value));
     }

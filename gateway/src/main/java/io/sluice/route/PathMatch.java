@@ -125,7 +125,9 @@ sealed interface PathMatch {
                 parts.add(segment.capture() ? new Part.Capture(segment.text()) : literal(segment.text()));
             }
             boolean endsEmpty = !parts.isEmpty() && parts.getLast().equals(new Part.Literal(""));
-            if (!pattern.tail() && !endsEmpty && (parts.isEmpty() || pattern.text().endsWith("/"))) {
+            if (!pattern.tail()
+                    && !endsEmpty
+                    && (parts.isEmpty() || pattern.text().endsWith("/"))) {
                 parts.add(new Part.Literal(""));
             }
             return new Segments(pattern.text(), List.copyOf(parts), pattern.tail());
@@ -316,7 +318,7 @@ sealed interface PathMatch {
 
         @Override
         public String toString() {
-            return pattern.pattern();
+            return "regex " + pattern.pattern();
         }
     }
 }

@@ -86,8 +86,7 @@ sealed interface PathRewrite {
                 text.append(
                         switch (part) {
                             case Template.Part.Text plain -> plain.text();
-                            case Template.Part.Placeholder placeholder ->
-                                captures.getOrDefault(placeholder.name(), "");
+                            case Template.Part.Placeholder placeholder -> captures.getOrDefault(placeholder.name(), "");
                         });
             }
             byte[] made = text.toString().getBytes(StandardCharsets.ISO_8859_1);

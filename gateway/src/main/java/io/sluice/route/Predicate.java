@@ -34,7 +34,8 @@ sealed interface Predicate {
         if (!match.clients().isEmpty()) {
             predicates.add(new Clients(List.copyOf(match.clients())));
         }
-        match.headers().forEach((name, value) -> predicates.add(new Header(Names.known(name), name, ValueMatch.of(value))));
+        match.headers()
+                .forEach((name, value) -> predicates.add(new Header(Names.known(name), name, ValueMatch.of(value))));
         match.query().forEach((name, value) -> predicates.add(new Query(name, ValueMatch.of(value))));
         return List.copyOf(predicates);
     }

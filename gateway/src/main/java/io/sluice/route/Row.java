@@ -25,7 +25,9 @@ record Row(@Nullable HostPattern host, Route route) {
         if (host == null) {
             return Integer.MAX_VALUE;
         }
-        return host.wildcard() ? -(int) host.name().chars().filter(c -> c == '.').count() : Integer.MIN_VALUE;
+        return host.wildcard()
+                ? -(int) host.name().chars().filter(c -> c == '.').count()
+                : Integer.MIN_VALUE;
     }
 
     /** All rows of the routes, in order of precedence. */

@@ -27,7 +27,8 @@ public final class Split implements Action {
     private final @Nullable StableKey by;
 
     private Split(List<RouteConfig.Share> shares, @Nullable StableKey by, Function<String, Upstream> resolve) {
-        upstreams = shares.stream().map(share -> resolve.apply(share.upstream())).toArray(Upstream[]::new);
+        upstreams =
+                shares.stream().map(share -> resolve.apply(share.upstream())).toArray(Upstream[]::new);
         weights = shares.stream().mapToInt(RouteConfig.Share::weight).toArray();
         seeds = shares.stream()
                 .mapToLong(share -> StableKey.hash(share.upstream().getBytes(StandardCharsets.UTF_8)))
@@ -37,9 +38,8 @@ public final class Split implements Action {
     }
 
     static Split of(RouteConfig.Action.Split split, Function<String, Upstream> resolve) {
-        List<RouteConfig.Share> shares = split.shares().stream()
-                .filter(share -> share.weight() > 0)
-                .toList();
+        List<RouteConfig.Share> shares =
+                split.shares().stream().filter(share -> share.weight() > 0).toList();
         if (shares.isEmpty()) {
             throw new IllegalArgumentException("split: no weight (expected: one that is positive)");
         }

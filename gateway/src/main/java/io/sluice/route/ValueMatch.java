@@ -45,8 +45,7 @@ sealed interface ValueMatch {
     record Prefix(String text, byte[] value) implements ValueMatch {
         @Override
         public boolean matches(byte[] bytes, int from, int to) {
-            return to - from >= value.length
-                    && Arrays.equals(value, 0, value.length, bytes, from, from + value.length);
+            return to - from >= value.length && Arrays.equals(value, 0, value.length, bytes, from, from + value.length);
         }
 
         @Override

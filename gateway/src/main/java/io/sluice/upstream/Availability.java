@@ -82,7 +82,8 @@ final class Availability {
     }
 
     /** Why it is left out; null if it is not. */
-    @Nullable Failure failure() {
+    @Nullable
+    Failure failure() {
         Out out = state.get();
         return out == null ? null : out.failure;
     }

@@ -30,12 +30,11 @@ final class Balancer {
     }
 
     Endpoint pick(@Nullable Endpoint avoid) {
-        Endpoint chosen =
-                switch (rule) {
-                    case LEAST_REQUEST -> leastRequest(avoid);
-                    case ROUND_ROBIN -> inTurn(avoid);
-                    case RANDOM -> admitted(endpoints[draw(-1)], avoid);
-                };
+        Endpoint chosen = switch (rule) {
+            case LEAST_REQUEST -> leastRequest(avoid);
+            case ROUND_ROBIN -> inTurn(avoid);
+            case RANDOM -> admitted(endpoints[draw(-1)], avoid);
+        };
         return chosen == null ? amongAvailable(avoid) : chosen;
     }
 

@@ -32,7 +32,11 @@ public final class Endpoint {
     private volatile @Nullable InetSocketAddress resolved;
     private final AtomicLong resolveAgainAt = new AtomicLong();
 
-    Endpoint(UpstreamConfig upstream, UpstreamConfig.Endpoint endpoint, Loops loops, PerLoop<ResponseReader.Spare> readers) {
+    Endpoint(
+            UpstreamConfig upstream,
+            UpstreamConfig.Endpoint endpoint,
+            Loops loops,
+            PerLoop<ResponseReader.Spare> readers) {
         this.upstream = upstream.name();
         address = endpoint.address();
         weight = endpoint.weight();
@@ -114,7 +118,8 @@ public final class Endpoint {
 
     // ---- address
 
-    @Nullable InetSocketAddress socketAddress() {
+    @Nullable
+    InetSocketAddress socketAddress() {
         return resolved;
     }
 

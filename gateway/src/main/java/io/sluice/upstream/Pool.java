@@ -134,7 +134,10 @@ public final class Pool {
                 all.stream().mapToLong(shelf -> shelf.figures.movedAway()).sum(),
                 all.stream().mapToLong(shelf -> shelf.figures.waits()).sum(),
                 all.stream().mapToLong(shelf -> shelf.figures.waitNanos()).sum(),
-                all.stream().mapToLong(shelf -> shelf.figures.maxWaitNanos()).max().orElse(0),
+                all.stream()
+                        .mapToLong(shelf -> shelf.figures.maxWaitNanos())
+                        .max()
+                        .orElse(0),
                 reasons);
     }
 
@@ -239,7 +242,8 @@ public final class Pool {
     }
 
     /** The oldest waiter of all, now claimed for a connection on {@code by}; null if there is none. */
-    @Nullable Waiter claimOldest(Shelf by) {
+    @Nullable
+    Waiter claimOldest(Shelf by) {
         for (; ; ) {
             Waiter oldest = null;
             long first = 0;

@@ -24,7 +24,8 @@ final class ResponseReader implements BodyReader.Sink {
     }
 
     /** Takes what belongs to the body and tells the connection of its pieces and its end; returns why it is refused, or null. */
-    @Nullable Failure read(ByteBuf in, UpstreamConnection reading) {
+    @Nullable
+    Failure read(ByteBuf in, UpstreamConnection reading) {
         connection = reading;
         bytes = in;
         Failure refusal = body.read(in, this);

@@ -253,7 +253,8 @@ final class Shelf {
     }
 
     /** Any thread: the oldest waiter that {@link #pump} would open a connection for. */
-    @Nullable Waiter oldestToOpen() {
+    @Nullable
+    Waiter oldestToOpen() {
         for (Waiter waiter : waiters) {
             if (wantsOpening(waiter)) {
                 return waiter;
@@ -263,7 +264,8 @@ final class Shelf {
     }
 
     /** Any thread: the oldest waiter that nobody has claimed. */
-    @Nullable Waiter oldest() {
+    @Nullable
+    Waiter oldest() {
         for (Waiter waiter : waiters) {
             if (waiter.isWaiting()) {
                 return waiter;
@@ -331,7 +333,8 @@ final class Shelf {
     }
 
     /** May it be leased again? */
-    @Nullable Discard reasonToDiscard(UpstreamConnection connection) {
+    @Nullable
+    Discard reasonToDiscard(UpstreamConnection connection) {
         if (pool.maxRequests() > 0 && connection.leases >= pool.maxRequests()) {
             return Discard.REQUESTS;
         }

@@ -32,7 +32,8 @@ public final class Upstream {
         List<Thread> lookUps = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
             if (!endpoint.resolveLiteral()) {
-                lookUps.add(Thread.ofVirtual().name("resolve " + endpoint.address()).start(endpoint::resolve));
+                lookUps.add(
+                        Thread.ofVirtual().name("resolve " + endpoint.address()).start(endpoint::resolve));
             }
         }
         try {
@@ -80,6 +81,7 @@ public final class Upstream {
 
     /** Retired, and nothing of it is left: no connection, no exchange. */
     public boolean isDrained() {
-        return retired && endpoints.stream().allMatch(endpoint -> endpoint.pool().isEmpty());
+        return retired
+                && endpoints.stream().allMatch(endpoint -> endpoint.pool().isEmpty());
     }
 }

@@ -1,10 +1,10 @@
 package io.sluice.http;
 
-import static io.sluice.http.Heads.get;
-import static io.sluice.http.Heads.ok;
-import static io.sluice.http.Heads.request;
-import static io.sluice.http.Heads.response;
-import static io.sluice.http.Heads.written;
+import static io.sluice.http.Messages.get;
+import static io.sluice.http.Messages.ok;
+import static io.sluice.http.Messages.request;
+import static io.sluice.http.Messages.response;
+import static io.sluice.http.Messages.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;

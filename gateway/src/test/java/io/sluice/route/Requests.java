@@ -47,9 +47,7 @@ final class Requests {
         Head head = new Head();
         HeadParser.Progress progress =
                 PARSER.parse(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)), head);
-        assertThat(progress)
-                .as(() -> text + ": " + PARSER.refusal(head))
-                .isEqualTo(HeadParser.Progress.COMPLETE);
+        assertThat(progress).as(() -> text + ": " + PARSER.refusal(head)).isEqualTo(HeadParser.Progress.COMPLETE);
         return head;
     }
 

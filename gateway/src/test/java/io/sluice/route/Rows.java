@@ -57,20 +57,12 @@ final class Rows {
 
     static RouteTable table(List<RouteConfig> rows) {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
-        return RouteTable.compile(
-                rows, named -> upstreams.computeIfAbsent(named, Rows::upstream), TELEMETRY::route);
+        return RouteTable.compile(rows, named -> upstreams.computeIfAbsent(named, Rows::upstream), TELEMETRY::route);
     }
 
     static Upstream upstream(String name) {
         UpstreamConfig.Connections connections = new UpstreamConfig.Connections(
-                1,
-                1,
-                Duration.ofSeconds(1),
-                1,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ZERO,
-                0);
+                1, 1, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 0);
         UpstreamConfig.Endpoint endpoint = new UpstreamConfig.Endpoint(new HostPort("127.0.0.1", 9), 1);
         return new Upstream(
                 new UpstreamConfig(
@@ -167,7 +159,12 @@ final class Rows {
         return new RouteConfig(
                 name,
                 new Match(
-                        List.copyOf(hosts), path, Set.copyOf(methods), Map.copyOf(headers), query, List.copyOf(clients)),
+                        List.copyOf(hosts),
+                        path,
+                        Set.copyOf(methods),
+                        Map.copyOf(headers),
+                        query,
+                        List.copyOf(clients)),
                 priority,
                 action,
                 rewrite,

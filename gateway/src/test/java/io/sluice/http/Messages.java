@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** Heads from text and text from heads. */
-final class Heads {
+final class Messages {
     static final HeadParser REQUESTS = HeadParser.requests(16 * 1024, 100);
     static final HeadParser RESPONSES = HeadParser.responses(16 * 1024, 100);
 
-    private Heads() {}
+    private Messages() {}
 
     /** A GET of / with these further lines, each with its CR LF. */
     static String get(String lines) {

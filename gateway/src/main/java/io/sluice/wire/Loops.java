@@ -145,7 +145,7 @@ public final class Loops implements AutoCloseable {
 
     private Loop loopOf(Channel channel) {
         for (Loop loop : loops) {
-            if (loop.eventLoop() == channel.eventLoop()) {
+            if (loop.eventLoop().equals(channel.eventLoop())) {
                 return loop;
             }
         }

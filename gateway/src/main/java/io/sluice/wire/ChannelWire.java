@@ -307,6 +307,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private void endOutput() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         if (waiting == null || waiting.isEmpty()) {
+            // null: its output has ended already
             finish();
         } else {
             // an empty message is done when all before it are

@@ -197,7 +197,7 @@ public final class Gateway implements Control, AutoCloseable {
     private void drainRemoved(List<Listener> removed, Duration timeout) {
         if (!removed.isEmpty()) {
             Thread.ofVirtual().name("drain").start(() -> {
-                Listeners.drain(removed, timeout);
+                listeners.end(removed, timeout);
                 forgetRows();
             });
         }
@@ -251,7 +251,7 @@ public final class Gateway implements Control, AutoCloseable {
         } finally {
             changing.unlock();
         }
-        return Listeners.drain(listeners.open(), timeout);
+        return listeners.drain(timeout);
     }
 
     /** Ends everything at once; does nothing the second time. */
@@ -270,7 +270,8 @@ public final class Gateway implements Control, AutoCloseable {
         if (reloader != null) {
             reloader.close();
         }
-        listeners.open().forEach(Listener::abort);
+        listeners.abort();
+        snapshot.upstreams().values().forEach(Upstream::retire);
         if (admin != null) {
             admin.close();
         }

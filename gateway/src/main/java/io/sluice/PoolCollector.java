@@ -37,23 +37,41 @@ final class PoolCollector extends Collector {
             }
         }
         return List.of(
-                gauge(rows, "sluice_pool_connections", "Upstream connections open or being opened.", r -> r.pool()
-                        .open()),
-                gauge(rows, "sluice_pool_connecting", "Upstream connections being opened.", r -> r.pool()
-                        .connecting()),
-                gauge(rows, "sluice_pool_leased", "Upstream connections that carry an exchange.", r -> r.pool()
-                        .leased()),
-                gauge(rows, "sluice_pool_idle", "Upstream connections ready to be leased.", r -> r.pool()
-                        .idle()),
-                gauge(rows, "sluice_pool_waiting", "Exchanges that wait for an upstream connection.", r -> r.pool()
-                        .waiting()),
+                gauge(
+                        rows,
+                        "sluice_pool_connections",
+                        "Upstream connections open or being opened.",
+                        r -> r.pool().open()),
+                gauge(
+                        rows,
+                        "sluice_pool_connecting",
+                        "Upstream connections being opened.",
+                        r -> r.pool().connecting()),
+                gauge(
+                        rows,
+                        "sluice_pool_leased",
+                        "Upstream connections that carry an exchange.",
+                        r -> r.pool().leased()),
+                gauge(
+                        rows,
+                        "sluice_pool_idle",
+                        "Upstream connections ready to be leased.",
+                        r -> r.pool().idle()),
+                gauge(
+                        rows,
+                        "sluice_pool_waiting",
+                        "Exchanges that wait for an upstream connection.",
+                        r -> r.pool().waiting()),
                 gauge(
                         rows,
                         "sluice_endpoint_left_out",
                         "1 while the endpoint gets no exchanges, since it could not be reached or its name not be resolved.",
                         r -> r.endpoint().isLeftOut() ? 1 : 0),
-                counter(rows, "sluice_pool_leases", "Upstream connections handed to an exchange.", r -> r.pool()
-                        .leases()),
+                counter(
+                        rows,
+                        "sluice_pool_leases",
+                        "Upstream connections handed to an exchange.",
+                        r -> r.pool().leases()),
                 counter(
                         rows,
                         "sluice_pool_leases_reused",
@@ -64,16 +82,22 @@ final class PoolCollector extends Collector {
                         "sluice_pool_taken_over",
                         "Idle upstream connections moved to the event loop of an exchange that waited.",
                         r -> r.pool().takenOver()),
-                counter(rows, "sluice_pool_opened", "Upstream connections opened.", r -> r.pool()
-                        .opened()),
+                counter(
+                        rows,
+                        "sluice_pool_opened",
+                        "Upstream connections opened.",
+                        r -> r.pool().opened()),
                 counter(
                         rows,
                         "sluice_pool_connect_failures",
                         "Upstream connections that could not be opened.",
                         r -> r.pool().connectFailures()),
                 closed(rows),
-                counter(rows, "sluice_pool_waits", "Exchanges that had to wait for an upstream connection.", r -> r.pool()
-                        .waits()),
+                counter(
+                        rows,
+                        "sluice_pool_waits",
+                        "Exchanges that had to wait for an upstream connection.",
+                        r -> r.pool().waits()),
                 counter(
                         rows,
                         "sluice_pool_wait_seconds",
@@ -107,8 +131,8 @@ final class PoolCollector extends Collector {
             List<String> labels = row.labels();
             row.pool()
                     .closed()
-                    .forEach((reason, count) -> family.addMetric(
-                            List.of(labels.getFirst(), labels.getLast(), reason.cause()), count));
+                    .forEach((reason, count) ->
+                            family.addMetric(List.of(labels.getFirst(), labels.getLast(), reason.cause()), count));
         }
         return family;
     }

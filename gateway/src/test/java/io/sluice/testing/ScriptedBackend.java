@@ -84,8 +84,7 @@ public final class ScriptedBackend implements AutoCloseable {
         return backend;
     }
 
-    private record Answering(Answer answer, CompletableFuture<ScriptedBackend> backend)
-            implements Script {
+    private record Answering(Answer answer, CompletableFuture<ScriptedBackend> backend) implements Script {
         Answering(Answer answer) {
             this(answer, new CompletableFuture<>());
         }
@@ -93,7 +92,9 @@ public final class ScriptedBackend implements AutoCloseable {
         @Override
         public void run(RawPeer connection) throws Exception {
             ScriptedBackend owner = backend.join();
-            for (WireMessage request = connection.requestOrEnd(); request != null; request = connection.requestOrEnd()) {
+            for (WireMessage request = connection.requestOrEnd();
+                    request != null;
+                    request = connection.requestOrEnd()) {
                 owner.requests.add(request);
                 owner.running.up();
                 String answer;

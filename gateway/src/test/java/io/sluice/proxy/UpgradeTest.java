@@ -96,7 +96,7 @@ final class UpgradeTest {
         client.send(get("/inside"));
         assertThat(upstream.request().target()).isEqualTo("/inside");
         upstream.send("HTTP/1.1 200 OK\nContent-Length: nonsense\n\n");
-        assertThat(client.read(43)).startsWith("HTTP/1.1 200 OK\nContent-Length: nonsense");
+        assertThat(client.read(42)).startsWith("HTTP/1.1 200 OK\nContent-Length: nonsense");
     }
 
     @Test

@@ -2,15 +2,19 @@ package io.sluice;
 
 import io.sluice.admin.Question;
 import io.sluice.config.GatewayConfig;
+import io.sluice.config.HostPort;
 import io.sluice.config.LoadResult;
 import io.sluice.config.RouteConfig.Field;
+import io.sluice.config.UpstreamConfig;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.wire.Loops;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +30,8 @@ import picocli.CommandLine.Spec;
         description = "Says which route a request takes, and why each better placed one does not match. "
                 + "Exit code: 0 if there is a route, 1 if there is none.")
 final class ExplainCommand implements Callable<Integer> {
+    private static final List<UpstreamConfig.Endpoint> NOWHERE =
+            List.of(new UpstreamConfig.Endpoint(new HostPort("127.0.0.1", 1), 1));
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -83,8 +89,30 @@ final class ExplainCommand implements Callable<Integer> {
     private static Question.Outcome ask(Question question, LoadResult.Loaded loaded) {
         try (Loops loops = new Loops(GatewayConfig.Transport.NIO, 1);
                 Telemetry telemetry = new Telemetry()) {
-            return question.ask(Snapshot.build(loaded.config(), loaded.text(), null, loops, telemetry));
+            GatewayConfig config = withoutNames(loaded.config());
+            return question.ask(Snapshot.build(config, loaded.text(), null, loops, telemetry));
         }
+    }
+
+    /** The endpoints play no part here, and their names are not to be looked up. */
+    private static GatewayConfig withoutNames(GatewayConfig config) {
+        Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
+        config.upstreams()
+                .forEach((name, upstream) -> upstreams.put(
+                        name,
+                        new UpstreamConfig(
+                                name, NOWHERE, upstream.connections(), upstream.protocol(), upstream.balance())));
+        return new GatewayConfig(
+                config.threads(),
+                config.transport(),
+                config.drainTimeout(),
+                config.trustedProxies(),
+                config.paths(),
+                config.accessLog(),
+                config.admin(),
+                config.listeners(),
+                upstreams,
+                config.routes());
     }
 
     private int print(Question.Outcome outcome) {

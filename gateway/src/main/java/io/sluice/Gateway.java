@@ -57,6 +57,9 @@ public final class Gateway implements Control, AutoCloseable {
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
         this.listeners = new Listeners(new Proxy(loops, telemetry, () -> snapshot));
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
+        telemetry
+                .registry()
+                .register(new PoolCollector(() -> snapshot.upstreams().values()));
     }
 
     /**

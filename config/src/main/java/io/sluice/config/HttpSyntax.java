@@ -20,7 +20,7 @@ final class HttpSyntax {
             "trailer",
             "proxy-connection");
 
-    private static final String NAME_LOOKS = "a header name: letters, digits and any of !#$%&'*+-.^_`|~";
+    private static final String NAME_LOOKS = "a header name such as x-request-id";
     private static final String METHOD_LOOKS = "a method such as GET";
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}");
     private static final Pattern MEDIA_TYPE =

@@ -1,13 +1,20 @@
 package io.sluice.admin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.UpstreamConfig;
+import io.sluice.http.Failure;
+import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** An upstream and its endpoints as JSON. */
 final class UpstreamView {
+    private static final double MICROS_PER_MILLI = 1000;
+
     private UpstreamView() {}
 
     static ObjectNode of(Upstream upstream) {
@@ -18,11 +25,50 @@ final class UpstreamView {
                 .put("protocol", config.protocol().name().toLowerCase(Locale.ROOT))
                 .put("balance", camelCase(config.balance()));
         node.set("connections", connections(config.connections()));
-        var endpoints = node.putArray("endpoints");
-        for (UpstreamConfig.Endpoint endpoint : config.endpoints()) {
-            endpoints.addObject().put("address", endpoint.address().toString()).put("weight", endpoint.weight());
-        }
+        ArrayNode endpoints = node.putArray("endpoints");
+        upstream.endpoints().forEach(endpoint -> endpoints.add(endpoint(endpoint)));
         return node;
+    }
+
+    private static ObjectNode endpoint(Endpoint endpoint) {
+        Failure leftOut = endpoint.leftOutBecause();
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("address", endpoint.address())
+                .put("weight", endpoint.weight())
+                .put("available", !endpoint.isLeftOut());
+        if (endpoint.isUnresolved()) {
+            node.put("leftOutBecause", "its name can't be resolved");
+        } else if (leftOut != null) {
+            node.put("leftOutBecause", leftOut.text()).put("leftOutMs", millis(endpoint.leftOutNanos()));
+        }
+        node.set("pool", pool(endpoint.pool().figures()));
+        return node;
+    }
+
+    private static ObjectNode pool(PoolFigures figures) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("open", figures.open())
+                .put("connecting", figures.connecting())
+                .put("leased", figures.leased())
+                .put("idle", figures.idle())
+                .put("waiting", figures.waiting())
+                .put("opened", figures.opened())
+                .put("connectFailures", figures.connectFailures())
+                .put("leases", figures.leases())
+                .put("reused", figures.reused())
+                .put("takenOver", figures.takenOver())
+                .put("waits", figures.waits())
+                .put("waitMs", millis(figures.waitNanos()))
+                .put("longestWaitMs", millis(figures.maxWaitNanos()));
+        ObjectNode closed = node.putObject("closed");
+        figures.closed().forEach((reason, count) -> closed.put(reason.cause(), count));
+        return node;
+    }
+
+    private static double millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(nanos) / MICROS_PER_MILLI;
     }
 
     private static String camelCase(UpstreamConfig.Balance balance) {

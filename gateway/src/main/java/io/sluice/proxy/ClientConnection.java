@@ -44,6 +44,9 @@ final class ClientConnection implements WireEvents {
     private @Nullable Head head;
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf held;
+    /** Of a body that nobody wants, still to come before the next request. */
+    private long unwanted;
+
     private int lingered;
     private boolean consuming;
     private boolean paused;
@@ -131,7 +134,11 @@ final class ClientConnection implements WireEvents {
         consuming = true;
         while (bytes.isReadable() && takesBytes()) {
             Exchange running = exchange;
-            if (running == null) {
+            if (unwanted > 0) {
+                int skipped = (int) Math.min(unwanted, bytes.readableBytes());
+                bytes.skipBytes(skipped);
+                unwanted -= skipped;
+            } else if (running == null) {
                 readHead(bytes);
             } else {
                 running.requestBytes(bytes);
@@ -260,19 +267,20 @@ final class ClientConnection implements WireEvents {
      * The exchange is over and everything of its response was written.
      *
      * @param keepAlive a further request may come
-     * @param allRead the request was taken to its end
+     * @param unread bytes of the request's body that were not taken
      */
-    void finished(boolean keepAlive, boolean allRead) {
+    void finished(boolean keepAlive, long unread) {
         exchange = null;
         if (closed) {
             return;
         }
         if (keepAlive) {
+            unwanted = unread;
             if (!consuming) {
                 proceed();
                 settle();
             }
-        } else if (inputEnded || (allRead && held == null && !consuming)) {
+        } else if (inputEnded || (unread == 0 && held == null && !consuming)) {
             close();
         } else {
             linger();

@@ -4,12 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.http.Name;
 import io.sluice.route.Action;
 import io.sluice.route.Route;
 import io.sluice.route.Snapshot;
 import io.sluice.route.Split;
-import io.sluice.upstream.Endpoint;
-import io.sluice.upstream.Lease;
 import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
@@ -22,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * client connection. The phases, in this order: check, route, lease, send, respond, finish. (Limit, authorize and cache
  * have their seats between route and lease.)
  *
- * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. An attempt
- * that fails before a byte of the response was passed on is made again where that is safe: on another endpoint if no
- * connection could be opened; once, on a fresh connection, if a reused one turned out to be closed, and the request is
- * idempotent (RFC 9110 section 9.2.2) and still at hand.
+ * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. What
+ * {@link Attempts} cannot mend goes through {@link #fail}: an answer while none has begun, else a cut.
  */
-final class Exchange implements ResponseSink, Lease {
-    private static final int MAX_ATTEMPTS = 3;
+final class Exchange implements ResponseSink {
+    /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
+    private static final int SKIPPED_LIMIT = 64 * 1024;
 
     private final ClientConnection client;
     private final Proxy proxy;
@@ -43,20 +41,12 @@ final class Exchange implements ResponseSink, Lease {
     private InetAddress clientAddress;
     private @Nullable Route route;
     private @Nullable RequestBody body;
-    private @Nullable Upstream upstream;
-    private @Nullable Endpoint endpoint;
-    private @Nullable UpstreamConnection connection;
+    private @Nullable Attempts attempts;
     private @Nullable Failure failure;
-    private int attempts;
-    private boolean leasing;
     private boolean tunnel;
     private boolean clientEnded;
     private boolean upstreamEnded;
     private boolean finished;
-    private boolean repeated;
-    private boolean reused;
-    private long leaseAt;
-    private long leasedAt;
     private long respondedAt;
 
     /**
@@ -117,7 +107,6 @@ final class Exchange implements ResponseSink, Lease {
     }
 
     private @Nullable Failure forward(Route found, Upstream target) {
-        upstream = target;
         if (head.body() != 0) {
             RequestBody incoming = new RequestBody(head.body(), found.bodyLimit());
             body = incoming;
@@ -139,45 +128,19 @@ final class Exchange implements ResponseSink, Lease {
             whole = new Deadline(due -> fail(Failure.EXCHANGE_TIMEOUT));
             whole.arm(client.loop(), found.exchangeNanos());
         }
-        lease(target, false);
+        attempts = new Attempts(this, client.loop(), target);
+        attempts.begin();
         return null;
-    }
-
-    // ---- lease
-
-    private void lease(Upstream from, boolean fresh) {
-        attempts++;
-        leasing = true;
-        leaseAt = client.loop().nanoTime();
-        Endpoint chosen = from.pick(endpoint);
-        endpoint = chosen;
-        if (fresh) {
-            chosen.pool().leaseFresh(client.loop(), this);
-        } else {
-            chosen.pool().lease(client.loop(), this);
-        }
-    }
-
-    @Override
-    public void refused(Failure why) {
-        leasing = false;
-        Upstream from = upstream;
-        boolean elsewhere = from != null && from.endpoints().size() > 1 && attempts < MAX_ATTEMPTS;
-        if (elsewhere && why.side() == Failure.Side.UPSTREAM) {
-            lease(from, false);
-        } else {
-            fail(why);
-        }
     }
 
     // ---- send
 
-    @Override
-    public void leased(UpstreamConnection leased) {
-        leasing = false;
-        connection = leased;
-        reused = leased.isReused();
-        leasedAt = client.loop().nanoTime();
+    /** A connection is leased: the request goes out on it. */
+    void send(UpstreamConnection leased) {
+        if (head.find(Name.HOST, 0) < 0) {
+            // HTTP/1.0 need not name one, HTTP/1.1 must (RFC 9112 section 3.2)
+            head.add(Name.HOST, "Host", leased.endpoint().address());
+        }
         RequestBody outgoing = body;
         leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
         if (outgoing != null) {
@@ -189,13 +152,13 @@ final class Exchange implements ResponseSink, Lease {
 
     /** Whether bytes from the client can be taken now. */
     boolean takesBytes() {
-        UpstreamConnection to = connection;
+        UpstreamConnection to = connection();
         return to != null && to.isWritable() && (tunnel || !isRequestComplete());
     }
 
     /** Takes bytes of the request's body, or of the tunnel. */
     void requestBytes(ByteBuf in) {
-        UpstreamConnection to = connection;
+        UpstreamConnection to = connection();
         RequestBody incoming = body;
         if (tunnel && to != null) {
             to.body(in, in.readerIndex(), in.readableBytes());
@@ -235,9 +198,7 @@ final class Exchange implements ResponseSink, Lease {
             route.responseEdits().apply(response);
         }
         if (response.status() == 101) {
-            tunnel = true;
-            reply.switching(response);
-            client.proceed();
+            switchProtocols(response);
         } else {
             boolean keepAlive = head.keepsAlive() && isRequestComplete() && client.staysOpen();
             reply.head(response, framing, keepAlive);
@@ -245,19 +206,32 @@ final class Exchange implements ResponseSink, Lease {
         watch();
     }
 
+    private void switchProtocols(Head response) {
+        String asked = head.first(Name.UPGRADE);
+        if (asked == null || !asked.equalsIgnoreCase(response.first(Name.UPGRADE))) {
+            fail(Failure.RESPONSE_UPGRADE);
+            return;
+        }
+        tunnel = true;
+        reply.switching(response);
+        client.proceed();
+    }
+
     @Override
     public void body(ByteBuf bytes, int from, int length) {
         reply.body(bytes, from, length);
-        if (!client.wire().isWritable() && connection != null) {
-            connection.pause();
+        UpstreamConnection sender = connection();
+        if (sender != null && !client.wire().isWritable()) {
+            sender.pause();
         }
         watch();
     }
 
     /** The client takes bytes again. */
     void clientWritable() {
-        if (connection != null) {
-            connection.resume();
+        UpstreamConnection from = connection();
+        if (from != null) {
+            from.resume();
         }
         watch();
     }
@@ -269,7 +243,9 @@ final class Exchange implements ResponseSink, Lease {
             client.wire().shutdownOutput();
             return;
         }
-        connection = null;
+        if (attempts != null) {
+            attempts.ended();
+        }
         reply.end(trailers);
         finish(false);
     }
@@ -278,18 +254,10 @@ final class Exchange implements ResponseSink, Lease {
 
     @Override
     public void failed(Failure why, boolean stale) {
-        connection = null;
-        Upstream from = upstream;
-        if (stale && from != null && !repeated && !reply.isStarted() && isRepeatable()) {
-            repeated = true;
-            lease(from, true);
-        } else {
+        boolean repeatable = !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
+        if (attempts == null || !attempts.repeat(stale && repeatable)) {
             fail(why);
         }
-    }
-
-    private boolean isRepeatable() {
-        return head.isIdempotent() && (body == null || body.isRepeatable());
     }
 
     /** The client has sent FIN and nothing of it is held any more. */
@@ -306,8 +274,9 @@ final class Exchange implements ResponseSink, Lease {
             return;
         }
         clientEnded = true;
-        if (connection != null) {
-            connection.end(null);
+        UpstreamConnection to = connection();
+        if (to != null) {
+            to.end(null);
         }
         if (upstreamEnded) {
             finish(false);
@@ -324,7 +293,8 @@ final class Exchange implements ResponseSink, Lease {
         }
     }
 
-    private void fail(Failure why) {
+    /** Ends the exchange for that reason, if it has not ended. */
+    void fail(Failure why) {
         if (finished) {
             return;
         }
@@ -337,16 +307,14 @@ final class Exchange implements ResponseSink, Lease {
         }
     }
 
-    /** Ends the attempt that is under way. */
     private void abandon() {
-        if (leasing && endpoint != null) {
-            leasing = false;
-            endpoint.pool().cancel(client.loop(), this);
+        if (attempts != null) {
+            attempts.abandon();
         }
-        if (connection != null) {
-            connection.cancel();
-            connection = null;
-        }
+    }
+
+    private @Nullable UpstreamConnection connection() {
+        return attempts == null ? null : attempts.connection();
     }
 
     private void answer(Failure why) {
@@ -361,9 +329,18 @@ final class Exchange implements ResponseSink, Lease {
         return null;
     }
 
-    /** Whether another request may follow this one. */
+    /** Whether another request may follow this one, which the gateway answers itself. */
     private boolean mayFollow() {
-        return parsed && head.keepsAlive() && isRequestComplete() && client.staysOpen();
+        return parsed && head.keepsAlive() && unreadBytes() <= SKIPPED_LIMIT && client.staysOpen();
+    }
+
+    /** What is still to come of the request's body; a large number where nobody knows. */
+    private long unreadBytes() {
+        if (isRequestComplete()) {
+            return 0;
+        }
+        boolean known = parsed && head.body() >= 0 && !head.expectsContinue();
+        return known ? head.body() - (body == null ? 0 : body.bytes()) : Long.MAX_VALUE;
     }
 
     private boolean isRequestComplete() {
@@ -402,27 +379,24 @@ final class Exchange implements ResponseSink, Lease {
         if (isRequestComplete() || (head.expectsContinue() && body != null && body.bytes() == 0)) {
             return Failure.RESPONSE_HEAD_TIMEOUT;
         }
-        return connection != null && !connection.isWritable() ? Failure.UPSTREAM_STALLED : Failure.REQUEST_BODY_TIMEOUT;
+        UpstreamConnection to = connection();
+        return to != null && !to.isWritable() ? Failure.UPSTREAM_STALLED : Failure.REQUEST_BODY_TIMEOUT;
     }
 
     // ---- finish
 
     private FinishedExchange summary() {
-        Route matched = route;
+        long now = client.loop().nanoTime();
         return new FinishedExchange(
-                client,
+                client.listener().config().name(),
                 snapshot.version(),
-                matched == null ? proxy.telemetry().unrouted() : matched.metrics(),
+                route == null ? proxy.telemetry().unrouted() : route.metrics(),
                 parsed ? head : null,
                 clientAddress,
-                upstream,
-                endpoint,
+                attempts,
                 failure,
                 reply.status(),
-                attempts,
-                reused,
-                client.loop().nanoTime() - started,
-                leasedAt == 0 ? 0 : leasedAt - leaseAt,
+                now - started,
                 respondedAt == 0 ? 0 : respondedAt - started,
                 body == null ? 0 : body.bytes(),
                 reply.bytes());
@@ -439,12 +413,12 @@ final class Exchange implements ResponseSink, Lease {
             body.forget();
         }
         proxy.telemetry().finished(summary());
-        boolean allRead = isRequestComplete();
+        long unread = unreadBytes();
         proxy.heads(client.loop()).give(head);
         if (cut) {
             client.cutOff();
         } else {
-            client.finished(reply.keepsAlive(), allRead);
+            client.finished(reply.keepsAlive(), unread);
         }
     }
 }

@@ -7,7 +7,6 @@ import io.sluice.http.Name;
 import io.sluice.telemetry.ExchangeSummary;
 import io.sluice.telemetry.RouteMetrics;
 import io.sluice.upstream.Endpoint;
-import io.sluice.upstream.Upstream;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -16,30 +15,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head of the request; null if it was refused for its head
  * @param address of the client
+ * @param tries null: nothing was asked of an upstream
  */
 record FinishedExchange(
-        ClientConnection connection,
+        String listener,
         long configVersion,
         RouteMetrics route,
         @Nullable Head head,
         InetAddress address,
-        @Nullable Upstream target,
-        @Nullable Endpoint last,
+        @Nullable Attempts tries,
         @Nullable Failure failure,
         int status,
-        int attempts,
-        boolean reused,
         long nanos,
-        long queueNanos,
         long firstByteNanos,
         long requestBytes,
         long responseBytes)
         implements ExchangeSummary {
-
-    @Override
-    public String client() {
-        return NetUtil.toAddressString(address);
-    }
 
     @Override
     public String method() {
@@ -53,31 +44,43 @@ record FinishedExchange(
 
     @Override
     public String path() {
-        if (head == null) {
-            return "";
-        }
-        String query = head.query();
-        return query == null ? head.path() : head.path() + "?" + query;
+        return head == null ? "" : head.target();
+    }
+
+    @Override
+    public String client() {
+        return NetUtil.toAddressString(address);
     }
 
     @Override
     public @Nullable String upstream() {
-        return target == null ? null : target.name();
+        return tries == null ? null : tries.upstream().name();
     }
 
     @Override
     public @Nullable String endpoint() {
+        Endpoint last = tries == null ? null : tries.endpoint();
         return last == null ? null : last.address();
+    }
+
+    @Override
+    public int attempts() {
+        return tries == null ? 0 : tries.count();
+    }
+
+    @Override
+    public boolean reused() {
+        return tries != null && tries.reused();
+    }
+
+    @Override
+    public long queueNanos() {
+        return tries == null ? 0 : tries.queueNanos();
     }
 
     @Override
     public String requestId() {
         String id = head == null ? null : head.first(Name.X_REQUEST_ID);
         return id == null ? "" : id;
-    }
-
-    @Override
-    public String listener() {
-        return connection.listener().config().name();
     }
 }

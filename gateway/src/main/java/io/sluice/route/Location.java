@@ -81,10 +81,9 @@ final class Location {
     }
 
     private static void append(String value, String name, StringBuilder made) {
-        boolean dangling =
-                name.equals(QUERY) && value.isEmpty() && !made.isEmpty() && made.charAt(made.length() - 1) == '?';
-        if (dangling) {
-            made.setLength(made.length() - 1);
+        int last = made.length() - 1;
+        if (name.equals(QUERY) && value.isEmpty() && last >= 0 && "?&".indexOf(made.charAt(last)) >= 0) {
+            made.setLength(last);
         }
         made.append(escaped(value));
     }

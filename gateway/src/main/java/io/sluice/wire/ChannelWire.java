@@ -7,6 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -237,13 +239,15 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         moving = true;
         // no read may be under way while it moves (io_uring)
         pause();
-        channel.deregister()
-                .addListener(gone -> target.eventLoop()
-                        .register(channel)
-                        .addListener(done -> arrive(target, arrived, done.cause())));
+        channel.deregister().addListener(gone -> {
+            // with a listener from before, so that it is called in the registration itself: before the first event there
+            ChannelPromise attached = new DefaultChannelPromise(channel, target.eventLoop());
+            attached.addListener(done -> arrive(target, arrived, done.cause()));
+            target.eventLoop().register(attached);
+        });
     }
 
-    /** On the target's thread, before the first event there: a registration tells its outcome before it reads. */
+    /** On the target's thread. */
     private void arrive(Loop target, Runnable arrived, @Nullable Throwable failure) {
         loop = target;
         loop.refresh();

@@ -75,7 +75,9 @@ final class BackPressureTest {
         RawPeer upstream = backend.accept();
         upstream.request();
         upstream.send(head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked"));
-        byte[] chunk = ("10\r\n" + "x".repeat(16) + "\r\n").repeat(10_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] chunk = ("10\r\n" + "x".repeat(16) + "\r\n")
+                .repeat(10_000)
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
         Flood flood = Flood.into(upstream, chunk, 1000);
 

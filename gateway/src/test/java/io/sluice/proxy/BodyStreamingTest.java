@@ -263,8 +263,7 @@ final class BodyStreamingTest {
         client.send(get("/"));
         RawPeer upstream = backend.accept();
         upstream.request();
-        upstream.send(
-                status.startsWith("205") ? response(status, "") : head("HTTP/1.1 " + status, "ETag: \"a\""));
+        upstream.send(status.startsWith("205") ? response(status, "") : head("HTTP/1.1 " + status, "ETag: \"a\""));
 
         client.response(Integer.parseInt(status.substring(0, 3)));
 

@@ -66,7 +66,8 @@ final class EarlyResponseTest {
         upstream.head();
         upstream.read(5);
 
-        upstream.send(response("413 Content Too Large", "no", "Connection: close")).close();
+        upstream.send(response("413 Content Too Large", "no", "Connection: close"))
+                .close();
 
         assertThat(client.response(413).body()).isEqualTo("no");
         client.expectEnd();

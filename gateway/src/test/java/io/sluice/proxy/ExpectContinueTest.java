@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code Expect: 100-continue} from end to end: RFC 9110 section 10.1.1. */
 final class ExpectContinueTest {
     private static final String CONTINUE = head("HTTP/1.1 100 Continue");
-    private static final String EXPECTING =
-            request("POST / HTTP/1.1", "Expect: 100-continue", "Content-Length: 4");
+    private static final String EXPECTING = request("POST / HTTP/1.1", "Expect: 100-continue", "Content-Length: 4");
 
     @AutoClose
     private final ScriptedBackend backend = ScriptedBackend.byHand();

@@ -24,8 +24,7 @@ final class ForwardedHeadersTest {
     private final RunningGateway strict = RunningGateway.before(backend);
 
     @AutoClose
-    private final RunningGateway trusting =
-            RunningGateway.of(Setup.of(backend).top("trustedProxies: [ 127.0.0.0/8 ]"));
+    private final RunningGateway trusting = RunningGateway.of(Setup.of(backend).top("trustedProxies: [ 127.0.0.0/8 ]"));
 
     @AutoClose
     private final RunningGateway trustingOthers =

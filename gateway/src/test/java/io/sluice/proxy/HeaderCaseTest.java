@@ -46,7 +46,8 @@ final class HeaderCaseTest {
         for (int i = 0; i < FIELDS.length; i++) {
             int colon = FIELDS[i].indexOf(':');
             fields[i] = new Field(
-                    FIELDS[i].substring(0, colon), FIELDS[i].substring(colon + 1).strip());
+                    FIELDS[i].substring(0, colon),
+                    FIELDS[i].substring(colon + 1).strip());
         }
         return fields;
     }

@@ -78,14 +78,15 @@ final class HopByHopTest {
 
     @Test
     void keepsFieldsWhoseNameOnlyContainsOneThatConnectionNames() throws Exception {
-        assertThat(forwarded("Connection: x-one", "X-One-More: 1").value("x-one-more")).isEqualTo("1");
+        assertThat(forwarded("Connection: x-one", "X-One-More: 1").value("x-one-more"))
+                .isEqualTo("1");
     }
 
     @Test
     void keepsHostAndFramingThoughConnectionNamesThem() throws Exception {
-        client.send(request(
-                        "POST / HTTP/1.1", "Connection: host, content-length, transfer-encoding", "Content-Length: 4")
-                + "data");
+        client.send(
+                request("POST / HTTP/1.1", "Connection: host, content-length, transfer-encoding", "Content-Length: 4")
+                        + "data");
         client.response(200);
 
         WireMessage request = backend.request();
@@ -166,7 +167,8 @@ final class HopByHopTest {
 
     @Test
     void passesNoHopByHopTrailerOn() throws Exception {
-        answer = head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + "2\r\nok\r\n0\r\nKeep-Alive: 5\r\nX: a\r\n\r\n";
+        answer =
+                head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + "2\r\nok\r\n0\r\nKeep-Alive: 5\r\nX: a\r\n\r\n";
 
         WireMessage response = client.send(get("/")).response(200);
 

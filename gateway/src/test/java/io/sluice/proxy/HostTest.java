@@ -29,7 +29,8 @@ final class HostTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"example.test", "example.test:8080", "EXAMPLE.Test", "10.1.2.3:80", "[::1]", "[2001:db8::1]:81"})
+    @ValueSource(
+            strings = {"example.test", "example.test:8080", "EXAMPLE.Test", "10.1.2.3:80", "[::1]", "[2001:db8::1]:81"})
     void isPassedAsReceived(String host) throws Exception {
         assertThat(forwarded("GET / HTTP/1.1", "Host: " + host).value("host")).isEqualTo(host);
     }

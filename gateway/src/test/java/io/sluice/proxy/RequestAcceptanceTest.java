@@ -40,7 +40,17 @@ final class RequestAcceptanceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"X:a", "X:   a", "X: a   ", "X:\ta\t", "X: a\tb", "X: a \t b", "X:", "X: \u00e9\u00ff\u0080", "X: :"})
+            strings = {
+                "X:a",
+                "X:   a",
+                "X: a   ",
+                "X:\ta\t",
+                "X: a\tb",
+                "X: a \t b",
+                "X:",
+                "X: \u00e9\u00ff\u0080",
+                "X: :"
+            })
     void takesAnyValueThatIsOne(String field) throws Exception {
         client.send(request("GET / HTTP/1.1", field)).response(200);
 
@@ -48,7 +58,8 @@ final class RequestAcceptanceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "a.b.c", "a:80", "A.B", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080", "a-b_c~d"})
+    @ValueSource(
+            strings = {"a", "a.b.c", "a:80", "A.B", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080", "a-b_c~d"})
     void takesAnyHostThatIsOne(String host) throws Exception {
         client.send(head("GET / HTTP/1.1", "Host: " + host)).response(200);
     }

@@ -22,8 +22,7 @@ final class RequestIdTest {
     private final ScriptedBackend backend = ScriptedBackend.answering(request -> ok("ok"));
 
     @AutoClose
-    private final RunningGateway gateway =
-            RunningGateway.of(Setup.of(backend).top("trustedProxies: [ 127.0.0.0/8 ]"));
+    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).top("trustedProxies: [ 127.0.0.0/8 ]"));
 
     @AutoClose
     private final RawPeer client = gateway.client();
@@ -67,14 +66,16 @@ final class RequestIdTest {
 
     @Test
     void isMadeAnewWhereItIsVeryLong() throws Exception {
-        client.send(request("GET / HTTP/1.1", "X-Request-ID: " + "a".repeat(5000))).response(200);
+        client.send(request("GET / HTTP/1.1", "X-Request-ID: " + "a".repeat(5000)))
+                .response(200);
 
         assertThat(backend.request().value("x-request-id")).hasSizeLessThan(300);
     }
 
     @Test
     void isOneWhereSeveralCame() throws Exception {
-        client.send(request("GET / HTTP/1.1", "X-Request-ID: a1", "X-Request-ID: b2")).response(200);
+        client.send(request("GET / HTTP/1.1", "X-Request-ID: a1", "X-Request-ID: b2"))
+                .response(200);
 
         WireMessage request = backend.request();
         assertThat(request.values("x-request-id")).hasSize(1);

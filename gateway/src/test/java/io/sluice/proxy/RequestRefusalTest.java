@@ -81,9 +81,7 @@ final class RequestRefusalTest {
         return concat(
                 bad,
                 Stream.of(refused(
-                        "CONNECT",
-                        Failure.REQUEST_METHOD_UNSUPPORTED,
-                        request("CONNECT example.test:443 HTTP/1.1"))));
+                        "CONNECT", Failure.REQUEST_METHOD_UNSUPPORTED, request("CONNECT example.test:443 HTTP/1.1"))));
     }
 
     static Stream<Arguments> targets() {
@@ -112,16 +110,14 @@ final class RequestRefusalTest {
                         "/a\u00e9b",
                         "/a?b\u0001",
                         "/a?b\u00e9")
-                .map(target -> refused(
-                        shown(target), Failure.REQUEST_TARGET, request("GET " + target + " HTTP/1.1")));
+                .map(target -> refused(shown(target), Failure.REQUEST_TARGET, request("GET " + target + " HTTP/1.1")));
     }
 
     static Stream<Arguments> hosts() {
         Stream<Arguments> malformed = Stream.of(
                         "a b", "a,b", "a:b:c", "a:99999", "a:x", "a:-1", "[::1", "::1", "a/b", "a?b", "a#b", "user@a",
                         "@", "a\\b", "<a>", "a\u00e9", "a b:80", "[::1]x", "[::1]:x", "a%zz", "a\tb", ":80")
-                .map(host -> refused(
-                        shown(host), Failure.REQUEST_HOST, head("GET / HTTP/1.1", "Host: " + host)));
+                .map(host -> refused(shown(host), Failure.REQUEST_HOST, head("GET / HTTP/1.1", "Host: " + host)));
         return concat(
                 malformed,
                 Stream.of(

@@ -57,7 +57,8 @@ final class ResponseEndTest {
 
     @Test
     void doesNotTakeBytesAfterTheLastChunkForTheNextResponse() throws Exception {
-        RawPeer upstream = respond(get("/"), head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + chunked("ok") + EVIL);
+        RawPeer upstream =
+                respond(get("/"), head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + chunked("ok") + EVIL);
 
         assertThat(client.response(200).body()).isEqualTo("ok");
         expectFreshConnection(upstream);
@@ -121,7 +122,8 @@ final class ResponseEndTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zz\r\n", "\r\n", "-1\r\n", "5\nhello", "3\r\nlonger\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5;\0\r\n"})
+    @ValueSource(
+            strings = {"zz\r\n", "\r\n", "-1\r\n", "5\nhello", "3\r\nlonger\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5;\0\r\n"})
     void sendsNoLastChunkAfterABadOne(String bad) throws Exception {
         RawPeer upstream = respond(get("/"), head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + chunk("good"));
         client.head();
@@ -151,14 +153,12 @@ final class ResponseEndTest {
     @ParameterizedTest
     @ValueSource(strings = {"sized", "chunked", "trailers"})
     void readsAResponseCutInTwoAnywhere(String kind) throws Exception {
-        String response =
-                switch (kind) {
-                    case "sized" -> ok("0123456789");
-                    case "chunked" ->
-                        head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + chunked("0123", "456789");
-                    default ->
-                        head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + "a;x=y\r\n0123456789\r\n0\r\nT: v\r\n\r\n";
-                };
+        String response = switch (kind) {
+            case "sized" -> ok("0123456789");
+            case "chunked" -> head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + chunked("0123", "456789");
+            default ->
+                head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + "a;x=y\r\n0123456789\r\n0\r\nT: v\r\n\r\n";
+        };
         RawPeer upstream = null;
         for (int cut = 1; cut < response.length(); cut++) {
             client.send(get("/"));

@@ -129,7 +129,10 @@ final class ResponseStrictnessTest {
     static Stream<Arguments> sizes() {
         String[] many = Stream.generate(() -> "X: a").limit(2000).toArray(String[]::new);
         return Stream.of(
-                refused("an endless field", Failure.RESPONSE_HEAD_LARGE, "HTTP/1.1 200 OK\r\nX: " + "a".repeat(500_000)),
+                refused(
+                        "an endless field",
+                        Failure.RESPONSE_HEAD_LARGE,
+                        "HTTP/1.1 200 OK\r\nX: " + "a".repeat(500_000)),
                 refused("too many fields", Failure.RESPONSE_HEAD_LARGE, head("HTTP/1.1 200 OK", many)),
                 refused("an endless reason", Failure.RESPONSE_HEAD_LARGE, "HTTP/1.1 200 " + "a".repeat(500_000)));
     }

@@ -42,8 +42,7 @@ final class RouteActionTest {
     }
 
     private RunningGateway route(String keys, String top) throws IOException {
-        gateway = RunningGateway.of(
-                """
+        gateway = RunningGateway.of("""
                 threads: 2
                 %s
                 listeners: { web: { bind: "127.0.0.1:0" } }
@@ -52,8 +51,7 @@ final class RouteActionTest {
                   other: { endpoints: ["%s"] }
                 routes:
                   - { name: route, %s }
-                """
-                        .formatted(top, backend.endpoint(), other.endpoint(), keys));
+                """.formatted(top, backend.endpoint(), other.endpoint(), keys));
         return gateway;
     }
 
@@ -121,9 +119,12 @@ final class RouteActionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/old//evil.test", "/old/%0d%0aSet-Cookie:%20a=b", "/old/%2f%2fevil.test", "/old/\\\\evil.test"})
+    @ValueSource(
+            strings = {"/old//evil.test", "/old/%0d%0aSet-Cookie:%20a=b", "/old/%2f%2fevil.test", "/old/\\\\evil.test"})
     void redirectsToNoForeignHostAndSplitsNoHeader(String target) throws Exception {
-        route("match: { path: /old/** }, redirect: { location: \"/{tail}\" }", "paths: { doubleSlash: keep, encodedSlash: keep }");
+        route(
+                "match: { path: /old/** }, redirect: { location: \"/{tail}\" }",
+                "paths: { doubleSlash: keep, encodedSlash: keep }");
 
         WireMessage response = gateway.exchange(get(target));
 
@@ -170,7 +171,8 @@ final class RouteActionTest {
             Set<String> ofThis = new HashSet<>();
             for (int i = 0; i < 5; i++) {
                 String line = "GET " + target.formatted(user) + " HTTP/1.1";
-                ofThis.add(gateway.exchange(request(line, field.formatted(user))).body());
+                ofThis.add(
+                        gateway.exchange(request(line, field.formatted(user))).body());
             }
             assertThat(ofThis).hasSize(1);
             sides.addAll(ofThis);

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which route takes a request; each answers with its own name. */
 final class RoutingWireTest {
-    private static final String LISTENER =
-            """
+    private static final String LISTENER = """
             threads: 2
             listeners: { web: { bind: "127.0.0.1:0" } }
             routes:
@@ -161,7 +160,8 @@ final class RoutingWireTest {
     @Test
     void byAHeaderThatIsNotThere() throws Exception {
         assertThat(answer(gateway, "absent.test", "GET / HTTP/1.1")).isEqualTo("header-not-there");
-        assertThat(answer(gateway, "absent.test", "GET / HTTP/1.1", "X-There: 1")).isEqualTo("none");
+        assertThat(answer(gateway, "absent.test", "GET / HTTP/1.1", "X-There: 1"))
+                .isEqualTo("none");
     }
 
     @ParameterizedTest
@@ -255,7 +255,8 @@ final class RoutingWireTest {
 
     @Test
     void prefersTheFirstInTheFileLast() throws Exception {
-        assertThat(first(row("first", "path: /x/y"), row("second", "path: /x/y"))).isEqualTo("first");
+        assertThat(first(row("first", "path: /x/y"), row("second", "path: /x/y")))
+                .isEqualTo("first");
     }
 
     @Test
@@ -272,7 +273,8 @@ final class RoutingWireTest {
     void takesLongForNoRegularExpression() throws Exception {
         String yaml = LISTENER + row("bad-for-backtracking", "pathRegex: \"/(a+)+b\"");
         try (RunningGateway other = RunningGateway.of(yaml)) {
-            assertThat(answer(other, "a", "GET /" + "a".repeat(20_000) + " HTTP/1.1")).isEqualTo("none");
+            assertThat(answer(other, "a", "GET /" + "a".repeat(20_000) + " HTTP/1.1"))
+                    .isEqualTo("none");
             assertThat(List.of(answer(other, "a", "GET /" + "a".repeat(20_000) + "b HTTP/1.1")))
                     .containsExactly("bad-for-backtracking");
         }

@@ -237,8 +237,7 @@ final class UpgradeTest {
 
     @Test
     void countsTheTunnelAgainstTheCap() throws Exception {
-        try (RunningGateway capped = RunningGateway.of(
-                        Setup.of(backend).connections("max: 1, queueTimeout: 50ms"));
+        try (RunningGateway capped = RunningGateway.of(Setup.of(backend).connections("max: 1, queueTimeout: 50ms"));
                 RawPeer tunnelled = capped.client();
                 RawPeer other = capped.client()) {
             tunnelled.send(ASK);
@@ -272,8 +271,7 @@ final class UpgradeTest {
 
     @Test
     void livesThroughReloadsOfOtherRoutes() throws Exception {
-        String yaml =
-                """
+        String yaml = """
                 threads: 2
                 listeners: { web: { bind: "127.0.0.1:0" } }
                 upstreams: { chat: { endpoints: ["%s"] } }

@@ -18,7 +18,7 @@ final class RedirectTest {
         "https://{host}{path},            http://A.test:8080/x/y,     https://A.test/x/y",
         "https://{host}{path}?{query},    http://a.test/x?b=1&c,      https://a.test/x?b=1&c",
         "https://{host}{path}?{query},    http://a.test/x,            https://a.test/x",
-        "https://{host}{path}?x=1&{query}, http://a.test/x,           https://a.test/x?x=1&",
+        "https://{host}{path}?x=1&{query}, http://a.test/x,           https://a.test/x?x=1",
         "https://{host}:8443{path},       http://a.test/,             https://a.test:8443/",
         "https://{host}/,                 'http://[::1]:80/',         'https://[::1]/'",
         "/new{path},                      http://a.test/x%20y,        /new/x%20y",

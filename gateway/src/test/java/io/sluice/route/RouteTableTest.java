@@ -3,7 +3,9 @@ package io.sluice.route;
 import static io.sluice.route.Rows.route;
 import static io.sluice.route.Rows.table;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sluice.config.RouteConfig;
 import io.sluice.config.RouteConfig.ValuePattern;
 import io.sluice.http.Head;
 import java.util.List;
@@ -240,6 +242,15 @@ final class RouteTableTest {
         RouteTable table = table(route("b"), route("a").host("h"), route("c").path("/"));
 
         assertThat(table.routes().stream().map(Route::name)).isEqualTo(List.of("b", "a", "c"));
+    }
+
+    @Test
+    void refusesARouteToAnUnknownUpstream() {
+        List<RouteConfig> rows = List.of(route("r").config());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RouteTable.compile(rows, name -> null, name -> null))
+                .withMessage("up: unknown (expected: the name of an upstream)");
     }
 
     private static String found(RouteTable table, String url, String... fields) {

@@ -72,8 +72,7 @@ public final class NginxBackend implements AutoCloseable {
     private static Process start(Path folder, int port) throws IOException {
         Path config = Files.writeString(folder.resolve("nginx.conf"), config(folder, port));
         Path binary = PLACES.stream().filter(Files::isExecutable).findFirst().orElseThrow();
-        return new ProcessBuilder(
-                        binary.toString(), "-p", folder.toString(), "-e", "stderr", "-c", config.toString())
+        return new ProcessBuilder(binary.toString(), "-p", folder.toString(), "-e", "stderr", "-c", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
@@ -111,8 +110,7 @@ public final class NginxBackend implements AutoCloseable {
                         location = /nothing { return 204; }
                     }
                 }
-                """
-                .formatted(folder, port);
+                """.formatted(folder, port);
     }
 
     private static int freePort() throws IOException {

@@ -52,7 +52,6 @@ public record Setup(String top, String listener, String endpoints, String connec
                   backend: { endpoints: [%s], connections: { %s }, %s }
                 routes:
                   - { name: all, to: backend, %s }
-                """
-                .formatted(top, listener, endpoints, connections, upstream, route);
+                """.formatted(top, listener, endpoints, connections, upstream, route);
     }
 }

@@ -58,7 +58,8 @@ final class BackendRestartTest {
 
                 // a request on a fresh connection that is killed may have had an effect; all others are sent again
                 List<String> failures = load.stop();
-                assertThat(failures).allMatch(failure -> failure.contains("502") && failure.contains("upstream-closed"));
+                assertThat(failures)
+                        .allMatch(failure -> failure.contains("502") && failure.contains("upstream-closed"));
                 assertThat(failures).hasSizeLessThanOrEqualTo(3 * 20);
             } finally {
                 killed.close();

@@ -113,7 +113,8 @@ final class BalanceTest {
     @ParameterizedTest
     @ValueSource(strings = {"roundRobin", "random", "leastRequest"})
     void leavesOutAnEndpointThatRefuses(String balance) throws Exception {
-        Setup setup = Setup.ofEndpoints("127.0.0.1:" + deadPort(), one.endpoint()).upstream("balance: " + balance);
+        Setup setup =
+                Setup.ofEndpoints("127.0.0.1:" + deadPort(), one.endpoint()).upstream("balance: " + balance);
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             assertThat(ask(gateway, 60)).containsOnly("one").hasSize(60);
         }
@@ -121,12 +122,15 @@ final class BalanceTest {
 
     @Test
     void sendsAlsoAPostElsewhereThatNobodyHasSeenYet() throws Exception {
-        Setup setup = Setup.ofEndpoints("127.0.0.1:" + deadPort(), one.endpoint()).upstream("balance: roundRobin");
+        Setup setup =
+                Setup.ofEndpoints("127.0.0.1:" + deadPort(), one.endpoint()).upstream("balance: roundRobin");
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             for (int i = 0; i < 10; i++) {
                 assertThat(gateway.exchange(post("/", "data")).body()).isEqualTo("one");
             }
-            assertThat(one.requests()).hasSize(10).allMatch(request -> request.body().equals("data"));
+            assertThat(one.requests())
+                    .hasSize(10)
+                    .allMatch(request -> request.body().equals("data"));
         }
     }
 

@@ -35,10 +35,9 @@ final class PoolCapTest {
 
     private static String workAndClose(WireMessage request) throws InterruptedException {
         Thread.sleep(1);
-        int number = Integer.parseInt(request.target().substring(request.target().lastIndexOf('/') + 1));
-        return number % 3 == 0
-                ? response("200 OK", request.target(), "Connection: close")
-                : ok(request.target());
+        int number =
+                Integer.parseInt(request.target().substring(request.target().lastIndexOf('/') + 1));
+        return number % 3 == 0 ? response("200 OK", request.target(), "Connection: close") : ok(request.target());
     }
 
     private static void run(RunningGateway gateway, int client) throws Exception {
@@ -65,8 +64,8 @@ final class PoolCapTest {
     @ValueSource(ints = {1, 2, 7})
     void isNeverExceeded(int max) throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.answering(PoolCapTest::work);
-                RunningGateway gateway = RunningGateway.of(
-                        Setup.of(backend).connections("queueTimeout: 30s, max: " + max))) {
+                RunningGateway gateway =
+                        RunningGateway.of(Setup.of(backend).connections("queueTimeout: 30s, max: " + max))) {
             runAll(gateway);
 
             assertThat(backend.requests()).hasSize(CLIENTS * EACH);
@@ -80,8 +79,8 @@ final class PoolCapTest {
     @ValueSource(ints = {1, 2, 7})
     void isNeverExceededWhileConnectionsComeAndGo(int max) throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.closingAfterClose(PoolCapTest::workAndClose);
-                RunningGateway gateway = RunningGateway.of(
-                        Setup.of(backend).connections("queueTimeout: 30s, max: " + max))) {
+                RunningGateway gateway =
+                        RunningGateway.of(Setup.of(backend).connections("queueTimeout: 30s, max: " + max))) {
             runAll(gateway);
 
             assertThat(backend.requests()).hasSize(CLIENTS * EACH);

@@ -82,7 +82,8 @@ final class PoolLifeTest {
     @Test
     void lendsTheConnectionThatWasUsedLast() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.byHand();
-                RunningGateway gateway = RunningGateway.of(Setup.of(backend).yaml().replace("threads: 2", "threads: 1"));
+                RunningGateway gateway =
+                        RunningGateway.of(Setup.of(backend).yaml().replace("threads: 2", "threads: 1"));
                 RawPeer client = gateway.client();
                 RawPeer other = gateway.client()) {
             client.send(get("/a"));

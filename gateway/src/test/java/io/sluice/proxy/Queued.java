@@ -26,16 +26,14 @@ final class Queued implements AutoCloseable {
     /** @param clients as many requests as will be sent, at most */
     Queued(ScriptedBackend backend, int clients, String connections) throws IOException {
         this.backend = backend;
-        gateway = RunningGateway.of(
-                """
+        gateway = RunningGateway.of("""
                 threads: 2
                 listeners: { web: { bind: "127.0.0.1:0" } }
                 upstreams: { backend: { endpoints: ["%s"], connections: { max: 1, %s } } }
                 routes:
                   - { name: probe, match: { path: /probe }, respond: { status: 200 } }
                   - { name: all, to: backend }
-                """
-                        .formatted(backend.endpoint(), connections));
+                """.formatted(backend.endpoint(), connections));
         first = gateway.client();
         for (int i = 0; i < clients; i++) {
             ready.add(probed(gateway.client()));

@@ -41,13 +41,13 @@ final class ReloadTest {
                 routes:
                   - { name: version, match: { path: /version }, respond: { status: 200, body: "%s" } }
                   - { name: all, to: backend }
-                """
-                .formatted(listeners, upstream, version);
+                """.formatted(listeners, upstream, version);
     }
 
     private String endpoints(ScriptedBackend... backends) {
         String first = "\"" + backends[0].endpoint() + "\"";
-        return "{ endpoints: [" + (backends.length == 1 ? first : first + ", \"" + backends[1].endpoint() + "\"") + "] }";
+        return "{ endpoints: [" + (backends.length == 1 ? first : first + ", \"" + backends[1].endpoint() + "\"")
+                + "] }";
     }
 
     private static String version(RunningGateway gateway) throws IOException {
@@ -99,12 +99,11 @@ final class ReloadTest {
                 Load load = Load.of(gateway, 20)) {
             load.awaitMore(100);
             for (int i = 1; i <= 200; i++) {
-                String upstream =
-                        switch (i % 3) {
-                            case 0 -> endpoints(backend);
-                            case 1 -> endpoints(other);
-                            default -> endpoints(other, backend);
-                        };
+                String upstream = switch (i % 3) {
+                    case 0 -> endpoints(backend);
+                    case 1 -> endpoints(other);
+                    default -> endpoints(other, backend);
+                };
                 gateway.reload(yaml(upstream, Integer.toString(i)));
                 load.awaitMore(1);
             }
@@ -171,7 +170,8 @@ final class ReloadTest {
                     return ok("old");
                 });
                 RunningGateway gateway = RunningGateway.of(yaml(
-                        "{ endpoints: [\"" + old.endpoint() + "\"], connections: { max: 1, queueTimeout: 30s } }", "0"));
+                        "{ endpoints: [\"" + old.endpoint() + "\"], connections: { max: 1, queueTimeout: 30s } }",
+                        "0"));
                 RawPeer first = gateway.client();
                 RawPeer second = gateway.client();
                 RawPeer oneLoop = gateway.client();
@@ -231,8 +231,8 @@ final class ReloadTest {
                 RunningGateway gateway = RunningGateway.of(yaml(endpoints(backend), "old"));
                 RawPeer client = gateway.client()) {
             client.send(get("/")).response(200);
-            String listeners = "web: { bind: \"127.0.0.1:0\" }, more: { bind: \"127.0.0.1:%d\" }"
-                    .formatted(taken.getLocalPort());
+            String listeners =
+                    "web: { bind: \"127.0.0.1:0\" }, more: { bind: \"127.0.0.1:%d\" }".formatted(taken.getLocalPort());
 
             ReloadResult result = gateway.tryReload(yaml(listeners, endpoints(other), "new"));
 

@@ -135,7 +135,8 @@ final class TimeoutTest {
 
     @Test
     void aSteadyResponseIsNotCutOff() throws Exception {
-        try (RunningGateway gateway = RunningGateway.of(setup.route("timeouts: { bodyIdle: 600ms, responseHead: 600ms }"));
+        try (RunningGateway gateway =
+                        RunningGateway.of(setup.route("timeouts: { bodyIdle: 600ms, responseHead: 600ms }"));
                 RawPeer client = gateway.client()) {
             client.send(get("/"));
             RawPeer upstream = backend.accept();
@@ -257,8 +258,8 @@ final class TimeoutTest {
 
     @Test
     void exchangeGives504WhileItWaitsForAConnection() throws Exception {
-        try (RunningGateway gateway = RunningGateway.of(setup.connections("max: 1, queueTimeout: 30s")
-                        .route("timeouts: { exchange: 300ms }"));
+        try (RunningGateway gateway = RunningGateway.of(
+                        setup.connections("max: 1, queueTimeout: 30s").route("timeouts: { exchange: 300ms }"));
                 RawPeer first = gateway.client();
                 RawPeer second = gateway.client()) {
             first.send(get("/"));

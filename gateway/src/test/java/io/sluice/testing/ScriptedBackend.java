@@ -102,7 +102,9 @@ public final class ScriptedBackend implements AutoCloseable {
         @Override
         public void run(RawPeer connection) throws Exception {
             ScriptedBackend owner = backend.join();
-            for (WireMessage request = connection.requestOrEnd(); request != null; request = connection.requestOrEnd()) {
+            for (WireMessage request = connection.requestOrEnd();
+                    request != null;
+                    request = connection.requestOrEnd()) {
                 String text = owner.answer(request, answer);
                 boolean last = text.isEmpty() || (closes && text.contains("\r\nConnection: close\r\n"));
                 if (last) {

@@ -54,8 +54,7 @@ final class Availability {
             return true;
         }
         long now = clock.getAsLong();
-        return now - out.until >= 0
-                && state.compareAndSet(out, new Out(out.step, now + trialNanos, true, out.failure));
+        return now - out.until >= 0 && state.compareAndSet(out, new Out(out.step, now + trialNanos, true, out.failure));
     }
 
     void reached() {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** Upgrades: bytes both ways, each side ends by itself. */
 final class TunnelTest {
-    private static final String SWITCH = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+    private static final String SWITCH =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
 
     private ScriptedBackend backend;
     private Gate gate;
@@ -54,7 +55,9 @@ final class TunnelTest {
         attempt = gate.attempt().lease();
         attempt.next();
         attempt.send(Messages.request("GET", "/", "Connection: upgrade\r\nUpgrade: echo\r\n"), 0, true);
-        assertThat(backend.accept().readHead()).containsIgnoringCase("connection: upgrade").contains("Upgrade: echo");
+        assertThat(backend.accept().readHead())
+                .containsIgnoringCase("connection: upgrade")
+                .contains("Upgrade: echo");
     }
 
     @Test

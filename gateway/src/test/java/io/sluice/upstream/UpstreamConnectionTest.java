@@ -57,8 +57,9 @@ final class UpstreamConnectionTest {
     }
 
     private void assertDiscarded(Discard reason) {
-        Await.until(() -> gate.closed(reason) == 1 && gate.figures().open() == 0, () -> gate.figures()
-                .toString());
+        Await.until(
+                () -> gate.closed(reason) == 1 && gate.figures().open() == 0,
+                () -> gate.figures().toString());
         assertThat(gate.figures().leased()).isZero();
         assertThat(gate.figures().inFlight()).isZero();
     }
@@ -107,8 +108,7 @@ final class UpstreamConnectionTest {
         ScriptedBackend.Peer peer = backend.accept();
         assertThat(peer.readHead()).contains("Transfer-Encoding: chunked");
         attempt.body("hello").body("").body("0123456789abcdef!").finish();
-        assertThat(peer.readUntil("0\r\n\r\n"))
-                .isEqualTo("5\r\nhello\r\n11\r\n0123456789abcdef!\r\n0\r\n\r\n");
+        assertThat(peer.readUntil("0\r\n\r\n")).isEqualTo("5\r\nhello\r\n11\r\n0123456789abcdef!\r\n0\r\n\r\n");
         peer.respond("ok");
         assertThat(attempt.outcome()).isEqualTo("head 200 2, body ok, end");
         assertIdle();
@@ -208,7 +208,8 @@ final class UpstreamConnectionTest {
     void passesInterimResponsesOn() throws Exception {
         ScriptedBackend.Peer peer = used();
         Attempt attempt = get(peer);
-        peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n").respond("x");
+        peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n")
+                .respond("x");
         assertThat(attempt.outcome()).isEqualTo("interim 100, interim 103, head 200 1, body x, end");
         assertIdle();
     }

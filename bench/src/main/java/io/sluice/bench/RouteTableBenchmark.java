@@ -166,8 +166,7 @@ public class RouteTableBenchmark {
         String text = "GET /service-" + i + path + " HTTP/1.1\r\nHost: " + host
                 + "\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\nX-Beta: 1\r\n\r\n";
         Head head = new Head();
-        HeadParser.requests(4096, 100)
-                .parse(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)), head);
+        HeadParser.requests(4096, 100).parse(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)), head);
         return head;
     }
 

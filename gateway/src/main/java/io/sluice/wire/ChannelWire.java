@@ -30,8 +30,6 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
 
-    private static final int FIRST_OUT = 1024;
-
     private final Channel channel;
     private final Function<Wire, WireEvents> connection;
     private Loop loop;
@@ -157,7 +155,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public ByteBuf out(int room) {
         ByteBuf buffer = out;
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(room, FIRST_OUT));
+            buffer = loop.sendBuffers().take(channel.alloc(), room);
             out = buffer;
         } else {
             buffer.ensureWritable(room);
@@ -304,8 +302,15 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             releaseOut();
             return;
         }
+        ByteBuf last = out;
+        if (last != null) {
+            last.retain();
+        }
         passOn();
         context().flush();
+        if (last != null) {
+            loop.sendBuffers().give(last);
+        }
         if (closes || outputEnds) {
             endOutput();
         }
@@ -325,7 +330,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private void finish() {
         if (closes) {
             channel.close();
-        } else {
+        } else if (!((DuplexChannel) channel).isOutputShutdown()) {
             ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }
     }

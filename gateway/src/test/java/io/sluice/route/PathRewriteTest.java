@@ -65,6 +65,16 @@ final class PathRewriteTest {
     }
 
     @Test
+    void leavesNoDoubleSlashWhereACaptureIsEmpty() {
+        assertThat(rewritten(route("r").path("/a/**").template("/b/{tail}/c"), "/a"))
+                .isEqualTo("/b/c");
+        assertThat(rewritten(route("r").path("/a/**").template("/b/{tail}/c"), "/a/x"))
+                .isEqualTo("/b/x/c");
+        assertThat(rewritten(route("r").path("/a/**").template("/b{tail}/c"), "/a"))
+                .isEqualTo("/b/c");
+    }
+
+    @Test
     void refusesADotSegmentThatATemplateMakes() {
         Route route = table(route("r").pathRegex("/x(?P<dots>[.]*)y/.*").template("/a/{dots}/b"))
                 .routes()

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 /** What docs/routing.md says is so. */
 final class RoutingGuideTest {
     private static final Pattern BLOCK = Pattern.compile("(?s)```(\\w+)\n(.*?)```");
-    private static final Pattern COMMAND =
-            Pattern.compile("\\$ ./sluice explain -c example.yaml (\\w+) '([^']+)'(?: -H '([^']+)')?\n(.*)", Pattern.DOTALL);
+    private static final Pattern COMMAND = Pattern.compile(
+            "\\$ ./sluice explain -c example.yaml (\\w+) '([^']+)'(?: -H '([^']+)')?\n(.*)", Pattern.DOTALL);
 
     private final String guide;
 
@@ -41,9 +41,9 @@ final class RoutingGuideTest {
         RouteTable table = example();
         List<List<String>> rows = rows("| request | route | why |");
         for (List<String> row : rows) {
-            String[] request = row.get(0).split(" ");
-            String url = request[1].equals("*") ? "*" : "http://" + request[1];
-            assertThat(table.find(Requests.request(request[0], url), Requests.CLIENT))
+            List<String> request = List.of(row.get(0).split(" ", -1));
+            String url = request.get(1).equals("*") ? "*" : "http://" + request.get(1);
+            assertThat(table.find(Requests.request(request.get(0), url), Requests.CLIENT))
                     .as(row.get(0))
                     .hasToString(row.get(1));
         }
@@ -57,7 +57,9 @@ final class RoutingGuideTest {
             List<String> patterns = List.of(row.get(0).split(" and "));
             Head head = Requests.get("http://h" + row.get(1));
             for (String pattern : patterns) {
-                assertThat(table(matching(pattern)).find(head, Requests.CLIENT)).as(pattern).isNotNull();
+                assertThat(table(matching(pattern)).find(head, Requests.CLIENT))
+                        .as(pattern)
+                        .isNotNull();
             }
             RouteTable inOrder = table(matching(patterns.get(0)), matching(patterns.get(1)));
             RouteTable reversed = table(matching(patterns.get(1)), matching(patterns.get(0)));
@@ -73,7 +75,7 @@ final class RoutingGuideTest {
         PathPolicy refuse = new PathPolicy(REFUSE, REFUSE, REFUSE, REFUSE);
         List<List<String>> rows = rows("| path in the request | default | keep | refuse | |");
         for (List<String> row : rows) {
-            for (String path : row.get(0).split(", ")) {
+            for (String path : row.get(0).split(", ", -1)) {
                 assertThat(normalised(path, PathPolicy.SAFE)).as(path).isEqualTo(row.get(1));
                 assertThat(normalised(path, keep)).as(path).isEqualTo(row.get(2));
                 assertThat(normalised(path, refuse)).as(path).isEqualTo(row.get(3));
@@ -125,7 +127,9 @@ final class RoutingGuideTest {
             assertThat(command.matches()).as(block).isTrue();
             String[] fields = command.group(3) == null ? new String[0] : new String[] {command.group(3)};
             Head head = Requests.request(command.group(1), command.group(2), fields);
-            assertThat(command.group(4)).isEqualTo(table.explain(head, Requests.address("127.0.0.1")).text());
+            assertThat(command.group(4))
+                    .isEqualTo(
+                            table.explain(head, Requests.address("127.0.0.1")).text());
             shown++;
         }
         assertThat(shown).isEqualTo(2);
@@ -154,7 +158,9 @@ final class RoutingGuideTest {
 
     /** A route that is called like its pattern. */
     private static Rows matching(String pattern) {
-        return pattern.startsWith("regex ") ? route(pattern).pathRegex(pattern.substring(6)) : route(pattern).path(pattern);
+        return pattern.startsWith("regex ")
+                ? route(pattern).pathRegex(pattern.substring(6))
+                : route(pattern).path(pattern);
     }
 
     private static String setting(String settings, String name) {
@@ -188,7 +194,8 @@ final class RoutingGuideTest {
         int at = lines.indexOf(header);
         assertThat(at).as(header).isNotNegative();
         for (int i = at + 2; i < lines.size() && lines.get(i).startsWith("|"); i++) {
-            rows.add(Pattern.compile("(?<!\\\\)\\|").splitAsStream(lines.get(i).substring(1))
+            rows.add(Pattern.compile("(?<!\\\\)\\|")
+                    .splitAsStream(lines.get(i).substring(1))
                     .map(cell -> cell.replace("`", "").replace("\\|", "|").strip())
                     .toList());
         }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.config.RouteConfig;
-import io.sluice.config.RouteConfig.Key;
 import io.sluice.config.RouteConfig.Share;
 import io.sluice.http.Head;
 import java.util.HashMap;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class SplitTest {
     private static final int KEYS = 20_000;
-    private static final Key BY_USER = new Key.Header("X-User");
+    private static final RouteConfig.Key BY_USER = new RouteConfig.Key.Header("X-User");
 
     @Test
     void spreadsByWeight() {
@@ -100,7 +99,7 @@ final class SplitTest {
 
     @Test
     void staysWithTheClient() {
-        Split split = split(new Key.Client(), share("a", 1), share("b", 1));
+        Split split = split(new RouteConfig.Key.Client(), share("a", 1), share("b", 1));
 
         assertSettled(split, Requests.get("http://h/"), true);
         Map<String, Integer> counts = new HashMap<>();
@@ -116,7 +115,7 @@ final class SplitTest {
 
     @Test
     void staysWithACookie() {
-        Split split = split(new Key.Cookie("id"), share("a", 1), share("b", 1));
+        Split split = split(new RouteConfig.Key.Cookie("id"), share("a", 1), share("b", 1));
         Split byHeader = split(BY_USER, share("a", 1), share("b", 1));
 
         assertSettled(split, Requests.get("http://h/", "Cookie: a=b; id=7; c=d"), true);
@@ -132,7 +131,7 @@ final class SplitTest {
 
     @Test
     void staysWithAQueryParameter() {
-        Split split = split(new Key.Query("id"), share("a", 1), share("b", 1));
+        Split split = split(new RouteConfig.Key.Query("id"), share("a", 1), share("b", 1));
 
         assertSettled(split, Requests.get("http://h/?x=1&id=7"), true);
         assertSettled(split, Requests.get("http://h/?x=1"), false);
@@ -169,7 +168,7 @@ final class SplitTest {
         return new Share(upstream, weight);
     }
 
-    private static Split split(Key by, Share... shares) {
+    private static Split split(RouteConfig.Key by, Share... shares) {
         Rows row = route("r").action(new RouteConfig.Action.Split(List.of(shares), by));
         return (Split) table(row).routes().getFirst().action();
     }

@@ -1,23 +1,52 @@
 package io.sluice;
 
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line. */
-@Command(name = "sluice", mixinStandardHelpOptions = true, subcommands = Main.VersionCommand.class)
+/** The command line. Exit codes: 0 good, 1 not good (the message says why), 2 wrong usage. */
+@Command(
+        name = "sluice",
+        description = "A reverse proxy and connection-multiplexing gateway.",
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            ExplainCommand.class,
+            DemoCommand.class,
+            Main.VersionCommand.class
+        })
 final class Main implements Runnable {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this help.")
+    private boolean help;
+
     private Main() {}
 
     public static void main(String[] arguments) {
-        int code = new CommandLine(new Main()).execute(arguments);
+        int code = commandLine().execute(arguments);
         LogOutput.close();
         System.exit(code);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            LoggerFactory.getLogger(Main.class).error("sluice {} failed", command.getCommandName(), failure);
+            command.getErr().println("sluice: internal error: " + failure);
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return line;
     }
 
     @Override

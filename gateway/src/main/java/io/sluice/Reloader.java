@@ -1,12 +1,102 @@
 package io.sluice;
 
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Watches the config file. */
+/**
+ * Watches the config file, and the files that its text names as <code>${file:path}</code>, and calls for a reload when
+ * what they hold has changed: after a rewrite in place, a rename over it, or the swap of a symbolic link anywhere on the
+ * way to it. Writing the same content again changes nothing.
+ *
+ * <p>The system tells of changes in the folders at once; a look every second finds what it does not tell, as on network
+ * file systems. One thread, from the constructor to {@link #close}.
+ */
 final class Reloader implements AutoCloseable {
-    Reloader(Path file, @Nullable String text, Runnable reload) {}
+    private static final Logger log = LoggerFactory.getLogger(Reloader.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Whoever writes a file does so in several steps: look when it has been quiet for this long, */
+    private static final Duration QUIET = Duration.ofMillis(50);
+    /** but don't put it off for longer than this. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
+    private final Path file;
+    private final Runnable reload;
+    private final FolderWatch folders;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * @param text what was read from the file before; null: unknown
+     * @param reload called on the watching thread
+     */
+    Reloader(Path file, @Nullable String text, Runnable reload) {
+        this(file, text, reload, FolderWatch.ofSystem());
+    }
+
+    /** @param folders closed by {@link #close} */
+    Reloader(Path file, @Nullable String text, Runnable reload, FolderWatch folders) {
+        this.file = file.toAbsolutePath();
+        this.reload = reload;
+        this.folders = folders;
+        Map<Path, String> known = WatchedFiles.contents(this.file, text);
+        this.thread = Thread.ofPlatform().daemon().name("reloader").start(() -> watch(known));
+    }
+
+    private void watch(Map<Path, String> known) {
+        Map<Path, String> contents = known;
+        Map<Path, WatchedFiles.Stamp> stamps = Map.of();
+        try {
+            while (!closed) {
+                folders.cover(contents.keySet());
+                Map<Path, WatchedFiles.Stamp> now = WatchedFiles.stamps(contents.keySet());
+                if (!now.equals(stamps)) {
+                    stamps = now;
+                    contents = look(contents);
+                } else if (folders.await(LOOK)) {
+                    settle();
+                    stamps = Map.of();
+                }
+            }
+        } catch (InterruptedException | ClosedWatchServiceException e) {
+            log.debug("{} is no longer watched", file);
+        }
+    }
+
+    private Map<Path, String> look(Map<Path, String> contents) {
+        Map<Path, String> found = WatchedFiles.contents(file, null);
+        if (!found.equals(contents)) {
+            try {
+                reload.run();
+            } catch (RuntimeException e) {
+                log.error("reload failed", e);
+            }
+        }
+        return found;
+    }
+
+    private void settle() throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        boolean restless = true;
+        while (restless && System.nanoTime() - end < 0) {
+            restless = folders.await(QUIET);
+        }
+    }
+
+    /** Watches no more; a reload that is under way is waited for, for at most two seconds. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        folders.close();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -34,7 +34,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--peer",
             paramLabel = "NAME=FLAGS",
-            description = "One more Sluice with these JVM flags (repeatable), such as serial=-XX:+UseSerialGC.")
+            description = "One more Sluice with these JVM flags (repeatable), such as big=-Xmx4g.")
     private Map<String, String> variants = new LinkedHashMap<>();
 
     @Option(
@@ -91,16 +91,29 @@ final class CompareCommand implements Callable<Integer> {
     private int post;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each proxy (default: ${DEFAULT-VALUE}).")
-    private int rounds = 5;
+    private int rounds = 10;
 
     @Option(names = "--seconds", paramLabel = "N", description = "Length of a round (default: ${DEFAULT-VALUE}).")
-    private int seconds = 4;
+    private int seconds = 2;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
             description = "Most that a JVM's cost may take to settle (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds = 30;
+
+    @Option(
+            names = "--quiet",
+            paramLabel = "PERCENT",
+            description =
+                    "Measure a round again if other programs took more of the machine (default: ${DEFAULT-VALUE}).")
+    private int quietPercent = 5;
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "Most times that one round is measured again (default: ${DEFAULT-VALUE}).")
+    private int retries = 3;
 
     @Option(
             names = "--pin",
@@ -132,8 +145,14 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        Effort effort =
-                new Effort(new Load(connections, size, post), rounds, seconds, warmUpSeconds, Optional.ofNullable(pin));
+        Effort effort = new Effort(
+                new Load(connections, size, post),
+                rounds,
+                seconds,
+                warmUpSeconds,
+                quietPercent / 100.0,
+                retries,
+                Optional.ofNullable(pin));
         PrintWriter out = spec.commandLine().getOut();
         boolean valid = true;
         printHead(out, effort);
@@ -152,6 +171,8 @@ final class CompareCommand implements Callable<Integer> {
         atLeast(1, "--seconds", seconds);
         atLeast(1, "--upstream-connections", upstreamConnections);
         atLeast(0, "--post", post);
+        atLeast(0, "--quiet", quietPercent);
+        atLeast(0, "--retries", retries);
         atLeast(0, "--warm-up", warmUpSeconds);
         routes.forEach(count -> atLeast(1, "--routes", count));
         if (post > 0 && size != Size.SMALL) {

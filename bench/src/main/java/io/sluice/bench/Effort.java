@@ -9,9 +9,11 @@ import java.util.Optional;
  * @param rounds of each proxy, at least 1
  * @param seconds of one round, at least 1
  * @param warmUpSeconds most that one proxy's cost may take to settle
+ * @param quiet share of the machine, 0 to 1, that other programs may take in a round that counts
+ * @param retries most times that one round is measured again
  * @param pin processors to run on; empty leaves it to the kernel
  */
-record Effort(Load load, int rounds, int seconds, int warmUpSeconds, Optional<Pin> pin) {
+record Effort(Load load, int rounds, int seconds, int warmUpSeconds, double quiet, int retries, Optional<Pin> pin) {
     /** In words, for the head of a table. */
     String description() {
         String pinned = pin.map(both -> ", proxies on processor " + both.proxy() + ", the rest on " + both.rest())

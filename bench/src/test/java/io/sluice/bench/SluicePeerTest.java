@@ -2,8 +2,11 @@ package io.sluice.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.config.ConfigReader;
+import io.sluice.config.LoadResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +35,18 @@ class SluicePeerTest {
         assertThat(Files.readString(directory.resolve("sluice.yaml")))
                 .contains("127.0.0.1:1001", "127.0.0.1:1002", "127.0.0.1:1003", "transport: epoll", "max: 64")
                 .doesNotContain("${");
+    }
+
+    @Test
+    void writesAConfigThatSluiceAccepts(@TempDir Path directory) throws Exception {
+        peer(20).prepare(new Seat(directory, 1001, 1002, 1003));
+
+        LoadResult result = ConfigReader.read(directory.resolve("sluice.yaml"), Map.of());
+
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        LoadResult.Loaded.class,
+                        loaded -> assertThat(loaded.config().routes()).hasSize(20));
     }
 
     private static SluicePeer peer(int routes) {

@@ -34,7 +34,7 @@ final class Addresses {
     private static Parsed<HostPort> hostPort(String text, boolean listen) {
         String looks = listen ? LISTEN_LOOKS : ENDPOINT_LOOKS;
         if (text.contains("://")) {
-            return Parsed.bad(looks, "did you mean " + Shown.value(text.substring(text.indexOf("://") + 3)) + "?");
+            return Parsed.bad(looks, "did you mean " + Shown.value(withoutScheme(text)) + "?");
         }
         int colon = text.lastIndexOf(':');
         if (colon < 0 || text.endsWith("]")) {
@@ -59,6 +59,14 @@ final class Addresses {
             return Parsed.bad(looks, listen ? "did you mean :" + port + "?" : null);
         }
         return host(host, looks, number);
+    }
+
+    private static String withoutScheme(String url) {
+        int start = url.indexOf("://") + 3;
+        int slash = url.indexOf('/', start);
+        String authority = slash < 0 ? url.substring(start) : url.substring(start, slash);
+        boolean port = authority.lastIndexOf(':') > authority.lastIndexOf(']');
+        return port ? authority : authority + (url.startsWith("https:") ? ":443" : ":80");
     }
 
     private static Parsed<HostPort> host(String host, String looks, int port) {

@@ -21,6 +21,9 @@ import org.yaml.snakeyaml.reader.StreamReader;
  * and takes its time: not for an event loop. The keys are described in docs/configuration.md.
  */
 public final class ConfigReader {
+    /** Characters of one line: the YAML parser looks ahead over a word in steps that get slower as it gets longer. */
+    static final int LONGEST_LINE = 256 << 10;
+
     /** Bytes of a config file, characters of a text. */
     public static final int MAX_SIZE = 16 << 20;
 
@@ -85,10 +88,7 @@ public final class ConfigReader {
             return unreadable(name, "too large (expected: at most 16MiB)");
         }
         Problems problems = new Problems(name);
-        int unprintable = firstUnprintable(text);
-        if (unprintable >= 0) {
-            String shown = String.format("U+%04X", text.codePointAt(unprintable));
-            problems.add(end(text.substring(0, unprintable)), "character " + shown + " is not allowed in YAML");
+        if (!isReadable(text, problems)) {
             return new LoadResult.Rejected(problems.inFileOrder(), text);
         }
         Tree tree = TreeBuilder.build(text, new Substitution(env, base), problems);
@@ -98,14 +98,27 @@ public final class ConfigReader {
                 : new LoadResult.Rejected(problems.inFileOrder(), text);
     }
 
-    /** The index of the first character that YAML has no room for; -1: none. */
-    private static int firstUnprintable(String text) {
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-            if (!StreamReader.isPrintable(text.codePointAt(i))) {
-                return i;
+    /** Whether the YAML parser can be let loose on a text; false with a problem. */
+    private static boolean isReadable(String text, Problems problems) {
+        int lineStart = 0;
+        int point;
+        for (int i = 0; i < text.length(); i += Character.charCount(point)) {
+            point = text.codePointAt(i);
+            if (!StreamReader.isPrintable(point)) {
+                String shown = String.format("U+%04X", point);
+                problems.add(end(text.substring(0, i)), "character " + shown + " is not allowed in YAML");
+                return false;
+            }
+            if (point == '\n' || point == '\r') {
+                lineStart = i + 1;
+            } else if (i - lineStart >= LONGEST_LINE) {
+                Place place = end(text.substring(0, lineStart));
+                String message = "a line that is too long (expected: at most " + LONGEST_LINE + " characters)";
+                problems.add(place, message, "a long text can be taken from a file: ${file:path}");
+                return false;
             }
         }
-        return -1;
+        return true;
     }
 
     /** The place right after a text, as the YAML parser would count it. */

@@ -137,6 +137,9 @@ final class GatewayReader {
         RouteReader reader = new RouteReader(problems, upstreamNames);
         int index = 0;
         for (Tree item : top.items("routes", "a list of routes, each starting with - name:")) {
+            if (problems.isFull()) {
+                break;
+            }
             routes.add(reader.read(item, "routes[" + index++ + "]"));
         }
         return List.copyOf(routes);

@@ -20,7 +20,7 @@ final class HttpSyntax {
             "trailer",
             "proxy-connection");
 
-    private static final String NAME_LOOKS = "a header name: letters, digits and any of !#$%&'*+-.^_`|~";
+    private static final String NAME_LOOKS = "a header name such as x-request-id";
     private static final String METHOD_LOOKS = "a method such as GET";
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}");
     private static final Pattern MEDIA_TYPE =
@@ -42,7 +42,7 @@ final class HttpSyntax {
         return NAME.read(text);
     });
 
-    /** A header value: visible ASCII, with spaces and tabs inside; may be empty. */
+    /** A header value, sent as UTF-8: no control characters but tabs, no space at its ends; may be empty. */
     static final Syntax<String> VALUE = new Syntax<>("a header value", HttpSyntax::value);
 
     static final Syntax<String> METHOD = new Syntax<>(METHOD_LOOKS, text -> {
@@ -68,8 +68,8 @@ final class HttpSyntax {
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c != '\t' && (c < ' ' || c > '~')) {
-                return Parsed.bad("visible ASCII characters, spaces and tabs");
+            if ((c < ' ' && c != '\t') || c == 0x7F) {
+                return Parsed.bad("a header value without control characters");
             }
         }
         return text.equals(text.strip()) ? Parsed.good(text) : Parsed.bad("no space at the start or end");

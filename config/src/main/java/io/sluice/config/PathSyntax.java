@@ -2,7 +2,6 @@ package io.sluice.config;
 
 import io.sluice.config.RouteConfig.PathPattern;
 import io.sluice.config.RouteConfig.Segment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Paths as routes write them: patterns with captures and a tail, and plain prefixes (characters: RFC 3986 section 3.3). */
+/** Paths as routes write them: patterns with captures and a tail, and plain prefixes. */
 final class PathSyntax {
     static final int LONGEST = 2048;
 
@@ -20,6 +19,8 @@ final class PathSyntax {
 
     private static final String PATTERN_LOOKS = "a path such as /exact, /prefix/**, or /a/{id}/b";
     private static final String PREFIX_LOOKS = "a path such as /api";
+    private static final Pattern ESCAPE = Pattern.compile("%(?!00)[0-9A-Fa-f]{2}");
+    private static final Pattern DOTS = Pattern.compile("(\\.|%2[eE]){1,2}");
     private static final Pattern CAPTURE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
 
     private PathSyntax() {}
@@ -84,67 +85,27 @@ final class PathSyntax {
         if (segment.isEmpty() && !last) {
             return new Parsed.Bad<>("no empty segment", null);
         }
-        if (segment.equals(".") || segment.equals("..")) {
+        if (DOTS.matcher(segment).matches()) {
             return new Parsed.Bad<>("no . or .. segment, requests are matched without them", null);
         }
         return wrongCharacters(segment);
     }
 
-    /** What is wrong with the characters of a literal; null: nothing. */
+    /** What is wrong with the characters of a literal; null: nothing. What a path must escape is escaped by the route. */
     private static <T> Parsed.@Nullable Bad<T> wrongCharacters(String literal) {
         for (int i = 0; i < literal.length(); i++) {
             char c = literal.charAt(i);
             if (c == '?' || c == '#') {
                 return new Parsed.Bad<>("a path without query and fragment", null);
             }
-            if (c == '%') {
-                int value = escaped(literal, i);
-                if (value <= 0) {
-                    return new Parsed.Bad<>("two hexadecimal digits after %, not 00", null);
-                }
-                if (unreserved(value)) {
-                    String escape = literal.substring(i, i + 3);
-                    String hint = "write " + (char) value + " for " + escape;
-                    return new Parsed.Bad<>("the form that requests are matched in", hint);
-                }
-                i += 2;
-            } else if (!plain(c)) {
-                return new Parsed.Bad<>("characters of a URL path", "write " + encoded(literal));
+            if (c == '\\' || Character.isISOControl(c)) {
+                return new Parsed.Bad<>("a path without backslashes and control characters", null);
+            }
+            if (c == '%' && !ESCAPE.matcher(literal).region(i, literal.length()).lookingAt()) {
+                return new Parsed.Bad<>("two hexadecimal digits after %, not 00", "write %25 for a plain %");
             }
         }
         return null;
-    }
-
-    /** The value of the escape at an index; -1 if it is none. */
-    private static int escaped(String text, int at) {
-        if (at + 2 >= text.length()) {
-            return -1;
-        }
-        int high = Character.digit(text.charAt(at + 1), 16);
-        int low = Character.digit(text.charAt(at + 2), 16);
-        return high < 0 || low < 0 || text.charAt(at + 1) > 'f' || text.charAt(at + 2) > 'f' ? -1 : high * 16 + low;
-    }
-
-    private static boolean unreserved(int c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "-._~".indexOf(c) >= 0;
-    }
-
-    /** pchar of RFC 3986, but for escapes. */
-    private static boolean plain(char c) {
-        return unreserved(c) || "!$&'()*+,;=:@".indexOf(c) >= 0;
-    }
-
-    private static String encoded(String text) {
-        StringBuilder out = new StringBuilder();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xFF);
-            if (plain(c) || c == '%' || c == '/') {
-                out.append(c);
-            } else {
-                out.append(String.format("%%%02X", (int) c));
-            }
-        }
-        return Shown.value(out.toString());
     }
 
     private static Parsed<String> prefix(String text) {

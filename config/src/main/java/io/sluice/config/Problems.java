@@ -7,12 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with one text. For one thread. */
 final class Problems {
-    /** More than this are counted, not kept: a file of 16 MiB could hold millions. */
+    /** No more than this are kept: a file of 16 MiB could hold millions. */
     static final int LIMIT = 10_000;
 
     private final String file;
     private final List<Problem> found = new ArrayList<>();
-    private int dropped;
 
     Problems(String file) {
         this.file = file;
@@ -23,9 +22,7 @@ final class Problems {
     }
 
     void add(Place place, String message, @Nullable String hint) {
-        if (found.size() == LIMIT) {
-            dropped++;
-        } else {
+        if (!isFull()) {
             found.add(new Problem(file, place.line(), place.column(), message, hint));
         }
     }
@@ -34,12 +31,17 @@ final class Problems {
         return found.isEmpty();
     }
 
+    /** Whether there is no use in looking for further ones. */
+    boolean isFull() {
+        return found.size() == LIMIT;
+    }
+
     /** All, in file order. */
     List<Problem> inFileOrder() {
         List<Problem> all = new ArrayList<>(found);
         all.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
-        if (dropped > 0) {
-            all.add(new Problem(file, 0, 0, dropped + " more problems are not shown", null));
+        if (isFull()) {
+            all.add(new Problem(file, 0, 0, "there may be more problems, only " + LIMIT + " are kept", null));
         }
         return List.copyOf(all);
     }

@@ -83,6 +83,11 @@ final class Section {
         return path.isEmpty() ? key : path + "." + key;
     }
 
+    /** Those that are there, in file order. */
+    List<String> keys() {
+        return List.copyOf(entries.keySet());
+    }
+
     boolean has(String key) {
         return entry(key) != null;
     }

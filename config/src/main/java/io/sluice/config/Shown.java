@@ -1,14 +1,17 @@
 package io.sluice.config;
 
+import java.util.regex.Pattern;
+
 /** Texts from a config as messages show them: short, on one line, without control characters. */
 final class Shown {
     private static final int LONGEST = 60;
+    private static final Pattern BARE = Pattern.compile("[A-Za-z0-9_./:%+*@$~-]{1,60}");
 
     private Shown() {}
 
     /** Bare where that can't be misread, else in quotes. */
     static String value(String text) {
-        return text.matches("[A-Za-z0-9_./:%+*@$~-]{1,60}") ? text : quoted(text);
+        return BARE.matcher(text).matches() ? text : quoted(text);
     }
 
     static String quoted(String text) {

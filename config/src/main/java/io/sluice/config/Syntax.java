@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * How the text of one kind of value is read.
@@ -11,6 +12,8 @@ import java.util.function.Function;
  * @param expected what such a value looks like, for messages about one that is missing
  */
 record Syntax<T>(String expected, Function<String, Parsed<T>> reading) {
+
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
     /** Of a function that knows only yes and no. */
     static <T> Syntax<T> of(String expected, Function<String, Optional<T>> reading) {
@@ -63,7 +66,7 @@ record Syntax<T>(String expected, Function<String, Parsed<T>> reading) {
         String range = least + ".." + most;
         String expected = "a whole number, " + range;
         return new Syntax<>(expected, text -> {
-            if (!text.matches("-?[0-9]{1,18}")) {
+            if (!NUMBER.matcher(text).matches()) {
                 return Parsed.bad(expected);
             }
             long number = Long.parseLong(text);

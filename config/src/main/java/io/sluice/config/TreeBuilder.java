@@ -28,9 +28,13 @@ final class TreeBuilder {
     /** Levels; a config needs seven. */
     static final int DEEPEST = 32;
 
+    /** Keys and values; ten thousand routes with all their settings have a third of it. */
+    static final int MOST_NODES = 1_000_000;
+
     private final ParserImpl parser;
     private final Substitution substitution;
     private final Problems problems;
+    private int nodes;
 
     private TreeBuilder(String text, Substitution substitution, Problems problems) {
         LoaderOptions options = new LoaderOptions();
@@ -95,6 +99,7 @@ final class TreeBuilder {
 
     private Tree node(int depth) {
         Event event = parser.getEvent();
+        count(event);
         Place place = Place.of(event.getStartMark());
         if (event instanceof AliasEvent alias) {
             return refuse(place, "*" + alias.getAnchor(), "an alias");
@@ -114,6 +119,12 @@ final class TreeBuilder {
         };
     }
 
+    private void count(Event event) {
+        if (++nodes > MOST_NODES) {
+            throw new ParserException(null, null, "more than " + MOST_NODES + " keys and values", event.getStartMark());
+        }
+    }
+
     private Tree refuse(Place place, String text, String what) {
         problems.add(
                 place,
@@ -124,7 +135,10 @@ final class TreeBuilder {
 
     private void refuseTag(Place place, @Nullable String tag) {
         if (tag != null) {
-            problems.add(place, Shown.value(tag) + ": a tag of YAML (expected: a value without one)");
+            problems.add(
+                    place,
+                    Shown.value(tag.replace("tag:yaml.org,2002:", "!!"))
+                            + ": a tag of YAML (expected: a value without one)");
         }
     }
 
@@ -168,6 +182,7 @@ final class TreeBuilder {
     private Tree.@Nullable Text key(int depth) {
         if (parser.peekEvent() instanceof ScalarEvent scalar && scalar.getAnchor() == null) {
             parser.getEvent();
+            count(scalar);
             Place place = Place.of(scalar.getStartMark());
             refuseTag(place, scalar.getTag());
             return new Tree.Text(place, scalar.getValue(), scalar.getValue(), scalar.isPlain());

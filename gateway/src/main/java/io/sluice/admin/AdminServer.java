@@ -1,32 +1,105 @@
 package io.sluice.admin;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.config.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
-/** The admin listener. */
+/**
+ * The admin listener: HTTP on an event loop of its own, so that nothing that is asked of it can hold up a data loop. Open
+ * from {@link #open} to {@link #close}, also while the gateway drains.
+ */
 public final class AdminServer implements AutoCloseable {
-    private final InetSocketAddress address;
+    private static final int MAX_CONNECTIONS = 64;
+    private static final int IDLE_SECONDS = 60;
+    private static final int CLOSE_SECONDS = 2;
 
-    private AdminServer(InetSocketAddress address) {
-        this.address = address;
+    private final EventLoopGroup group;
+    private final Channel channel;
+
+    private AdminServer(EventLoopGroup group, Channel channel) {
+        this.group = group;
+        this.channel = channel;
     }
 
     /**
-     * Opens it.
+     * Binds and accepts. Waits: not on a loop.
      *
-     * @throws IllegalArgumentException if the address is not a loopback one
+     * @throws IllegalArgumentException if {@code bind} is not a loopback address; the message says what was expected
      * @throws IOException if it can't be bound
      */
     public static AdminServer open(HostPort bind, Control control) throws IOException {
-        return new AdminServer(new InetSocketAddress(bind.host(), bind.port()));
+        if (!Guard.isLoopback(bind.host())) {
+            throw new IllegalArgumentException(bind + " (expected: a loopback address such as 127.0.0.1:" + bind.port()
+                    + ", since everybody who reaches the admin listener may use it)");
+        }
+        EventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channelFactory(NioServerSocketChannel::new)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new Connections(new Api(control)))
+                .bind(new InetSocketAddress(bind.host(), bind.port()))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+            throw new IOException(bound.cause().getMessage(), bound.cause());
+        }
+        return new AdminServer(group, bound.channel());
     }
 
-    /** The address in use. */
+    /** Sets up accepted connections. Used by the one loop of the server. */
+    private static final class Connections extends ChannelInitializer<SocketChannel> {
+        private final Api api;
+        private int open;
+
+        Connections(Api api) {
+            this.api = api;
+        }
+
+        @Override
+        protected void initChannel(SocketChannel accepted) {
+            open++;
+            accepted.closeFuture().addListener(closed -> open--);
+            if (open > MAX_CONNECTIONS) {
+                accepted.close();
+                return;
+            }
+            accepted.pipeline()
+                    .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                    .addLast(new HttpServerCodec())
+                    .addLast(new WholeRequest())
+                    .addLast(new FlowControlHandler())
+                    .addLast(new AdminConnection(api));
+        }
+    }
+
+    /** The address in use, with the port that the system chose where the config says 0. */
     public InetSocketAddress address() {
-        return address;
+        return (InetSocketAddress) channel.localAddress();
     }
 
+    /** Closes the listener and its connections; waits for at most two seconds. */
     @Override
-    public void close() {}
+    public void close() {
+        channel.close().awaitUninterruptibly();
+        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
 }

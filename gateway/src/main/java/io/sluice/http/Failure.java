@@ -45,6 +45,7 @@ public enum Failure {
     QUEUE_TIMEOUT(GATEWAY, 503, "connection_limit_reached", "no upstream connection became free in time"),
     NO_ENDPOINT(GATEWAY, 503, "destination_unavailable", "no endpoint is available"),
     EXCHANGE_TIMEOUT(GATEWAY, 504, "http_response_timeout", "exchange took longer than the route allows"),
+    TUNNEL_IDLE(GATEWAY, 0, "connection_terminated", "tunnel was silent for longer than the route allows"),
     DRAINING(GATEWAY, 503, "proxy_internal_error", "gateway is shutting down"),
     REQUEST_LOOP(GATEWAY, 508, "proxy_loop_detected", "request has passed this gateway too often"),
     INTERNAL(GATEWAY, 500, "proxy_internal_error", "internal error"),

@@ -40,6 +40,8 @@ public final class ForwardedFields {
     private static final String PSEUDONYM = "sluice";
 
     private static final int MAX_ID = 128;
+    /** What an id may hold besides letters and digits: nothing that means something to a log, a shell or a page. */
+    private static final String ID_MARKS = "-._~:/+=@";
     /** A request may pass this many gateways, and so this one that many times, before it is taken for a loop. */
     private static final int MAX_PASSES = 10;
 
@@ -213,11 +215,15 @@ public final class ForwardedFields {
         }
         for (int at = from; at < to; at++) {
             byte b = request.block()[at];
-            if (b <= ' ' || b == 0x7f) {
+            if (!isAlphanumeric(b) && ID_MARKS.indexOf(b) < 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isAlphanumeric(byte b) {
+        return (b >= '0' && b <= '9') || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
     }
 
     /** How often Via names this gateway. */

@@ -50,7 +50,6 @@ final class Framing {
         if (refusal == null) {
             refusal = Connection.settle(head);
         }
-        head.keepsAlive &= head.body != Head.UNTIL_CLOSE;
         return refusal;
     }
 

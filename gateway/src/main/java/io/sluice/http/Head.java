@@ -80,6 +80,11 @@ public final class Head {
         return status;
     }
 
+    /** The target as received, whatever was made of the path since; not for responses. */
+    public String target() {
+        return text(methodEnd + 1, lineEnd - " HTTP/1.1\r\n".length());
+    }
+
     /** The target is {@code *} ({@code OPTIONS *}, or OPTIONS with an absolute-form target without path). Path is then "*" too. */
     public boolean isAsterisk() {
         return pathEnd - pathStart == 1 && block[pathStart] == '*';
@@ -149,7 +154,7 @@ public final class Head {
         return body;
     }
 
-    /** The sender keeps the connection open after this message (version, Connection options, and a body that does not need the close). */
+    /** The sender keeps the connection open after this message (version and Connection options; a body that needs the close is another matter). */
     public boolean keepsAlive() {
         return keepsAlive;
     }

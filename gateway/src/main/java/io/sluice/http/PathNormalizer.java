@@ -136,7 +136,7 @@ public final class PathNormalizer {
                 length = put(b & 0xFF, PathText.isPlain(b), out, length);
                 continue;
             }
-            int value = i + 2 < to ? escaped(in[i + 1], in[i + 2]) : -1;
+            int value = i + 2 < to ? PathText.escaped(in, i) : -1;
             if (value <= 0 || (value == '/' && refuseEncodedSlash) || (value == '\\' && refuseEncodedBackslash)) {
                 return REFUSED;
             }
@@ -152,12 +152,6 @@ public final class PathNormalizer {
         }
         out[length] = (byte) value;
         return length + 1;
-    }
-
-    private static int escaped(byte high, byte low) {
-        int h = Character.digit(high, 16);
-        int l = Character.digit(low, 16);
-        return h < 0 || l < 0 ? -1 : h << 4 | l;
     }
 
     /** Resolves dot segments and double slashes in place, since the result never grows: RFC 3986 section 5.2.4. */

@@ -2,29 +2,26 @@ package io.sluice.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** How characters are written in a path: RFC 3986 sections 2 and 3.3. */
 public final class PathText {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
 
-    private static final boolean[] UNRESERVED = among("-._~");
-    private static final boolean[] PLAIN = among("-._~!$&'()*+,;=:@/");
+    private static final boolean[] PLAIN = plain();
 
     private PathText() {}
 
-    private static boolean[] among(String marks) {
-        boolean[] among = new boolean[256];
-        String letters = "abcdefghijklmnopqrstuvwxyz";
-        (letters + letters.toUpperCase(Locale.ROOT) + "0123456789" + marks)
-                .chars()
-                .forEach(c -> among[c] = true);
-        return among;
+    private static boolean[] plain() {
+        boolean[] plain = new boolean[256];
+        for (int value = 0; value < plain.length; value++) {
+            plain[value] = isUnreserved(value) || "!$&'()*+,;=:@/".indexOf(value) >= 0;
+        }
+        return plain;
     }
 
-    /** Letters, digits and {@code - . _ ~}: RFC 3986 section 2.3. The value is 0..255. */
+    /** Letters, digits and {@code - . _ ~}: RFC 3986 section 2.3. */
     static boolean isUnreserved(int value) {
-        return UNRESERVED[value];
+        return Octets.is(Octets.UNRESERVED, (byte) value);
     }
 
     /** What stands for itself in a path: pchar of RFC 3986 section 3.3 but for escapes, and the slash. */
@@ -50,9 +47,9 @@ public final class PathText {
         byte[] escape = new byte[3];
         for (int i = 0; i < in.length; i++) {
             int value = in[i] & 0xFF;
-            boolean escaped = value == '%' && i + 2 < in.length && isHex(in[i + 1]) && isHex(in[i + 2]);
+            boolean escaped = value == '%' && i + 2 < in.length && escaped(in, i) >= 0;
             if (escaped) {
-                value = Character.digit(in[i + 1], 16) << 4 | Character.digit(in[i + 2], 16);
+                value = escaped(in, i);
                 i += 2;
             }
             if (escaped ? isUnreserved(value) : isPlain((byte) value)) {
@@ -65,7 +62,10 @@ public final class PathText {
         return out.toByteArray();
     }
 
-    private static boolean isHex(byte b) {
-        return Character.digit(b, 16) >= 0;
+    /** The value of the escape whose percent sign stands at an index, with two more bytes behind it; -1: malformed. */
+    static int escaped(byte[] bytes, int at) {
+        int high = Octets.hex(bytes[at + 1]);
+        int low = Octets.hex(bytes[at + 2]);
+        return high < 0 || low < 0 ? -1 : high << 4 | low;
     }
 }

@@ -164,7 +164,7 @@ final class Explainer {
     private String outcome(Route route) {
         return switch (route.action()) {
             case Action.Forward forward -> "forward to " + forward.upstream().name();
-            case Split split -> outcome(split, route);
+            case Split split -> outcome(split);
             case Action.Redirect redirect -> {
                 String location = redirect.location(head);
                 yield location == null
@@ -176,7 +176,7 @@ final class Explainer {
         };
     }
 
-    private String outcome(Split split, Route route) {
+    private String outcome(Split split) {
         String chosen =
                 split.isSettled(head, client) ? split.choose(head, client).name() : "one by chance";
         return "forward to " + chosen + ", of " + split;

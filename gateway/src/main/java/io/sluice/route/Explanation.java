@@ -70,8 +70,10 @@ public record Explanation(
         text.append(method).append(' ').append(host.isEmpty() ? "(no host)" : host);
         text.append(path.startsWith("/") ? "" : " ").append(path);
         text.append(query == null ? "" : "?" + query).append('\n');
-        int width =
-                missed.stream().mapToInt(route -> route.route().length()).max().orElse(0);
+        int width = found == null ? 0 : found.route().name().length();
+        for (Missed route : missed) {
+            width = Math.max(width, route.route().length());
+        }
         for (Missed route : missed) {
             line(text, "  no   ", route.route(), width, route.toString());
         }

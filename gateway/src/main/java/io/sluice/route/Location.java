@@ -4,6 +4,7 @@ import io.sluice.http.Head;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,16 +75,15 @@ final class Location {
                 new String(
                         head.block(), head.hostStart(), head.hostEnd() - head.hostStart(), StandardCharsets.ISO_8859_1);
             case PATH -> head.path();
-            case QUERY -> head.query() instanceof String query ? query : "";
+            case QUERY -> Objects.requireNonNullElse(head.query(), "");
             default -> captures.getOrDefault(name, "");
         };
     }
 
     private static void append(String value, String name, StringBuilder made) {
-        boolean dangling =
-                name.equals(QUERY) && value.isEmpty() && !made.isEmpty() && made.charAt(made.length() - 1) == '?';
-        if (dangling) {
-            made.setLength(made.length() - 1);
+        int last = made.length() - 1;
+        if (name.equals(QUERY) && value.isEmpty() && last >= 0 && "?&".indexOf(made.charAt(last)) >= 0) {
+            made.setLength(last);
         }
         made.append(escaped(value));
     }

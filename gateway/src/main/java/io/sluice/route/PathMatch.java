@@ -318,7 +318,7 @@ sealed interface PathMatch {
 
         @Override
         public String toString() {
-            return pattern.pattern();
+            return "regex " + pattern.pattern();
         }
     }
 }

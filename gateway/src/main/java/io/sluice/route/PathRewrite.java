@@ -82,12 +82,15 @@ sealed interface PathRewrite {
         public byte @Nullable [] path(Head head) {
             Map<String, String> captures = match.captures(head);
             StringBuilder text = new StringBuilder("/"); // doubled by the template's own, and cut below
+            boolean emptied = false;
             for (Template.Part part : template.parts()) {
-                text.append(
-                        switch (part) {
-                            case Template.Part.Text plain -> plain.text();
-                            case Template.Part.Placeholder placeholder -> captures.getOrDefault(placeholder.name(), "");
-                        });
+                String piece = switch (part) {
+                    case Template.Part.Text plain -> plain.text();
+                    case Template.Part.Placeholder placeholder -> captures.getOrDefault(placeholder.name(), "");
+                };
+                // what matched nothing leaves no double slash behind
+                text.append(emptied && piece.startsWith("/") ? piece.substring(1) : piece);
+                emptied = piece.isEmpty() && text.charAt(text.length() - 1) == '/';
             }
             byte[] made = text.toString().getBytes(StandardCharsets.ISO_8859_1);
             byte[] path = Arrays.copyOfRange(made, beginning(made, 0), made.length);

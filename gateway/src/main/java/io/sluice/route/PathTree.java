@@ -45,7 +45,11 @@ final class PathTree {
         return hash;
     }
 
-    /** Builds the tree of those routes that name a path. @param routes in order of precedence */
+    /**
+     * Builds the tree of those routes that name a path.
+     *
+     * @param routes in order of precedence
+     */
     static PathTree of(List<Route> routes) {
         Growing root = new Growing();
         for (Route route : routes) {
@@ -81,9 +85,9 @@ final class PathTree {
                 return route;
             }
         } else {
-            return first(expressions, head, client); // "*" of OPTIONS: no segments
+            return firstExpression(head, client); // "*" of OPTIONS: no segments
         }
-        Route route = first(expressions, head, client);
+        Route route = firstExpression(head, client);
         return route != null ? route : first(tails, head, client);
     }
 
@@ -101,6 +105,16 @@ final class PathTree {
             }
         }
         return capture == null || from == to ? null : capture.find(block, to, end, head, client);
+    }
+
+    private @Nullable Route firstExpression(Head head, InetAddress client) {
+        for (int i = 0; i < expressions.size(); i++) {
+            Route route = expressions.get(i);
+            if (route.holds(head, client) && route.path().matches(head)) {
+                return route;
+            }
+        }
+        return null;
     }
 
     /** The first route whose remaining predicates hold. */

@@ -28,16 +28,25 @@ public final class RouteTable {
 
     /**
      * @param routes in file order, valid
-     * @param upstreams by name; gives one for each name that a route uses
+     * @param upstreams by name
      * @param metrics by name of the route
      * @throws IllegalArgumentException for what the config reader should have refused, such as a template with a name
      *     that its path does not capture
      */
     public static RouteTable compile(
-            List<RouteConfig> routes, Function<String, Upstream> upstreams, Function<String, RouteMetrics> metrics) {
+            List<RouteConfig> routes,
+            Function<String, @Nullable Upstream> upstreams,
+            Function<String, RouteMetrics> metrics) {
+        Function<String, Upstream> known = name -> {
+            Upstream upstream = upstreams.apply(name);
+            if (upstream == null) {
+                throw new IllegalArgumentException(name + ": unknown (expected: the name of an upstream)");
+            }
+            return upstream;
+        };
         List<Route> compiled = new ArrayList<>(routes.size());
         for (RouteConfig route : routes) {
-            compiled.add(new Route(route, compiled.size(), upstreams, metrics.apply(route.name())));
+            compiled.add(new Route(route, compiled.size(), known, metrics.apply(route.name())));
         }
         return new RouteTable(compiled);
     }

@@ -2,6 +2,7 @@ package io.sluice.route;
 
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.UpstreamConfig;
+import io.sluice.http.ForwardedFields;
 import io.sluice.http.PathNormalizer;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.upstream.Upstream;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version from 1, one more with each swap
  * @param paths does what {@link GatewayConfig#paths} asks for
+ * @param forwarded knows whose forwarding fields are believed
  * @param upstreams by name, in file order
  * @param text the source of the config; null where it did not come from one
  */
@@ -27,6 +29,7 @@ public record Snapshot(
         long version,
         GatewayConfig config,
         PathNormalizer paths,
+        ForwardedFields forwarded,
         RouteTable routes,
         Map<String, Upstream> upstreams,
         @Nullable String text) {
@@ -49,6 +52,7 @@ public record Snapshot(
                 version,
                 config,
                 new PathNormalizer(config.paths()),
+                new ForwardedFields(config.trustedProxies()),
                 RouteTable.compile(config.routes(), upstreams::get, telemetry::route),
                 Collections.unmodifiableMap(upstreams),
                 text);

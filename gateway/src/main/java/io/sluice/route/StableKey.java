@@ -1,6 +1,6 @@
 package io.sluice.route;
 
-import io.sluice.config.RouteConfig.Key;
+import io.sluice.config.RouteConfig;
 import io.sluice.http.Head;
 import io.sluice.http.Name;
 import java.net.InetAddress;
@@ -15,13 +15,13 @@ sealed interface StableKey {
     /** Null: the request has none, or an empty one. */
     byte @Nullable [] value(Head head, InetAddress client);
 
-    static @Nullable StableKey of(@Nullable Key key) {
+    static @Nullable StableKey of(RouteConfig.@Nullable Key key) {
         return switch (key) {
             case null -> null;
-            case Key.Client client -> new Client();
-            case Key.Header header -> header(header.name().toLowerCase(Locale.ROOT));
-            case Key.Cookie cookie -> new Cookie(cookie.name());
-            case Key.Query query -> new Query(query.name());
+            case RouteConfig.Key.Client client -> new Client();
+            case RouteConfig.Key.Header header -> header(header.name().toLowerCase(Locale.ROOT));
+            case RouteConfig.Key.Cookie cookie -> new Cookie(cookie.name());
+            case RouteConfig.Key.Query query -> new Query(query.name());
         };
     }
 

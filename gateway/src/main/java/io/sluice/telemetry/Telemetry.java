@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * loops.
  */
 public final class Telemetry implements AutoCloseable {
-    private final CollectorRegistry registry = new CollectorRegistry(true);
+    private final CollectorRegistry registry = new CollectorRegistry();
     private final RouteMetrics unrouted = new RouteMetrics("");
     private final ConcurrentNavigableMap<String, RouteMetrics> routes = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<String, ConnectionMetrics> listeners = new ConcurrentSkipListMap<>();
@@ -27,6 +27,7 @@ public final class Telemetry implements AutoCloseable {
         registry.register(new RouteCollector(routes.values()));
         registry.register(new ListenerCollector(listeners.values()));
         registry.register(logFigures);
+        registry.register(new JvmCollector());
     }
 
     /** All metrics of this gateway. */

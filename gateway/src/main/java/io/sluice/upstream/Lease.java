@@ -2,12 +2,17 @@ package io.sluice.upstream;
 
 import io.sluice.http.Failure;
 
-/** What an exchange hands to a {@link Pool} to get a connection; one at a time. Called on the loop that asked, never from within {@link Pool#lease}... or at once, as that method says. */
+/** What an exchange hands to a {@link Pool} to get a connection; one at a time. Called on the loop that asked. */
 public interface Lease {
 
-    /** The connection is this exchange's until it ends or cancels its attempt. */
+    /** The connection is this exchange's until it ends or cancels its attempt. May come from within {@link Pool#lease}. */
     void leased(UpstreamConnection connection);
 
-    /** There will be no connection: {@link Failure#QUEUE_FULL}, {@link Failure#QUEUE_TIMEOUT}, or what went wrong when one was opened. */
+    /**
+     * There will be no connection: {@link Failure#QUEUE_FULL}, {@link Failure#QUEUE_TIMEOUT}, {@link Failure#NO_ENDPOINT} for a
+     * name that is not resolved, or what went wrong when one was opened ({@link Failure#CONNECT_REFUSED},
+     * {@link Failure#CONNECT_TIMEOUT}, {@link Failure#CONNECT_FAILED}, {@link Failure#UPSTREAM_CLOSED}). Never from within
+     * {@link Pool#lease}. Nothing of the request was sent.
+     */
     void refused(Failure failure);
 }

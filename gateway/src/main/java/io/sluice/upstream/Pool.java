@@ -1,19 +1,336 @@
 package io.sluice.upstream;
 
+import io.sluice.config.UpstreamConfig;
+import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
+import io.sluice.wire.Loops;
+import io.sluice.wire.PerLoop;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** The connections and waiters of one endpoint, for the whole process. */
+/**
+ * The connections and waiters of one endpoint, for the whole process.
+ *
+ * <p><b>What is where.</b> Each loop has a {@link Shelf}: the idle connections on that loop, and the queue of waiters that
+ * asked there. A connection is touched by the loop it is on and by no other; a waiter is answered by its own loop and by
+ * no other. All loops share three things, and nothing else: {@link Slots} (the cap), the number of waiters, and the right
+ * to <i>claim</i> any waiter by one compare-and-set, which says: this connection of mine is for you. Other loops may also
+ * read how many idle connections a shelf has and walk over its queue. There is no lock.
+ *
+ * <p><b>The cap.</b> A slot is taken before a connection is opened and given back when its socket is closed, not when it
+ * is discarded. So at no moment are more sockets open than {@code connections.max}.
+ *
+ * <p><b>Who is served.</b> A loop that gets a free connection (released, opened or taken over in vain) puts it on its
+ * shelf and serves: as long as the shelf has a connection and any loop has a waiter, it claims the oldest waiter of all
+ * loops and hands the connection over, after moving it if the waiter is on another loop. Waiters of the own loop count as
+ * {@link #BIAS_NANOS} older than they are: a move costs some 50 microseconds, and without the bias two busy loops would
+ * swap connections for nothing. A lease does not overtake either: it gets an idle connection at once only if nobody waits.
+ *
+ * <p><b>What a lease does that finds nothing.</b> It publishes a waiter (count, then queue); then it looks again for idle
+ * connections, on its shelf and, by their counts, on others, and pokes one loop that has some; then it opens a connection
+ * if more waiters are there than idle connections and connections being opened, and if the bounds allow. Else it waits.
+ *
+ * <p><b>Why no wake-up is lost.</b> Each of the two sides writes first and reads the other's word afterwards, all by
+ * sequentially consistent operations, so at least one of them sees the other:
+ * <ul>
+ *   <li>Idle: a shelf raises its idle count, then looks for waiters; a lease publishes its waiter, then reads the idle
+ *       counts. A shelf keeps the count up until it has claimed a waiter for the connection.
+ *   <li>Slots: who gives one back does so and then looks for a waiter to open for ({@link #wake}); a lease publishes its
+ *       waiter and then tries to take one.
+ *   <li>Pokes: a poked loop clears its mark, then looks. So one poke on its way to a loop is enough, whoever else finds
+ *       the mark set.
+ * </ul>
+ * A waiter that holds back, because enough is idle or being opened for all, has poked a loop with idle connections or
+ * knows of a connect that will end. A poked loop whose idle connections went to others passes the poke on to who still has
+ * some and to the oldest waiter that may open; a connect that ended, well or not, does the latter too. Each poke is the
+ * answer to a change, never to another poke that changed nothing, so they die out.
+ *
+ * <p><b>When it fails.</b> A connect that fails is the answer to the waiter for which it was begun, if that one still waits;
+ * else to nobody. So there are never more failing connects than leases. A connection that dies on its way to another
+ * loop puts its waiter back where it was in the queue.
+ *
+ * <p><b>Fresh ones.</b> A retry must have a connection that carried no exchange yet. Its waiter keeps a connect that is
+ * begun for it to itself. If the cap is reached, the next connection that is free for it is closed to make room and leaves
+ * it the slot.
+ */
 public final class Pool {
-    /**
-     * Asks for a connection on this loop. If an idle one is at hand on the loop, {@link Lease#leased} is called at once, from within;
-     * else later on the same loop. Every lease is answered once unless it is cancelled first.
-     */
-    public void lease(Loop loop, Lease lease) {
-        throw new UnsupportedOperationException();
+    /** How much older a waiter of another loop must be to be served first. */
+    static final long BIAS_NANOS = 3_000_000;
+
+    private final Endpoint endpoint;
+    private final UpstreamConfig.Connections limits;
+    private final Loops loops;
+    private final PerLoop<Shelf> shelves;
+    private final Slots slots;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile boolean retired;
+
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder connectFailures = new LongAdder();
+    private final Map<Discard, LongAdder> closed = new EnumMap<>(Discard.class);
+
+    private final long idleNanos;
+    private final long queueNanos;
+    private final long maxAgeNanos;
+
+    Pool(Endpoint endpoint, UpstreamConfig.Connections limits, Loops loops, PerLoop<ResponseReader.Spare> readers) {
+        this.endpoint = endpoint;
+        this.limits = limits;
+        this.loops = loops;
+        slots = new Slots(limits.max(), limits.connecting());
+        for (Discard reason : Discard.values()) {
+            closed.put(reason, new LongAdder());
+        }
+        idleNanos = limits.idle().toNanos();
+        queueNanos = Math.max(1, limits.queueTimeout().toNanos());
+        maxAgeNanos = limits.maxAge().toNanos();
+        shelves = new PerLoop<>(loops, loop -> new Shelf(this, loop, readers.on(loop)));
     }
 
-    /** Takes back a lease that was not answered yet; unknown ones are ignored. */
+    /**
+     * Asks for a connection on this loop. If an idle one is at hand on the loop and nobody waits, {@link Lease#leased} is
+     * called at once, from within; else later on the same loop. {@link Lease#refused} is always called later. Every lease
+     * is answered once unless it is cancelled first. On the loop.
+     */
+    public void lease(Loop loop, Lease lease) {
+        shelves.on(loop).lease(lease, false);
+    }
+
+    /**
+     * As {@link #lease}, for a retry after a connection turned out to be stale: the connection will be one that carried no
+     * exchange before.
+     */
+    public void leaseFresh(Loop loop, Lease lease) {
+        shelves.on(loop).lease(lease, true);
+    }
+
+    /** Takes back a lease that was not answered yet; unknown ones are ignored. On the loop that asked. */
     public void cancel(Loop loop, Lease lease) {
-        throw new UnsupportedOperationException();
+        shelves.on(loop).cancel(lease);
+    }
+
+    /** Any thread. */
+    public PoolFigures figures() {
+        List<Shelf> all = shelves.all();
+        Map<Discard, Long> reasons = new EnumMap<>(Discard.class);
+        closed.forEach((reason, count) -> reasons.put(reason, count.sum()));
+        return new PoolFigures(
+                slots.open(),
+                slots.connecting(),
+                leased(),
+                idle(),
+                waiting.get(),
+                inFlight(),
+                opened.sum(),
+                connectFailures.sum(),
+                all.stream().mapToLong(shelf -> shelf.figures.leases()).sum(),
+                all.stream().mapToLong(shelf -> shelf.figures.reused()).sum(),
+                all.stream().mapToLong(shelf -> shelf.figures.movedAway()).sum(),
+                all.stream().mapToLong(shelf -> shelf.figures.waits()).sum(),
+                all.stream().mapToLong(shelf -> shelf.figures.waitNanos()).sum(),
+                all.stream()
+                        .mapToLong(shelf -> shelf.figures.maxWaitNanos())
+                        .max()
+                        .orElse(0),
+                reasons);
+    }
+
+    /** Exchanges that wait for a connection or have one. Any thread; no allocation. */
+    int inFlight() {
+        int sum = 0;
+        List<Shelf> all = shelves.all();
+        for (int i = 0; i < all.size(); i++) {
+            sum += all.get(i).figures.inFlight();
+        }
+        return sum;
+    }
+
+    private int leased() {
+        int sum = 0;
+        List<Shelf> all = shelves.all();
+        for (int i = 0; i < all.size(); i++) {
+            sum += all.get(i).figures.leased();
+        }
+        return sum;
+    }
+
+    private int idle() {
+        int sum = 0;
+        List<Shelf> all = shelves.all();
+        for (int i = 0; i < all.size(); i++) {
+            sum += all.get(i).idle();
+        }
+        return sum;
+    }
+
+    /** No more connections are kept. Any thread. */
+    void retire() {
+        retired = true;
+        for (Shelf shelf : shelves.all()) {
+            shelf.loop().execute(shelf::retire);
+        }
+    }
+
+    /** Nothing is open, nobody waits. Any thread. */
+    boolean isEmpty() {
+        return slots.open() == 0 && waiting.get() == 0 && inFlight() == 0;
+    }
+
+    // ---- for the shelves; any loop
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
+    long idleNanos() {
+        return idleNanos;
+    }
+
+    long queueNanos() {
+        return queueNanos;
+    }
+
+    int maxRequests() {
+        return limits.maxRequests();
+    }
+
+    boolean hasMaxAge() {
+        return maxAgeNanos > 0;
+    }
+
+    /** The end of a connection's life, up to a tenth early, so that those opened together do not end together. */
+    long bestBefore(Loop loop) {
+        return hasMaxAge()
+                ? loop.nanoTime() + maxAgeNanos - ThreadLocalRandom.current().nextLong(maxAgeNanos / 10 + 1)
+                : 0;
+    }
+
+    boolean hasWaiters() {
+        return waiting.get() > 0;
+    }
+
+    void waiterAdded() {
+        waiting.incrementAndGet();
+    }
+
+    void waiterGone() {
+        waiting.decrementAndGet();
+    }
+
+    /** More wait than the queue holds, those aside for whom a connection is about to be free. */
+    boolean isCrowded() {
+        return waiting.get() > (long) limits.queue() + Math.max(0, slots.open() - leased());
+    }
+
+    /** More wait than connections are idle or being opened. */
+    boolean isShort() {
+        return waiting.get() > slots.connecting() + idle();
+    }
+
+    /** The oldest waiter of all, now claimed for a connection on {@code by}; null if there is none. */
+    @Nullable
+    Waiter claimOldest(Shelf by) {
+        for (; ; ) {
+            Waiter oldest = null;
+            long first = 0;
+            List<Shelf> all = shelves.all();
+            for (int i = 0; i < all.size(); i++) {
+                Shelf shelf = all.get(i);
+                Waiter waiter = shelf.oldest();
+                if (waiter != null) {
+                    long since = shelf == by ? waiter.since - BIAS_NANOS : waiter.since;
+                    if (oldest == null || since - first < 0) {
+                        oldest = waiter;
+                        first = since;
+                    }
+                }
+            }
+            if (oldest == null) {
+                return null;
+            }
+            if (oldest.claim()) {
+                waiterGone();
+                return oldest;
+            }
+        }
+    }
+
+    /** Asks the loop with most idle connections, other than this one, to serve. */
+    void pokeIdle(Shelf by) {
+        Shelf most = null;
+        int count = 0;
+        List<Shelf> all = shelves.all();
+        for (int i = 0; i < all.size(); i++) {
+            Shelf shelf = all.get(i);
+            if (shelf != by && shelf.idle() > count) {
+                most = shelf;
+                count = shelf.idle();
+            }
+        }
+        if (most != null) {
+            most.poke();
+        }
+    }
+
+    /** A slot is free, or a connect has ended: asks the loop of the oldest waiter for which a connection may be opened to do so. */
+    void wake() {
+        if (!hasWaiters() || !slots.available()) {
+            return;
+        }
+        Waiter oldest = null;
+        List<Shelf> all = shelves.all();
+        for (int i = 0; i < all.size(); i++) {
+            Waiter waiter = all.get(i).oldestToOpen();
+            if (waiter != null && (oldest == null || waiter.since - oldest.since < 0)) {
+                oldest = waiter;
+            }
+        }
+        if (oldest != null) {
+            oldest.shelf.poke();
+        }
+    }
+
+    /** Opens a connection with a slot that was taken. */
+    void open(Shelf shelf, Waiter waiter) {
+        InetSocketAddress address = endpoint.socketAddress();
+        if (address == null) {
+            throw new IllegalStateException("endpoint " + endpoint + " has no address");
+        }
+        waiter.opening(true);
+        long timeout = Math.max(1, limits.connectTimeout().toNanos());
+        loops.connect(shelf.loop(), address, timeout, new Opening(shelf, waiter));
+    }
+
+    void connected() {
+        slots.connected();
+        opened.increment();
+        endpoint.reached();
+    }
+
+    void notConnected(Failure why) {
+        slots.failed();
+        connectFailures.increment();
+        endpoint.missed(why);
+    }
+
+    void counted(Discard reason) {
+        LongAdder counter = closed.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Where an upstream connection delivers the response of an attempt. All calls come on the loop of the attempt, never from within
  * {@link UpstreamConnection}'s own methods, in this order: any number of {@link #interim}, one {@link #head}, any number
  * of {@link #body}, one {@link #end}; or at any point {@link #failed} instead of the rest. After the last call, or after
- * {@link UpstreamConnection#cancel}, the connection does not know the sink any more.
+ * {@link UpstreamConnection#cancel}, the connection does not know the sink any more. In a tunnel {@link #failed} may follow
+ * {@link #end} too, as long as the client's side has not ended: then nobody takes its bytes any more.
  */
 public interface ResponseSink {
 

@@ -1,14 +1,107 @@
 package io.sluice.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.http.Failure;
+import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
+import io.sluice.http.HeadParser;
+import io.sluice.wire.Deadline;
+import io.sluice.wire.Wire;
+import io.sluice.wire.WireEvents;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP/1.1 connection to an endpoint; one exchange at a time. (The target of a real implementation.) */
-public final class UpstreamConnection {
+/**
+ * One HTTP/1.1 connection to an endpoint; one exchange at a time. Everything happens on the loop of its {@link Shelf},
+ * which changes only while it is idle.
+ *
+ * <p>States:
+ * <ul>
+ *   <li>idle: belongs to the shelf. Anything that comes, be it a byte or a FIN, ends it.
+ *   <li>leased: belongs to an exchange that has not sent its head yet.
+ *   <li>head: the request is being sent or was sent; the head of the response is awaited.
+ *   <li>body: the body of the response is awaited.
+ *   <li>tunnel: after 101, bytes both ways, each side ends by itself.
+ *   <li>closing: no exchange's any more; what was written leaves, then the socket closes.
+ * </ul>
+ *
+ * <p>It goes back to the shelf only if request and response have ended properly, the endpoint keeps it open, nothing came
+ * behind the response, and neither age nor number of exchanges forbid it; in every other case it is discarded. It alone
+ * closes its wire. The shelf is told once that the exchange is over ({@link Shelf#ended}) and once that the socket is
+ * closed ({@link Shelf#gone}).
+ */
+public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
+    private enum State {
+        IDLE,
+        LEASED,
+        HEAD,
+        BODY,
+        TUNNEL,
+        CLOSING
+    }
+
+    private static final HeadParser HEADS = HeadParser.responses(64 * 1024, 200);
+    /** 1xx responses to one request. */
+    private static final int MAX_INTERIM = 16;
+    /** How long an endpoint may take what is still to be sent when the connection closes. */
+    private static final long CLOSING_NANOS = 10_000_000_000L;
+
+    private static final int REQUEST_ROOM = 1024;
+    private static final int CHUNK_ROOM = 16;
+
+    // ---- the shelf's
+    Shelf shelf;
+    final Wire wire;
+    final Deadline deadline = new Deadline(this);
+    /** {@link System#nanoTime} from which it is not leased again, if there is a limit. */
+    final long bestBefore;
+    /** Neighbours on the shelf. */
+    @Nullable
+    UpstreamConnection above;
+
+    @Nullable
+    UpstreamConnection below;
+
+    boolean shelved;
+    /** Exchanges that it was leased for. */
+    int leases;
+    /** Gets the slot when the socket is closed. */
+    @Nullable
+    Waiter successor;
+
+    // ---- the exchange's
+    private State state = State.IDLE;
+    private @Nullable ResponseSink sink;
+    private @Nullable ResponseReader reader;
+    /** Bytes of the request's body still to come; {@link Head#CHUNKED}. */
+    private long requestLeft;
+
+    /** Nothing more comes from the client; in a tunnel: it has half-closed. */
+    private boolean requestDone;
+
+    private boolean toHead;
+    private boolean upgrade;
+    private boolean trial;
+    private boolean begun;
+    private boolean keeps;
+    private boolean paused;
+    private boolean inputEnded;
+    private int interims;
+
+    UpstreamConnection(Wire wire, Shelf shelf, long bestBefore) {
+        this.wire = wire;
+        this.shelf = shelf;
+        this.bestBefore = bestBefore;
+    }
+
+    // ---- from the exchange
+
     /** Has carried an exchange before. */
     public boolean isReused() {
-        throw new UnsupportedOperationException();
+        return leases > 1;
+    }
+
+    public Endpoint endpoint() {
+        return shelf.pool().endpoint();
     }
 
     /**
@@ -16,41 +109,369 @@ public final class UpstreamConnection {
      *
      * @param head edited and ready to be written; not kept after the call
      * @param body of the request: a length or CHUNKED; 0: none, the request is complete
-     * @param upgrade the request asks for an upgrade that the gateway lets through
+     * @param asksUpgrade the request asks for an upgrade that the gateway lets through
      */
-    public void send(ResponseSink sink, Head head, long body, boolean upgrade) {
-        throw new UnsupportedOperationException();
+    public void send(ResponseSink to, Head head, long body, boolean asksUpgrade) {
+        sink = to;
+        if (state != State.LEASED) {
+            // the endpoint closed it since it was leased; the sink is not called from within
+            shelf.loop().execute(this::failLate);
+            return;
+        }
+        state = State.HEAD;
+        requestLeft = body;
+        requestDone = body == 0;
+        toHead = head.isHead();
+        upgrade = asksUpgrade;
+        begun = false;
+        interims = 0;
+        trial = endpoint().isLeftOut();
+        H1Writer.request(head, body, asksUpgrade, wire.out(REQUEST_ROOM));
     }
 
-    /** A piece of the request's body, or of the tunnel. Lent for the call. */
+    private void failLate() {
+        ResponseSink told = sink;
+        if (told != null) {
+            sink = null;
+            told.failed(Failure.UPSTREAM_CLOSED, isReused());
+        }
+    }
+
+    /** A piece of the request's body, or of the tunnel. Lent for the call. Ignored once the attempt is over. */
     public void body(ByteBuf bytes, int from, int length) {
-        throw new UnsupportedOperationException();
+        if (length == 0) {
+            return;
+        }
+        switch (state) {
+            case HEAD, BODY -> requestPiece(bytes, from, length);
+            case TUNNEL -> {
+                if (!requestDone) {
+                    wire.write(bytes, from, length);
+                }
+            }
+            case IDLE, LEASED, CLOSING -> {}
+        }
     }
 
-    /** The request is complete; in a tunnel: the client sends no more (half-close). */
+    private void requestPiece(ByteBuf bytes, int from, int length) {
+        if (requestLeft == Head.CHUNKED) {
+            H1Writer.chunkStart(length, wire.out(CHUNK_ROOM));
+            wire.write(bytes, from, length);
+            H1Writer.chunkEnd(wire.out(CHUNK_ROOM));
+            return;
+        }
+        if (length > requestLeft) {
+            throw new IllegalArgumentException("body: " + length + " bytes (expected: at most " + requestLeft + ")");
+        }
+        wire.write(bytes, from, length);
+        requestLeft -= length;
+        requestDone = requestLeft == 0;
+    }
+
+    /** The request is complete; in a tunnel: the client sends no more (half-close). Ignored once the attempt is over. */
     public void end(@Nullable Head trailers) {
-        throw new UnsupportedOperationException();
+        switch (state) {
+            case HEAD, BODY -> endRequest(trailers);
+            case TUNNEL -> endTunnelOutput();
+            case IDLE, LEASED, CLOSING -> {}
+        }
+    }
+
+    private void endRequest(@Nullable Head trailers) {
+        if (requestDone) {
+            return;
+        }
+        if (requestLeft != Head.CHUNKED) {
+            throw new IllegalStateException("end of the request: " + requestLeft + " bytes missing (expected: 0)");
+        }
+        H1Writer.lastChunk(trailers, wire.out(REQUEST_ROOM));
+        requestDone = true;
+    }
+
+    private void endTunnelOutput() {
+        if (inputEnded) {
+            discard(Discard.TUNNEL_ENDED);
+        } else if (!requestDone) {
+            requestDone = true;
+            wire.shutdownOutput();
+        }
     }
 
     public boolean isWritable() {
-        throw new UnsupportedOperationException();
+        return wire.isWritable();
     }
 
-    /** Back-pressure of the response. */
+    /** Back-pressure of the response. What was read already is still delivered. */
     public void pause() {
-        throw new UnsupportedOperationException();
+        if (sink != null && !paused) {
+            paused = true;
+            wire.pause();
+        }
     }
 
     public void resume() {
-        throw new UnsupportedOperationException();
+        if (paused) {
+            paused = false;
+            wire.resume();
+        }
     }
 
-    /** Ends the attempt from the client's side: the connection is discarded at once and the sink hears no more. */
+    /**
+     * Ends the attempt from the client's side: the sink hears no more. The connection is discarded at once, unless nothing was
+     * sent on it.
+     */
     public void cancel() {
-        throw new UnsupportedOperationException();
+        switch (state) {
+            case LEASED -> {
+                state = State.IDLE;
+                leases--;
+                shelf.ended();
+                shelf.releaseLater(this);
+            }
+            case HEAD, BODY, TUNNEL -> discard(Discard.CANCELLED);
+            case IDLE -> {}
+            case CLOSING -> sink = null;
+        }
     }
 
-    public Endpoint endpoint() {
-        throw new UnsupportedOperationException();
+    // ---- from the shelf
+
+    /** It is an exchange's now. */
+    void lease() {
+        state = State.LEASED;
+        leases++;
+    }
+
+    boolean isClosing() {
+        return state == State.CLOSING || !wire.isOpen();
+    }
+
+    /** Gives it up, in any state; the sink is not told. */
+    void discard(Discard why) {
+        if (state == State.CLOSING) {
+            return;
+        }
+        boolean leased = state != State.IDLE;
+        state = State.CLOSING;
+        sink = null;
+        reader = null;
+        shelf.discarded(this, why, leased);
+        deadline.arm(shelf.loop(), CLOSING_NANOS);
+        if (why.abrupt()) {
+            wire.abort();
+        } else {
+            wire.close();
+        }
+    }
+
+    @Override
+    public void expired(Deadline late) {
+        if (state == State.CLOSING) {
+            wire.abort();
+        } else {
+            discard(Discard.IDLE);
+        }
+    }
+
+    // ---- from the wire
+
+    @Override
+    public void read(ByteBuf bytes) {
+        if (state == State.HEAD) {
+            readHead(bytes);
+        }
+        if (!bytes.isReadable()) {
+            return;
+        }
+        switch (state) {
+            case BODY -> readBody(bytes);
+            case TUNNEL -> {
+                if (sink != null) {
+                    sink.body(bytes, bytes.readerIndex(), bytes.readableBytes());
+                }
+            }
+            case IDLE, LEASED -> discard(Discard.STRAY_BYTES);
+            case HEAD, CLOSING -> {}
+        }
+    }
+
+    private void readHead(ByteBuf bytes) {
+        begun = true;
+        ResponseReader with = reader;
+        if (with == null) {
+            with = shelf.readers().take();
+            reader = with;
+        }
+        // each round is one head; who listens may cancel
+        while (state == State.HEAD && bytes.isReadable()) {
+            switch (HEADS.parse(bytes, with.head)) {
+                case MORE -> {}
+                case REFUSED -> fail(HEADS.refusal(with.head));
+                case COMPLETE -> headComplete(bytes, with);
+            }
+        }
+    }
+
+    private void headComplete(ByteBuf bytes, ResponseReader with) {
+        int status = with.head.status();
+        if (status >= 200) {
+            finalHead(bytes, with);
+        } else if (status == 101) {
+            switchProtocols(with);
+        } else if (++interims > MAX_INTERIM) {
+            fail(Failure.RESPONSE_HEAD);
+        } else if (sink != null) {
+            sink.interim(with.head);
+            with.head.clear();
+        }
+    }
+
+    private void finalHead(ByteBuf bytes, ResponseReader with) {
+        Head head = with.head;
+        long length = toHead ? 0 : head.body();
+        keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
+        if (trial) {
+            trial = false;
+            endpoint().reached();
+        }
+        state = State.BODY;
+        boolean empty = with.start(length);
+        if (sink != null) {
+            sink.head(head, length);
+        }
+        if (state == State.BODY) {
+            head.clear();
+            if (empty) {
+                complete(bytes.isReadable(), null);
+            }
+        }
+    }
+
+    private void switchProtocols(ResponseReader with) {
+        if (!upgrade || !requestDone || !with.head.upgrades()) {
+            fail(Failure.RESPONSE_UPGRADE);
+            return;
+        }
+        state = State.TUNNEL;
+        requestDone = false;
+        reader = null;
+        if (sink != null) {
+            sink.head(with.head, 0);
+        }
+        shelf.readers().giveBack(with);
+    }
+
+    private void readBody(ByteBuf bytes) {
+        ResponseReader with = reader;
+        if (with != null) {
+            Failure refusal = with.read(bytes, this);
+            if (refusal != null && state == State.BODY) {
+                fail(refusal);
+            }
+        }
+    }
+
+    /** Returns whether more is wanted. */
+    boolean bodyPiece(ByteBuf in, int from, int length) {
+        if (state == State.BODY && sink != null) {
+            sink.body(in, from, length);
+        }
+        return state == State.BODY;
+    }
+
+    void bodyEnd(ByteBuf in, @Nullable Head trailers) {
+        if (state == State.BODY) {
+            complete(in.isReadable(), trailers);
+        }
+    }
+
+    /** The response is over. Goes back to the shelf before the sink is told, since that may lease it for the next request. */
+    private void complete(boolean more, @Nullable Head trailers) {
+        ResponseSink told = sink;
+        if (reader != null) {
+            shelf.readers().giveBack(reader);
+            reader = null;
+        }
+        Discard why = reasonToDiscard(more);
+        if (why == null) {
+            sink = null;
+            state = State.IDLE;
+            resume();
+            shelf.ended();
+            shelf.release(this);
+        } else {
+            discard(why);
+        }
+        if (told != null) {
+            told.end(trailers);
+        }
+    }
+
+    private @Nullable Discard reasonToDiscard(boolean more) {
+        if (!requestDone || !wire.allSent()) {
+            return Discard.EARLY_RESPONSE;
+        }
+        if (more) {
+            return Discard.STRAY_BYTES;
+        }
+        return keeps ? shelf.reasonToDiscard(this) : Discard.NOT_KEPT;
+    }
+
+    @Override
+    public void inputEnded() {
+        switch (state) {
+            case IDLE, LEASED -> discard(Discard.ENDPOINT_CLOSED);
+            case HEAD -> fail(Failure.UPSTREAM_CLOSED);
+            case BODY -> {
+                if (reader != null && reader.closed()) {
+                    complete(false, null);
+                } else {
+                    fail(Failure.RESPONSE_TRUNCATED);
+                }
+            }
+            case TUNNEL -> endTunnelInput();
+            case CLOSING -> {}
+        }
+    }
+
+    private void endTunnelInput() {
+        ResponseSink told = sink;
+        inputEnded = true;
+        if (requestDone) {
+            discard(Discard.TUNNEL_ENDED);
+        }
+        if (told != null) {
+            told.end(null);
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (sink != null) {
+            sink.writable();
+        }
+    }
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        ResponseSink told = sink;
+        State was = state;
+        boolean stale = isReused() && !begun;
+        discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
+        deadline.disarm();
+        // the slot first: a retry may need it
+        shelf.gone(this);
+        if (told != null && was != State.CLOSING) {
+            told.failed(was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED, stale);
+        }
+    }
+
+    private void fail(Failure failure) {
+        ResponseSink told = sink;
+        boolean stale = isReused() && !begun;
+        discard(Discard.FAILED);
+        if (told != null) {
+            told.failed(failure, stale);
+        }
     }
 }

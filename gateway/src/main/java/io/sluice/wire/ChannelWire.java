@@ -6,6 +6,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -26,8 +29,6 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
 
-    private static final int FIRST_OUT = 1024;
-
     private final Channel channel;
     private final Function<Wire, WireEvents> connection;
     private Loop loop;
@@ -38,6 +39,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean outputEnds;
     private boolean closes;
     private boolean inputEnded;
+    private boolean moving;
+    private boolean missedInputEnd;
+    private boolean missedClose;
     private @Nullable Throwable cause;
 
     /** @param connection makes the connection once the channel is active */
@@ -56,6 +60,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        loop.refresh();
         if (events == null) {
             events = connection.apply(this);
         }
@@ -66,7 +71,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         ByteBuf bytes = (ByteBuf) message;
         loop.startEvent();
         try {
-            if (events != null && !closes) {
+            if (moving) {
+                spoil(new IOException("bytes came while it moved between loops"));
+            } else if (events != null && !closes) {
                 events.read(bytes);
             }
         } finally {
@@ -83,15 +90,24 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded && cause == null) {
             inputEnded = true;
-            if (events != null && !closes) {
-                events.inputEnded();
+            missedInputEnd = moving;
+            if (!moving) {
+                loop.refresh();
+                tellInputEnded();
             }
+        }
+    }
+
+    private void tellInputEnded() {
+        if (events != null && !closes) {
+            events.inputEnded();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (channel.isWritable() && events != null && !closes) {
+        if (channel.isWritable() && events != null && !closes && !moving) {
+            loop.refresh();
             events.writable();
         }
     }
@@ -110,6 +126,14 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         releaseOut();
+        missedClose = moving;
+        if (!moving) {
+            loop.refresh();
+            tellClosed();
+        }
+    }
+
+    private void tellClosed() {
         WireEvents told = events;
         if (told != null) {
             events = null;
@@ -128,7 +152,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public ByteBuf out(int room) {
         ByteBuf buffer = out;
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(room, FIRST_OUT));
+            buffer = loop.sendBuffers().take(channel.alloc(), room);
             out = buffer;
         } else {
             buffer.ensureWritable(room);
@@ -153,6 +177,12 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public boolean isWritable() {
         return channel.isWritable();
+    }
+
+    @Override
+    public boolean allSent() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return !unsent && (waiting == null || waiting.isEmpty());
     }
 
     @Override
@@ -204,24 +234,44 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void move(Loop target, Runnable arrived) {
+        moving = true;
         // no read may be under way while it moves (io_uring)
         pause();
-        channel.deregister()
-                .addListener(gone -> target.eventLoop()
-                        .register(channel)
-                        .addListener(done -> target.execute(() -> arrive(target, arrived, done.cause()))));
+        channel.deregister().addListener(gone -> {
+            // with a listener from before, so that it is called in the registration itself: before the first event
+            // there
+            ChannelPromise attached = new DefaultChannelPromise(channel, target.eventLoop());
+            attached.addListener(done -> arrive(target, arrived, done.cause()));
+            target.eventLoop().register(attached);
+        });
     }
 
-    private void arrive(Loop target, Runnable arrived, @Nullable Throwable failed) {
+    /** On the target's thread. */
+    private void arrive(Loop target, Runnable arrived, @Nullable Throwable failure) {
         loop = target;
-        if (failed == null) {
+        loop.refresh();
+        moving = false;
+        if (failure == null) {
             resume();
+        } else {
+            spoil(failure);
         }
         arrived.run();
-        if (failed != null) {
-            exceptionCaught(context(), failed);
-            channelInactive(context());
+        if (missedInputEnd) {
+            missedInputEnd = false;
+            tellInputEnded();
         }
+        if (missedClose || failure != null) {
+            missedClose = false;
+            tellClosed();
+        }
+    }
+
+    private void spoil(Throwable why) {
+        if (cause == null) {
+            cause = why;
+        }
+        channel.close();
     }
 
     // ---- sending
@@ -240,18 +290,24 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             releaseOut();
             return;
         }
+        ByteBuf last = out;
+        if (last != null) {
+            last.retain();
+        }
         passOn();
         context().flush();
+        if (last != null) {
+            loop.sendBuffers().give(last);
+        }
         if (closes || outputEnds) {
             endOutput();
         }
     }
 
     private void endOutput() {
-        if (channel.unsafe().outboundBuffer() == null) {
-            return;
-        }
-        if (channel.unsafe().outboundBuffer().isEmpty()) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null || waiting.isEmpty()) {
+            // null: its output has ended already
             finish();
         } else {
             // an empty message is done when all before it are
@@ -262,7 +318,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private void finish() {
         if (closes) {
             channel.close();
-        } else {
+        } else if (!((DuplexChannel) channel).isOutputShutdown()) {
             ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }
     }

@@ -17,6 +17,7 @@ public final class Loop {
     private final EventLoop eventLoop;
     private final int index;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
+    private final SendBuffers sendBuffers = new SendBuffers();
     private final List<ChannelWire> unsent = new ArrayList<>();
     private final List<Deadlines> deadlines = new ArrayList<>();
     private boolean reading;
@@ -41,7 +42,7 @@ public final class Loop {
     public void execute(Runnable task) {
         if (!eventLoop.isShuttingDown()) {
             eventLoop.execute(() -> {
-                now = System.nanoTime();
+                refresh();
                 task.run();
             });
         }
@@ -52,8 +53,17 @@ public final class Loop {
         return now;
     }
 
+    /** An event starts: without this a deadline that is armed on a loop that was idle would be over at once. */
+    void refresh() {
+        now = System.nanoTime();
+    }
+
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    SendBuffers sendBuffers() {
+        return sendBuffers;
     }
 
     ReceiveBuffer receiveBuffer() {
@@ -64,7 +74,7 @@ public final class Loop {
 
     void startEvent() {
         reading = true;
-        now = System.nanoTime();
+        refresh();
     }
 
     void endEvent() {
@@ -113,7 +123,7 @@ public final class Loop {
     }
 
     private void sweep() {
-        now = System.nanoTime();
+        refresh();
         if (wakeAt - now > 0) {
             return; // an earlier timer was set meanwhile and has done this one's work
         }
@@ -136,5 +146,6 @@ public final class Loop {
 
     void release() {
         receiveBuffer.release();
+        sendBuffers.release();
     }
 }

@@ -145,7 +145,7 @@ public final class Loops implements AutoCloseable {
 
     private Loop loopOf(Channel channel) {
         for (Loop loop : loops) {
-            if (loop.eventLoop() == channel.eventLoop()) {
+            if (loop.eventLoop().equals(channel.eventLoop())) {
                 return loop;
             }
         }
@@ -155,9 +155,10 @@ public final class Loops implements AutoCloseable {
     /** Ends the loops; sockets still open are closed. Waits up to five seconds; not on a loop. */
     @Override
     public void close() {
-        for (Loop loop : loops) {
-            loop.execute(loop::release);
-        }
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        if (group.isTerminated()) {
+            // not before: a socket may be read until the last moment
+            loops.forEach(Loop::release);
+        }
     }
 }

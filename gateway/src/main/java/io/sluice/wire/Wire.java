@@ -25,6 +25,9 @@ public interface Wire {
     /** False while more bytes wait to be sent than the bound; {@link WireEvents#writable} tells when it ends. */
     boolean isWritable();
 
+    /** All that was written has been handed to the kernel. */
+    boolean allSent();
+
     /** Stops reading: the kernel's buffer fills and the peer has to wait. A reset is still noticed (on NIO: with the next write, or when reading goes on). */
     void pause();
 
@@ -47,8 +50,9 @@ public interface Wire {
     InetSocketAddress local();
 
     /**
-     * Moves an idle wire (nothing being sent) to another loop. From now on the caller must not touch it; {@code arrived}
-     * runs on the target loop. A close that happens meanwhile is told there, after {@code arrived}.
+     * Moves an idle wire ({@link #allSent}, not closing) to another loop. From now on the caller must not touch it;
+     * {@code arrived} runs on the target loop. What happens meanwhile is told there, after {@code arrived}; bytes that come
+     * before the wire has left its loop close it.
      */
     void move(Loop target, Runnable arrived);
 }

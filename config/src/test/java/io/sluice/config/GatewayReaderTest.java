@@ -1,0 +1,187 @@
+package io.sluice.config;
+
+import static io.sluice.config.Configs.LISTENER;
+import static io.sluice.config.Configs.assertProblems;
+import static io.sluice.config.Configs.load;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.config.GatewayConfig.AccessLog;
+import io.sluice.config.GatewayConfig.PathPolicy;
+import io.sluice.config.GatewayConfig.PathPolicy.Choice;
+import io.sluice.config.GatewayConfig.Transport;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GatewayReaderTest {
+    @Test
+    void fillsInDefaults() {
+        GatewayConfig config = load(LISTENER);
+
+        assertThat(config.threads()).isZero();
+        assertThat(config.transport()).isEqualTo(Transport.AUTO);
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.trustedProxies()).isEmpty();
+        assertThat(config.paths()).isEqualTo(PathPolicy.SAFE);
+        assertThat(config.accessLog()).isEqualTo(new AccessLog.Off());
+        assertThat(config.admin().bind()).isEqualTo(new HostPort("127.0.0.1", 9900));
+        assertThat(config.upstreams()).isEmpty();
+        assertThat(config.routes()).isEmpty();
+    }
+
+    @Test
+    void readsEveryKeyOfTheTopLevel() {
+        GatewayConfig config = load(LISTENER + """
+                threads: 3
+                transport: io_uring
+                drainTimeout: 250ms
+                trustedProxies: [10.0.0.0/8, "2001:db8::/32", 192.0.2.1]
+                paths: { dotSegments: refuse, doubleSlash: keep, encodedSlash: keep, encodedBackslash: keep }
+                accessLog: logs/access.json
+                admin: { bind: "[::1]:9901" }
+                """);
+
+        assertThat(config.threads()).isEqualTo(3);
+        assertThat(config.transport()).isEqualTo(Transport.IO_URING);
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.trustedProxies())
+                .containsExactly(
+                        new Network(InetAddress.ofLiteral("10.0.0.0"), 8),
+                        new Network(InetAddress.ofLiteral("2001:db8::"), 32),
+                        new Network(InetAddress.ofLiteral("192.0.2.1"), 32));
+        assertThat(config.paths()).isEqualTo(new PathPolicy(Choice.REFUSE, Choice.KEEP, Choice.KEEP, Choice.KEEP));
+        assertThat(config.accessLog()).isEqualTo(new AccessLog.File("logs/access.json"));
+        assertThat(config.admin().bind()).isEqualTo(new HostPort("::1", 9901));
+    }
+
+    @Test
+    void readsEqualTextsAsEqualConfigs() {
+        String text = LISTENER + Configs.UPSTREAMS + "routes: [{ name: a, match: { method: [GET, PUT] }, to: app }]";
+
+        assertThat(load(text)).isEqualTo(load(text)).hasSameHashCodeAs(load(text));
+    }
+
+    @Test
+    void keepsFileOrder() {
+        GatewayConfig config = load("""
+                routes: [{ name: z, to: q }, { name: a, to: b }]
+                upstreams: { q: { endpoints: ["a:1"] }, b: { endpoints: ["a:1"] }, x: { endpoints: ["a:1"] } }
+                listeners: { z: { bind: ":1" }, a: { bind: ":2" }, m: { bind: ":3" } }
+                """);
+
+        assertThat(config.listeners().keySet()).containsExactly("z", "a", "m");
+        assertThat(config.upstreams().keySet()).containsExactly("q", "b", "x");
+        assertThat(config.routes()).extracting(RouteConfig::name).containsExactly("z", "a");
+    }
+
+    @Test
+    void takesASectionWithoutKeysAsAbsent() {
+        assertThat(load(LISTENER + "upstreams:\nroutes:\npaths:\nadmin: {}\n")).isEqualTo(load(LISTENER));
+    }
+
+    @Test
+    void switchesAdminOff() {
+        assertThat(load(LISTENER + "admin: { bind: off }").admin().bind()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stdout", "off"})
+    void readsAccessLogWords(String word) {
+        assertThat(load(LISTENER + "accessLog: " + word).accessLog())
+                .isEqualTo(word.equals("off") ? new AccessLog.Off() : new AccessLog.Stdout());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            threads: §0                       | threads: 0 (expected: 1..1024, or auto)
+            threads: §1025                    | threads: 1025 (expected: 1..1024, or auto)
+            threads: §two                     | threads: two (expected: a whole number, 1..1024, or auto)
+            threads: §[1]                     | threads: a list (expected: a whole number, 1..1024, or auto)
+            threads: §{ a: b }                | threads: keys and values (expected: a whole number, 1..1024, or auto)
+            §threads:                         | threads: no value (expected: a whole number, 1..1024, or auto)
+            transport: §epol                  | transport: epol (expected: one of auto, epoll, io_uring, kqueue, nio) (did you mean "epoll"?)
+            drainTimeout: §-1                 | drainTimeout: -1 (expected: > 0)
+            drainTimeout: §0s                 | drainTimeout: 0s (expected: > 0)
+            drainTimeout: §10                 | drainTimeout: 10 (expected: a duration such as 250ms, 10s, 5m, 1h) (did you mean 10s?)
+            drainTimeout: §none               | drainTimeout: none (expected: a duration such as 250ms, 10s, 5m, 1h)
+            accessLog: §stdot                 | accessLog: stdot (expected: off, stdout, or the path of a file, with a / in it) (did you mean "stdout"?)
+            accessLog: §true                  | accessLog: true (expected: off, stdout, or the path of a file, with a / in it)
+            accessLog: §logs/                 | accessLog: logs/ (expected: off, stdout, or the path of a file, with a / in it)
+            paths: { dotSegments: §keep }     | paths.dotSegments: keep (expected: one of normalize, refuse)
+            paths: { encodedSlash: §decode }  | paths.encodedSlash: decode (expected: one of keep, refuse)
+            paths: { §dotSegment: keep }      | paths: unknown key "dotSegment" (did you mean "dotSegments"?)
+            admin: §on                        | admin: on (expected: keys and values: bind)
+            admin: { bind: §0.0.0.0:9900 }    | admin.bind: 0.0.0.0:9900 (expected: a loopback address, such as 127.0.0.1:9900: the admin API has no password)
+            admin: { bind: §ofF }             | admin.bind: ofF (expected: host:port, or :port for all addresses) (the port is missing)
+            trustedProxies: §10.0.0.1/8       | trustedProxies: 10.0.0.1/8 (expected: no bits after the prefix) (did you mean 10.0.0.0/8?)
+            trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
+            trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
+            trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, listeners, upstreams, routes)
+            upstreams: §[]                    | upstreams: a list (expected: names with their upstreams)
+            routes: §{ a: b }                 | routes: keys and values (expected: a list of routes, each starting with - name:)
+            """)
+    void tellsWhatIsWrongAtTheTopLevel(String line, String message) {
+        assertProblems(LISTENER + line, message);
+    }
+
+    @Test
+    void wantsAListener() {
+        assertProblems("§threads: 1\n", "listeners: missing (expected: at least one listener)");
+        assertProblems("§listeners: {}\n", "listeners: empty (expected: at least one listener)");
+        assertProblems("§listeners:\n", "listeners: empty (expected: at least one listener)");
+    }
+
+    @Test
+    void wantsSomethingInTheFile() {
+        assertProblems("§", "listeners: missing (expected: at least one listener)");
+        assertProblems("§# only a comment\n", "listeners: missing (expected: at least one listener)");
+    }
+
+    @Test
+    void wantsKeysAtTheTop() {
+        String keys = String.join(", ", Part.TOP.keys());
+        assertProblems("§- a\n- b\n", "a list (expected: keys and values: " + keys + ")");
+        assertProblems("§just text\n", "\"just text\" (expected: keys and values: " + keys + ")");
+    }
+
+    @Test
+    void collectsProblemsOfAllSectionsInFileOrder() {
+        assertProblems(
+                """
+                routes:
+                  - name: a
+                    to: §nowhere
+                  - §nothing
+                upstreams:
+                  app:
+                    §endpoints:
+                    connections: { max: §0 }
+                  §other: {}
+                listeners:
+                  web: { bind: §nowhere, §tls: {} }
+                §threds: 1
+                """,
+                "routes[0].to: nowhere (expected: the name of an upstream) (the upstreams are app, other)",
+                "routes[1]: nothing (expected: keys and values: " + String.join(", ", Part.ROUTE.keys()) + ")",
+                "upstreams.app.endpoints: empty (expected: at least one host:port)",
+                "upstreams.app.connections.max: 0 (expected: 1..65535)",
+                "upstreams.other.endpoints: missing (expected: a list of host:port)",
+                "listeners.web.bind: nowhere (expected: host:port, or :port for all addresses) (the port is missing)",
+                "listeners.web: unknown key \"tls\" (the keys here are bind, timeouts, limits)",
+                "unknown key \"threds\" (did you mean \"threads\"?)");
+    }
+
+    @Test
+    void keepsALimitedNumberOfProblemsAndSaysSo() {
+        StringBuilder text = new StringBuilder(LISTENER).append("routes:\n");
+        text.repeat("- x\n", Problems.LIMIT + 5);
+
+        var problems = Configs.problems(text.toString());
+
+        assertThat(problems).hasSize(Problems.LIMIT + 1);
+        assertThat(problems.getLast()).hasToString("test.yaml: there may be more problems, only 10000 are kept");
+    }
+}

@@ -1,0 +1,154 @@
+package io.sluice.config;
+
+import static io.sluice.config.Configs.assertProblems;
+import static io.sluice.config.Configs.load;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ListenerReaderTest {
+    private static ListenerConfig listener(String flow) {
+        return load("listeners: { web: " + flow + " }").listeners().get("web");
+    }
+
+    @Test
+    void fillsInDefaults() {
+        assertThat(listener("{ bind: ':8080' }"))
+                .isEqualTo(new ListenerConfig(
+                        "web",
+                        new HostPort("", 8080),
+                        new ListenerConfig.Timeouts(Duration.ofMinutes(10), Duration.ofSeconds(10)),
+                        new ListenerConfig.Limits(1_000_000, 32 * 1024, 100)));
+    }
+
+    @Test
+    void readsEveryKey() {
+        String text =
+                "{ bind: ':1', timeouts: { idle: 1h, head: 1ms }, limits: { connections: 7, head: 1MiB, fields: 8 } }";
+
+        assertThat(listener(text))
+                .isEqualTo(new ListenerConfig(
+                        "web",
+                        new HostPort("", 1),
+                        new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1)),
+                        new ListenerConfig.Limits(7, 1 << 20, 8)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "':8080', '', 8080",
+        "0.0.0.0:80, 0.0.0.0, 80",
+        "'[::]:8080', '::', 8080",
+        "'[2001:DB8::1]:8080', '2001:db8::1', 8080",
+        "localhost:0, localhost, 0",
+        "Host-1.Example.COM:65535, host-1.example.com, 65535",
+    })
+    void readsAddressesToBind(String bind, String host, int port) {
+        assertThat(listener("{ bind: '" + bind + "' }").bind()).isEqualTo(new HostPort(host, port));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            8080               | host:port, or :port for all addresses) (did you mean :8080?
+            *:8080             | host:port, or :port for all addresses) (did you mean :8080?
+            localhost          | host:port, or :port for all addresses) (the port is missing
+            [::1]              | host:port, or :port for all addresses) (the port is missing
+            ::1:8080           | host:port, or :port for all addresses) (put an IPv6 address in brackets: [::1]:8080
+            [::g]:8080         | an IPv6 address in the brackets
+            [fe80::1%eth0]:80  | an IPv6 address in the brackets
+            [127.0.0.1]:80     | an IPv6 address in the brackets
+            localhost:         | host:port, or :port for all addresses
+            localhost:http     | host:port, or :port for all addresses
+            localhost:+80      | host:port, or :port for all addresses
+            :65536             | a port, 0..65535
+            256.0.0.1:80       | an IPv4 address: four numbers, 0..255
+            127.1:80           | an IPv4 address: four numbers, 0..255
+            010.0.0.1:80       | an IPv4 address: four numbers, 0..255
+            -a:80              | a host name: letters, digits, - and _, with dots between
+            a..b:80            | a host name: letters, digits, - and _, with dots between
+            http://a:80        | host:port, or :port for all addresses) (did you mean a:80?
+            http://a/b         | host:port, or :port for all addresses) (did you mean a:80?
+            https://[::1]      | host:port, or :port for all addresses) (did you mean "[::1]:443"?
+            """)
+    void refusesOtherAddresses(String bind, String expected) {
+        String shown = Shown.value(bind);
+        assertProblems(
+                "listeners: { web: { bind: §'" + bind + "' } }",
+                "listeners.web.bind: " + shown + " (expected: " + expected + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "':8080', 127.0.0.1:8080",
+        "0.0.0.0:8080, 127.0.0.1:8080",
+        "127.0.0.1:8080, '[::]:8080'",
+        "127.0.0.1:8080, 127.0.0.1:8080",
+        "'[::1]:8080', '[0:0:0:0:0:0:0:1]:8080'",
+        "LOCALHOST:8080, localhost:8080",
+    })
+    void refusesListenersThatBindTheSameAddress(String one, String other) {
+        HostPort first = listener("{ bind: '" + one + "' }").bind();
+        HostPort second = listener("{ bind: '" + other + "' }").bind();
+        assertProblems(
+                "listeners:\n  one: { bind: '" + one + "' }\n  two: { bind: §'" + other + "' }",
+                "listeners.two.bind: " + second + " (expected: an address of its own, listeners.one has " + first
+                        + ")");
+    }
+
+    @Test
+    void refusesTheAddressOfTheAdminListener() {
+        assertProblems(
+                "listeners: { web: { bind: §':9900' } }",
+                "listeners.web.bind: :9900 (expected: an address of its own, admin has 127.0.0.1:9900)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "':0', ':0'",
+        "':8080', ':8081'",
+        "127.0.0.1:8080, 127.0.0.2:8080",
+        "'[::1]:8080', 127.0.0.1:8080",
+    })
+    void takesListenersOfDifferentAddresses(String one, String other) {
+        assertThat(load("listeners:\n  one: { bind: '" + one + "' }\n  two: { bind: '" + other + "' }")
+                        .listeners())
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            limits: §5                          | listeners.web.limits: 5 (expected: keys and values: connections, head, fields)
+            limits: { connections: §0 }         | listeners.web.limits.connections: 0 (expected: 1..10000000)
+            limits: { connections: §10000001 }  | listeners.web.limits.connections: 10000001 (expected: 1..10000000)
+            limits: { head: §255B }             | listeners.web.limits.head: 255B (expected: 256B..1MiB)
+            limits: { head: §2MiB }             | listeners.web.limits.head: 2MiB (expected: 256B..1MiB)
+            limits: { head: §-1 }               | listeners.web.limits.head: -1 (expected: 256B..1MiB)
+            limits: { head: §1024 }             | listeners.web.limits.head: 1024 (expected: a size such as 512B, 64KiB, 1MiB) (did you mean 1024B?)
+            limits: { fields: §0 }              | listeners.web.limits.fields: 0 (expected: 1..10000)
+            limits: { §field: 5 }               | listeners.web.limits: unknown key "field" (did you mean "fields"?)
+            timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
+            timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
+            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, timeouts, limits)
+            """)
+    void tellsWhatIsWrongInAListener(String entry, String message) {
+        assertProblems("listeners: { web: { bind: ':8080', " + entry + " } }", message);
+    }
+
+    @Test
+    void wantsAnAddress() {
+        String looks = "host:port, or :port for all addresses";
+        assertProblems("listeners: { §web: {} }", "listeners.web.bind: missing (expected: " + looks + ")");
+        assertProblems("listeners:\n  §web:\n", "listeners.web.bind: missing (expected: " + looks + ")");
+        assertProblems("listeners: { web: { §bind: } }", "listeners.web.bind: no value (expected: " + looks + ")");
+    }
+
+    @Test
+    void wantsAName() {
+        assertProblems(
+                "listeners: { §'a b': { bind: ':8080' } }",
+                "listeners: \"a b\" (expected: a name: letters, digits, - . and _, at most 64)");
+    }
+}

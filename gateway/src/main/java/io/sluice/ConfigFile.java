@@ -1,0 +1,25 @@
+package io.sluice;
+
+import io.sluice.config.ConfigReader;
+import io.sluice.config.LoadResult;
+import io.sluice.config.ProblemText;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The config file that a command was given. */
+final class ConfigFile {
+    private ConfigFile() {}
+
+    /** Reads it; null if it has problems, which are then printed. */
+    static LoadResult.@Nullable Loaded read(Path file, PrintWriter err) {
+        return switch (ConfigReader.read(file, System.getenv())) {
+            case LoadResult.Loaded loaded -> loaded;
+            case LoadResult.Rejected rejected -> {
+                err.print(ProblemText.render(rejected));
+                err.flush();
+                yield null;
+            }
+        };
+    }
+}

@@ -1,0 +1,30 @@
+package io.sluice.admin;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.util.NetUtil;
+import io.sluice.config.ListenerConfig;
+import io.sluice.proxy.Listener;
+
+/** A listener as JSON. */
+final class ListenerView {
+    private ListenerView() {}
+
+    static ObjectNode of(Listener listener) {
+        ListenerConfig config = listener.config();
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("name", config.name())
+                .put("bind", config.bind().toString())
+                .put("address", NetUtil.toSocketAddressString(listener.address()))
+                .put("connections", listener.connections());
+        node.putObject("timeouts")
+                .put("idleMs", config.timeouts().idle().toMillis())
+                .put("headMs", config.timeouts().head().toMillis());
+        node.putObject("limits")
+                .put("connections", config.limits().connections())
+                .put("head", config.limits().head())
+                .put("fields", config.limits().fields());
+        return node;
+    }
+}

@@ -1,0 +1,94 @@
+package io.sluice.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.config.UpstreamConfig;
+import io.sluice.http.Failure;
+import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.PoolFigures;
+import io.sluice.upstream.Upstream;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** An upstream and its endpoints as JSON. */
+final class UpstreamView {
+    private static final double MICROS_PER_MILLI = 1000;
+
+    private UpstreamView() {}
+
+    static ObjectNode of(Upstream upstream) {
+        UpstreamConfig config = upstream.config();
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("name", config.name())
+                .put("protocol", config.protocol().name().toLowerCase(Locale.ROOT))
+                .put("balance", camelCase(config.balance()));
+        node.set("connections", connections(config.connections()));
+        ArrayNode endpoints = node.putArray("endpoints");
+        upstream.endpoints().forEach(endpoint -> endpoints.add(endpoint(endpoint)));
+        return node;
+    }
+
+    private static ObjectNode endpoint(Endpoint endpoint) {
+        Failure leftOut = endpoint.leftOutBecause();
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("address", endpoint.address())
+                .put("weight", endpoint.weight())
+                .put("available", !endpoint.isLeftOut());
+        if (endpoint.isUnresolved()) {
+            node.put("leftOutBecause", "its name can't be resolved");
+        } else if (leftOut != null) {
+            node.put("leftOutBecause", leftOut.text()).put("leftOutMs", millis(endpoint.leftOutNanos()));
+        }
+        node.set("pool", pool(endpoint.pool().figures()));
+        return node;
+    }
+
+    private static ObjectNode pool(PoolFigures figures) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("open", figures.open())
+                .put("connecting", figures.connecting())
+                .put("leased", figures.leased())
+                .put("idle", figures.idle())
+                .put("waiting", figures.waiting())
+                .put("opened", figures.opened())
+                .put("connectFailures", figures.connectFailures())
+                .put("leases", figures.leases())
+                .put("reused", figures.reused())
+                .put("takenOver", figures.takenOver())
+                .put("waits", figures.waits())
+                .put("waitMs", millis(figures.waitNanos()))
+                .put("longestWaitMs", millis(figures.maxWaitNanos()));
+        ObjectNode closed = node.putObject("closed");
+        figures.closed().forEach((reason, count) -> closed.put(reason.cause(), count));
+        return node;
+    }
+
+    private static double millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(nanos) / MICROS_PER_MILLI;
+    }
+
+    private static String camelCase(UpstreamConfig.Balance balance) {
+        return switch (balance) {
+            case LEAST_REQUEST -> "leastRequest";
+            case ROUND_ROBIN -> "roundRobin";
+            case RANDOM -> "random";
+        };
+    }
+
+    private static ObjectNode connections(UpstreamConfig.Connections limits) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("max", limits.max())
+                .put("queue", limits.queue())
+                .put("queueTimeoutMs", limits.queueTimeout().toMillis())
+                .put("connecting", limits.connecting())
+                .put("connectTimeoutMs", limits.connectTimeout().toMillis())
+                .put("idleMs", limits.idle().toMillis())
+                .put("maxAgeMs", limits.maxAge().toMillis())
+                .put("maxRequests", limits.maxRequests());
+    }
+}

@@ -1,0 +1,424 @@
+package io.sluice.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.http.Answer;
+import io.sluice.http.Failure;
+import io.sluice.http.Head;
+import io.sluice.http.Name;
+import io.sluice.route.Action;
+import io.sluice.route.Route;
+import io.sluice.route.Snapshot;
+import io.sluice.route.Split;
+import io.sluice.upstream.ResponseSink;
+import io.sluice.upstream.Upstream;
+import io.sluice.upstream.UpstreamConnection;
+import io.sluice.wire.Deadline;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response, from the end of the request's head to the last byte of the answer, on the loop of its
+ * client connection. The phases, in this order: check, route, lease, send, respond, finish. (Limit, authorize and cache
+ * have their seats between route and lease.)
+ *
+ * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. What
+ * {@link Attempts} cannot mend goes through {@link #fail}: an answer while none has begun, else a cut.
+ */
+final class Exchange implements ResponseSink {
+    /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
+    private static final int SKIPPED_LIMIT = 64 * 1024;
+
+    private final ClientConnection client;
+    private final Proxy proxy;
+    private final Snapshot snapshot;
+    private final Head head;
+    private final Reply reply;
+    private final long started;
+    private final boolean parsed;
+    private final Deadline pause = new Deadline(this::paused);
+    private @Nullable Deadline whole;
+
+    private InetAddress clientAddress;
+    private @Nullable Route route;
+    private @Nullable RequestBody body;
+    private @Nullable Attempts attempts;
+    private @Nullable Failure failure;
+    private boolean tunnel;
+    private boolean clientEnded;
+    private boolean upstreamEnded;
+    private boolean finished;
+    private long respondedAt;
+
+    /**
+     * @param parsed the head is that of a whole request; false if the request is being refused for its head
+     */
+    Exchange(ClientConnection client, Proxy proxy, Head head, boolean parsed) {
+        this.client = client;
+        this.proxy = proxy;
+        this.snapshot = proxy.snapshot();
+        this.head = head;
+        this.parsed = parsed;
+        this.reply = new Reply(client.wire(), parsed ? head : null);
+        this.started = client.loop().nanoTime();
+        this.clientAddress = client.peer().address();
+    }
+
+    // ---- check, route
+
+    /** Runs the phases as far as they go at once. */
+    void run() {
+        Failure refused = check();
+        if (refused == null) {
+            refused = route();
+        }
+        if (refused != null) {
+            answer(refused);
+        }
+    }
+
+    /** The head itself was refused. */
+    void refuse(Failure why) {
+        answer(why);
+    }
+
+    private @Nullable Failure check() {
+        return snapshot.paths().apply(head);
+    }
+
+    private @Nullable Failure route() {
+        clientAddress = snapshot.forwarded().client(head, client.peer());
+        Route found = snapshot.routes().find(head, clientAddress);
+        if (found == null) {
+            return Failure.NO_ROUTE;
+        }
+        route = found;
+        return switch (found.action()) {
+            case Action.Forward forward -> forward(found, forward.upstream());
+            case Split split -> forward(found, split.choose(head, clientAddress));
+            case Action.Redirect redirect -> redirect(found, redirect);
+            case Action.Respond respond ->
+                answer(found, Answer.of(respond.status(), respond.contentType(), respond.body()));
+        };
+    }
+
+    private @Nullable Failure redirect(Route found, Action.Redirect redirect) {
+        String location = redirect.location(head);
+        return location == null ? Failure.REQUEST_TARGET : answer(found, Answer.redirect(redirect.status(), location));
+    }
+
+    private @Nullable Failure forward(Route found, Upstream target) {
+        if (head.body() != 0) {
+            RequestBody incoming = new RequestBody(head.body(), found.bodyLimit());
+            body = incoming;
+            if (incoming.declaresTooMuch()) {
+                return Failure.REQUEST_BODY_LARGE;
+            }
+        }
+        Failure unsendable = found.rewrite(head);
+        if (unsendable != null) {
+            return unsendable;
+        }
+        head.dropHopByHop();
+        Failure loop = snapshot.forwarded().apply(head, client.peer(), proxy.requestIds(client.loop()));
+        if (loop != null) {
+            return loop;
+        }
+        found.requestEdits().apply(head);
+        if (found.exchangeNanos() > 0) {
+            whole = new Deadline(due -> fail(Failure.EXCHANGE_TIMEOUT));
+            whole.arm(client.loop(), found.exchangeNanos());
+        }
+        attempts = new Attempts(this, client.loop(), target);
+        attempts.begin();
+        return null;
+    }
+
+    // ---- send
+
+    /** A connection is leased: the request goes out on it. */
+    void send(UpstreamConnection leased) {
+        if (head.find(Name.HOST, 0) < 0) {
+            // HTTP/1.0 need not name one, HTTP/1.1 must (RFC 9112 section 3.2)
+            head.add(Name.HOST, "Host", leased.endpoint().address());
+        }
+        RequestBody outgoing = body;
+        leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
+        if (outgoing != null) {
+            outgoing.to(leased, leased.isReused() && head.isIdempotent());
+            client.proceed();
+        }
+        watch();
+    }
+
+    /** Whether bytes from the client can be taken now. */
+    boolean takesBytes() {
+        UpstreamConnection to = connection();
+        return to != null && to.isWritable() && (tunnel || !isRequestComplete());
+    }
+
+    /** Takes bytes of the request's body, or of the tunnel. */
+    void requestBytes(ByteBuf in) {
+        UpstreamConnection to = connection();
+        RequestBody incoming = body;
+        if (tunnel && to != null) {
+            to.body(in, in.readerIndex(), in.readableBytes());
+            in.skipBytes(in.readableBytes());
+        } else if (incoming != null) {
+            Failure refused = incoming.read(in);
+            if (refused != null) {
+                fail(refused);
+                return;
+            }
+        }
+        watch();
+    }
+
+    @Override
+    public void writable() {
+        client.proceed();
+    }
+
+    // ---- respond
+
+    @Override
+    public void interim(Head response) {
+        response.dropHopByHop();
+        reply.interim(response);
+        watch();
+    }
+
+    @Override
+    public void head(Head response, long framing) {
+        respondedAt = client.loop().nanoTime();
+        if (body != null) {
+            body.forget();
+        }
+        response.dropHopByHop();
+        if (route != null) {
+            route.responseEdits().apply(response);
+        }
+        if (response.status() == 101) {
+            switchProtocols(response);
+        } else {
+            boolean keepAlive = head.keepsAlive() && isRequestComplete() && client.staysOpen();
+            reply.head(response, framing, keepAlive);
+        }
+        watch();
+    }
+
+    private void switchProtocols(Head response) {
+        String asked = head.first(Name.UPGRADE);
+        if (asked == null || !asked.equalsIgnoreCase(response.first(Name.UPGRADE))) {
+            fail(Failure.RESPONSE_UPGRADE);
+            return;
+        }
+        tunnel = true;
+        reply.switching(response);
+        client.proceed();
+    }
+
+    @Override
+    public void body(ByteBuf bytes, int from, int length) {
+        reply.body(bytes, from, length);
+        UpstreamConnection sender = connection();
+        if (sender != null && !client.wire().isWritable()) {
+            sender.pause();
+        }
+        watch();
+    }
+
+    /** The client takes bytes again. */
+    void clientWritable() {
+        UpstreamConnection from = connection();
+        if (from != null) {
+            from.resume();
+        }
+        watch();
+    }
+
+    @Override
+    public void end(@Nullable Head trailers) {
+        if (tunnel && !clientEnded) {
+            upstreamEnded = true;
+            client.wire().shutdownOutput();
+            return;
+        }
+        if (attempts != null) {
+            attempts.ended();
+        }
+        reply.end(trailers);
+        finish(false);
+    }
+
+    // ---- what goes wrong
+
+    @Override
+    public void failed(Failure why, boolean stale) {
+        boolean repeatable = !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
+        if (attempts == null || !attempts.repeat(stale && repeatable)) {
+            fail(why);
+        }
+    }
+
+    /** The client has sent FIN and nothing of it is held any more. */
+    void clientEnded() {
+        if (tunnel) {
+            endTunnel();
+        } else if (!isRequestComplete()) {
+            fail(Failure.CLIENT_GONE);
+        }
+    }
+
+    private void endTunnel() {
+        if (clientEnded) {
+            return;
+        }
+        clientEnded = true;
+        UpstreamConnection to = connection();
+        if (to != null) {
+            to.end(null);
+        }
+        if (upstreamEnded) {
+            finish(false);
+        }
+    }
+
+    /** The client's socket is closed. That is how most tunnels end. */
+    void clientGone() {
+        if (tunnel) {
+            abandon();
+            finish(true);
+        } else {
+            fail(Failure.CLIENT_GONE);
+        }
+    }
+
+    /** Ends the exchange for that reason, if it has not ended. */
+    void fail(Failure why) {
+        if (finished) {
+            return;
+        }
+        abandon();
+        if (!reply.isStarted() && why.status() != 0) {
+            answer(why);
+        } else {
+            failure = why;
+            finish(true);
+        }
+    }
+
+    private void abandon() {
+        if (attempts != null) {
+            attempts.abandon();
+        }
+    }
+
+    private @Nullable UpstreamConnection connection() {
+        return attempts == null ? null : attempts.connection();
+    }
+
+    private void answer(Failure why) {
+        failure = why;
+        reply.failure(why, why.side() != Failure.Side.CLIENT && mayFollow());
+        finish(false);
+    }
+
+    private @Nullable Failure answer(Route from, Answer whole) {
+        reply.answer(whole, from, mayFollow());
+        finish(false);
+        return null;
+    }
+
+    /** Whether another request may follow this one, which the gateway answers itself. */
+    private boolean mayFollow() {
+        return parsed && head.keepsAlive() && unreadBytes() <= SKIPPED_LIMIT && client.staysOpen();
+    }
+
+    /** What is still to come of the request's body; a large number where nobody knows. */
+    private long unreadBytes() {
+        if (isRequestComplete()) {
+            return 0;
+        }
+        boolean known = parsed && head.body() >= 0 && !head.expectsContinue();
+        return known ? head.body() - (body == null ? 0 : body.bytes()) : Long.MAX_VALUE;
+    }
+
+    private boolean isRequestComplete() {
+        return body == null ? parsed && head.body() == 0 : body.isComplete();
+    }
+
+    // ---- time
+
+    /** Something moved: the allowed pause starts anew. */
+    private void watch() {
+        Route matched = route;
+        if (finished || matched == null) {
+            return;
+        }
+        long nanos = matched.bodyIdleNanos();
+        if (tunnel) {
+            nanos = matched.tunnelIdleNanos();
+        } else if (!reply.isStarted() && isRequestComplete()) {
+            nanos = matched.responseHeadNanos();
+        }
+        pause.arm(client.loop(), nanos);
+    }
+
+    private void paused(Deadline due) {
+        fail(pauseFailure());
+    }
+
+    /** Who made the others wait. */
+    private Failure pauseFailure() {
+        if (tunnel) {
+            return Failure.TUNNEL_IDLE;
+        }
+        if (reply.isStarted()) {
+            return client.wire().isWritable() ? Failure.RESPONSE_BODY_TIMEOUT : Failure.CLIENT_STALLED;
+        }
+        if (isRequestComplete() || (head.expectsContinue() && body != null && body.bytes() == 0)) {
+            return Failure.RESPONSE_HEAD_TIMEOUT;
+        }
+        UpstreamConnection to = connection();
+        return to != null && !to.isWritable() ? Failure.UPSTREAM_STALLED : Failure.REQUEST_BODY_TIMEOUT;
+    }
+
+    // ---- finish
+
+    private FinishedExchange summary() {
+        long now = client.loop().nanoTime();
+        return new FinishedExchange(
+                client.listener().config().name(),
+                snapshot.version(),
+                route == null ? proxy.telemetry().unrouted() : route.metrics(),
+                parsed ? head : null,
+                clientAddress,
+                attempts,
+                failure,
+                reply.status(),
+                now - started,
+                respondedAt == 0 ? 0 : respondedAt - started,
+                body == null ? 0 : body.bytes(),
+                reply.bytes());
+    }
+
+    /** @param cut the client must not take what it got for the whole response */
+    private void finish(boolean cut) {
+        finished = true;
+        pause.disarm();
+        if (whole != null) {
+            whole.disarm();
+        }
+        if (body != null) {
+            body.forget();
+        }
+        proxy.telemetry().finished(summary());
+        long unread = unreadBytes();
+        proxy.heads(client.loop()).give(head);
+        if (cut) {
+            client.cutOff();
+        } else {
+            client.finished(reply.keepsAlive(), unread);
+        }
+    }
+}

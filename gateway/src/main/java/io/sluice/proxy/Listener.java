@@ -1,0 +1,145 @@
+package io.sluice.proxy;
+
+import io.sluice.config.ListenerConfig;
+import io.sluice.http.HeadParser;
+import io.sluice.telemetry.ConnectionMetrics;
+import io.sluice.wire.Loop;
+import io.sluice.wire.Loops;
+import io.sluice.wire.PerLoop;
+import io.sluice.wire.Wire;
+import io.sluice.wire.WireEvents;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bound address that accepts client connections: created, {@link #open}ed, {@link #drain}ed once, and {@link #abort}ed
+ * if the drain takes too long. Its methods may be called from any thread but a loop; only who starts the gateway does.
+ */
+public final class Listener {
+    private final Proxy proxy;
+    private final ConnectionMetrics metrics;
+    private final AtomicInteger open = new AtomicInteger();
+    private final PerLoop<Set<ClientConnection>> connections;
+    private volatile Settings settings;
+    private volatile boolean draining;
+    private Loops.@Nullable Binding binding;
+
+    public Listener(Proxy proxy, ListenerConfig config) {
+        this.proxy = proxy;
+        this.metrics = proxy.telemetry().listener(config.name());
+        this.connections = new PerLoop<>(proxy.loops(), loop -> new LinkedHashSet<>());
+        this.settings = Settings.of(config);
+    }
+
+    /** What client connections need of the config, ready for use. */
+    record Settings(ListenerConfig config, HeadParser parser, long idleNanos, long headNanos) {
+        static Settings of(ListenerConfig config) {
+            return new Settings(
+                    config,
+                    HeadParser.requests(config.limits().head(), config.limits().fields()),
+                    config.timeouts().idle().toNanos(),
+                    config.timeouts().head().toNanos());
+        }
+    }
+
+    /**
+     * Binds and accepts.
+     *
+     * @throws IOException if the address cannot be bound
+     */
+    public void open() throws IOException {
+        binding = proxy.loops().bind(settings.config().bind(), this::accept);
+    }
+
+    /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. */
+    public void reconfigure(ListenerConfig config) {
+        settings = Settings.of(config);
+    }
+
+    public ListenerConfig config() {
+        return settings.config();
+    }
+
+    /** The address in use, with the port that the system chose where the config says 0. */
+    public InetSocketAddress address() {
+        Loops.Binding bound = binding;
+        if (bound == null) {
+            throw new IllegalStateException("listener " + config().name() + " is not open");
+        }
+        return bound.address();
+    }
+
+    /** Client connections that are open. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** Accepts no more, closes what is parked, and lets what runs end with its present response. */
+    public void drain() {
+        unbind();
+        draining = true;
+        onEachConnection(ClientConnection::drain);
+    }
+
+    /** Cuts off what is left. */
+    public void abort() {
+        unbind();
+        draining = true;
+        onEachConnection(ClientConnection::abort);
+    }
+
+    private void unbind() {
+        Loops.Binding bound = binding;
+        if (bound != null) {
+            bound.unbind();
+        }
+    }
+
+    private void onEachConnection(Consumer<ClientConnection> action) {
+        for (Loop loop : proxy.loops().all()) {
+            loop.execute(() -> {
+                // a copy, since a connection that closes leaves the set
+                List<ClientConnection> present = new ArrayList<>(connections.on(loop));
+                present.forEach(action);
+            });
+        }
+    }
+
+    // ---- from the client connections, on their loops
+
+    private WireEvents accept(Wire wire) {
+        int count = open.incrementAndGet();
+        if (count > settings.config().limits().connections()) {
+            open.decrementAndGet();
+            metrics.rejected();
+            wire.abort();
+            return Refused.CONNECTION;
+        }
+        metrics.opened();
+        ClientConnection connection = new ClientConnection(wire, this, proxy);
+        connections.on(wire.loop()).add(connection);
+        connection.start();
+        return connection;
+    }
+
+    void closed(ClientConnection connection, Loop loop) {
+        connections.on(loop).remove(connection);
+        open.decrementAndGet();
+        metrics.closed();
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+}

@@ -1,0 +1,50 @@
+package io.sluice.proxy;
+
+import io.sluice.http.Heads;
+import io.sluice.http.RequestIds;
+import io.sluice.route.Snapshot;
+import io.sluice.telemetry.Telemetry;
+import io.sluice.wire.Loop;
+import io.sluice.wire.Loops;
+import io.sluice.wire.PerLoop;
+import java.util.function.Supplier;
+
+/** What all listeners and client connections share. */
+public final class Proxy {
+    private final Loops loops;
+    private final Telemetry telemetry;
+    private final Supplier<Snapshot> snapshot;
+    private final PerLoop<Heads> heads;
+    private final PerLoop<RequestIds> requestIds;
+
+    /**
+     * @param snapshot the one in force; asked once an exchange
+     */
+    public Proxy(Loops loops, Telemetry telemetry, Supplier<Snapshot> snapshot) {
+        this.loops = loops;
+        this.telemetry = telemetry;
+        this.snapshot = snapshot;
+        this.heads = new PerLoop<>(loops, loop -> new Heads());
+        this.requestIds = new PerLoop<>(loops, loop -> new RequestIds());
+    }
+
+    Loops loops() {
+        return loops;
+    }
+
+    Telemetry telemetry() {
+        return telemetry;
+    }
+
+    Snapshot snapshot() {
+        return snapshot.get();
+    }
+
+    RequestIds requestIds(Loop loop) {
+        return requestIds.on(loop);
+    }
+
+    Heads heads(Loop loop) {
+        return heads.on(loop);
+    }
+}

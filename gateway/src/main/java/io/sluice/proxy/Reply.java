@@ -1,0 +1,123 @@
+package io.sluice.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.http.Answer;
+import io.sluice.http.Failure;
+import io.sluice.http.H1Writer;
+import io.sluice.http.Head;
+import io.sluice.route.Route;
+import io.sluice.wire.Wire;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response of one exchange on its way to the client: how its body is framed for this client (RFC 9112 section 6.3),
+ * whether the connection stays open after it, and what of it was written.
+ */
+final class Reply {
+    private static final int HEAD_ROOM = 512;
+
+    private final Wire wire;
+    private final boolean toHead;
+    private final int clientMinor;
+    private boolean started;
+    private boolean chunked;
+    private boolean bodiless;
+    private boolean keepsAlive;
+    private int status;
+    private long bytes;
+
+    /** @param request null where not even the head of the request could be read */
+    Reply(Wire wire, @Nullable Head request) {
+        this.wire = wire;
+        this.toHead = request != null && request.isHead();
+        this.clientMinor = request == null ? 1 : request.minorVersion();
+    }
+
+    /** A byte of the final response was written. */
+    boolean isStarted() {
+        return started;
+    }
+
+    /** The client may send another request after this response. */
+    boolean keepsAlive() {
+        return keepsAlive;
+    }
+
+    /** 0 before {@link #isStarted}. */
+    int status() {
+        return status;
+    }
+
+    /** Bytes of the body. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** A 1xx response; HTTP/1.0 clients do not know them (RFC 9110 section 15.2). */
+    void interim(Head response) {
+        if (clientMinor > 0) {
+            H1Writer.interim(response, wire.out(HEAD_ROOM));
+        }
+    }
+
+    /**
+     * The head of the final response.
+     *
+     * @param body as {@link Head#body}
+     */
+    void head(Head response, long body, boolean keepAlive) {
+        started = true;
+        status = response.status();
+        bodiless = toHead || status == 204 || status == 304;
+        long framing = body;
+        if (!bodiless && body < 0) {
+            chunked = clientMinor > 0;
+            framing = chunked ? Head.CHUNKED : Head.UNTIL_CLOSE;
+        }
+        keepsAlive = keepAlive && framing != Head.UNTIL_CLOSE;
+        H1Writer.response(response, framing, bodiless, clientMinor, keepsAlive, false, wire.out(HEAD_ROOM));
+    }
+
+    /** 101: from here on bytes are passed as they are. */
+    void switching(Head response) {
+        started = true;
+        status = response.status();
+        H1Writer.response(response, 0, true, clientMinor, true, true, wire.out(HEAD_ROOM));
+    }
+
+    void body(ByteBuf lent, int from, int length) {
+        bytes += length;
+        if (chunked) {
+            H1Writer.chunkStart(length, wire.out(16));
+            wire.write(lent, from, length);
+            H1Writer.chunkEnd(wire.out(2));
+        } else {
+            wire.write(lent, from, length);
+        }
+    }
+
+    void end(@Nullable Head trailers) {
+        if (chunked) {
+            H1Writer.lastChunk(trailers, wire.out(HEAD_ROOM));
+        }
+    }
+
+    /** A whole response of the gateway's own for a failure. */
+    void failure(Failure failure, boolean keepAlive) {
+        started = true;
+        status = failure.status();
+        keepsAlive = keepAlive;
+        bytes = Answer.failure(failure, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+    }
+
+    /** A whole response of the gateway's own that a route asks for. */
+    void answer(Answer answer, Route from, boolean keepAlive) {
+        started = true;
+        status = answer.status();
+        keepsAlive = keepAlive;
+        Head made = new Head();
+        answer.head(made);
+        from.responseEdits().apply(made);
+        bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+    }
+}

@@ -1,0 +1,51 @@
+package io.sluice.upstream;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.sluice.http.Failure;
+import io.sluice.wire.Loops;
+import io.sluice.wire.Wire;
+import io.sluice.wire.WireEvents;
+import java.net.ConnectException;
+
+/** A connection being opened on one loop on behalf of one of its waiters. Holds a slot, which it hands to the connection or gives back. */
+final class Opening implements Loops.Connect {
+    private final Shelf shelf;
+    private final Waiter waiter;
+
+    Opening(Shelf shelf, Waiter waiter) {
+        this.shelf = shelf;
+        this.waiter = waiter;
+    }
+
+    @Override
+    public WireEvents connected(Wire wire) {
+        Pool pool = shelf.pool();
+        UpstreamConnection connection = new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()));
+        pool.connected();
+        // the wire knows its connection only once this has returned
+        shelf.loop().execute(() -> shelf.opened(connection, waiter));
+        return connection;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        Failure failure = failure(cause);
+        shelf.pool().notConnected(failure);
+        shelf.notOpened(waiter, failure);
+    }
+
+    /** The native transports tell a refused connection from another failure by the system's text only. */
+    private static Failure failure(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return Failure.CONNECT_TIMEOUT;
+        }
+        String text = String.valueOf(cause.getMessage());
+        if (!(cause instanceof ConnectException)) {
+            return Failure.CONNECT_FAILED;
+        }
+        if (text.contains("refused")) {
+            return Failure.CONNECT_REFUSED;
+        }
+        return text.contains("timed out") ? Failure.CONNECT_TIMEOUT : Failure.CONNECT_FAILED;
+    }
+}

@@ -1,0 +1,75 @@
+package io.sluice.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.http.BodyReader;
+import io.sluice.http.Failure;
+import io.sluice.http.Head;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What it takes to read a response. Lent to a connection from the first byte of a response to its proper end, so that one
+ * that is idle or waits for an answer has none; a reader whose response did not end properly is not used again.
+ */
+final class ResponseReader implements BodyReader.Sink {
+    final Head head = new Head();
+    private final BodyReader body = new BodyReader(false);
+    private @Nullable UpstreamConnection connection;
+    private @Nullable ByteBuf bytes;
+
+    /** Begins the body; true if it is empty. */
+    boolean start(long length) {
+        body.start(length);
+        return body.done();
+    }
+
+    /** Takes what belongs to the body and tells the connection of its pieces and its end; returns why it is refused, or null. */
+    @Nullable
+    Failure read(ByteBuf in, UpstreamConnection reading) {
+        connection = reading;
+        bytes = in;
+        Failure refusal = body.read(in, this);
+        connection = null;
+        bytes = null;
+        return refusal;
+    }
+
+    /** The endpoint closed: true if that is a proper end. */
+    boolean closed() {
+        return body.closed();
+    }
+
+    @Override
+    public void bodyPiece(ByteBuf in, int from, int length) {
+        if (connection != null && !connection.bodyPiece(in, from, length)) {
+            body.stop();
+        }
+    }
+
+    @Override
+    public void bodyEnd(@Nullable Head trailers) {
+        if (connection != null && bytes != null) {
+            connection.bodyEnd(bytes, trailers);
+        }
+    }
+
+    /** The readers of one loop that nobody uses. */
+    static final class Spare {
+        /** About as many responses as are ever incomplete at the end of a read event under a normal load. */
+        private static final int KEPT = 8;
+
+        private final ArrayDeque<ResponseReader> readers = new ArrayDeque<>(KEPT);
+
+        ResponseReader take() {
+            ResponseReader reader = readers.pollLast();
+            return reader == null ? new ResponseReader() : reader;
+        }
+
+        void giveBack(ResponseReader reader) {
+            if (readers.size() < KEPT) {
+                reader.head.clear();
+                readers.addLast(reader);
+            }
+        }
+    }
+}

@@ -1,0 +1,434 @@
+package io.sluice.upstream;
+
+import io.sluice.http.Failure;
+import io.sluice.wire.Loop;
+import java.util.IdentityHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a {@link Pool} that is on one loop: the idle connections there, the last used one on top, and the waiters
+ * that asked there. Used on that loop only, but for what says otherwise. How shelves work together is written at
+ * {@link Pool}.
+ */
+final class Shelf {
+    private final Pool pool;
+    private final Loop loop;
+    private final ResponseReader.Spare readers;
+
+    private @Nullable UpstreamConnection top;
+    /** Written here, read by all. */
+    private final AtomicInteger idle = new AtomicInteger();
+
+    /** In the order of arrival. Added and removed here; read, and claimed from, by all. */
+    private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+    /** How many in the queue are done. */
+    private int done;
+    /** Leases that were neither answered nor cancelled. */
+    private final IdentityHashMap<Lease, Waiter> unanswered = new IdentityHashMap<>();
+
+    /** A task that calls {@link #work} is on its way. */
+    private final AtomicBoolean poked = new AtomicBoolean();
+
+    private boolean serving;
+    final ShelfFigures figures = new ShelfFigures();
+
+    Shelf(Pool pool, Loop loop, ResponseReader.Spare readers) {
+        this.pool = pool;
+        this.loop = loop;
+        this.readers = readers;
+    }
+
+    Pool pool() {
+        return pool;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    ResponseReader.Spare readers() {
+        return readers;
+    }
+
+    // ---- leases
+
+    void lease(Lease lease, boolean fresh) {
+        figures.exchangeBegins();
+        if (!fresh && !pool.hasWaiters()) {
+            UpstreamConnection connection = usable();
+            if (connection != null) {
+                take(connection);
+                hand(connection, lease);
+                return;
+            }
+        }
+        Waiter waiter = new Waiter(this, lease, fresh, System.nanoTime());
+        unanswered.put(lease, waiter);
+        pool.waiterAdded();
+        waiters.add(waiter);
+        if (pool.endpoint().socketAddress() == null) {
+            refuseLater(waiter, Failure.NO_ENDPOINT);
+            return;
+        }
+        waiter.deadline.arm(loop, pool.queueNanos());
+        seek(fresh);
+        if (waiter.isWaiting() && pool.isCrowded()) {
+            refuseLater(waiter, Failure.QUEUE_FULL);
+        }
+    }
+
+    void cancel(Lease lease) {
+        Waiter waiter = unanswered.get(lease);
+        if (waiter != null && settle(waiter)) {
+            figures.exchangeEnds();
+        }
+    }
+
+    private void refuseLater(Waiter waiter, Failure failure) {
+        finish(waiter);
+        loop.execute(() -> refuse(waiter, failure));
+    }
+
+    void refuse(Waiter waiter, Failure failure) {
+        if (settle(waiter)) {
+            figures.exchangeEnds();
+            waiter.lease.refused(failure);
+        }
+    }
+
+    /** Takes the waiter out; false if its lease was answered or cancelled before. */
+    private boolean settle(Waiter waiter) {
+        if (!unanswered.remove(waiter.lease, waiter)) {
+            return false;
+        }
+        finish(waiter);
+        return true;
+    }
+
+    private void finish(Waiter waiter) {
+        if (waiter.isDone()) {
+            return;
+        }
+        waiter.deadline.disarm();
+        if (waiter.finish()) {
+            pool.waiterGone();
+        }
+        done++;
+        Waiter first;
+        while ((first = waiters.peek()) != null && first.isDone()) {
+            waiters.remove();
+            done--;
+        }
+        // cancelled ones in the middle are not worth a search each
+        if (done > 64 && done > unanswered.size()) {
+            waiters.removeIf(Waiter::isDone);
+            done = 0;
+        }
+    }
+
+    // ---- work that another loop or a change of the bounds asked for
+
+    /** Any thread: makes this loop look for work, soon. */
+    void poke() {
+        if (poked.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                // before looking: who finds it set must be able to rely on a look that is still to come
+                poked.set(false);
+                work();
+            });
+        }
+    }
+
+    private void work() {
+        serve();
+        pump();
+        if (pool.isRetired()) {
+            retire();
+        }
+        if (pool.hasWaiters()) {
+            pool.pokeIdle(this);
+            pool.wake();
+        }
+    }
+
+    /** Looks for a connection for a waiter that was just published. */
+    private void seek(boolean fresh) {
+        if (fresh) {
+            pump(); // only if nothing may be opened, an idle one is to make room
+        }
+        serve();
+        if (pool.hasWaiters()) {
+            pool.pokeIdle(this);
+            pump();
+        }
+    }
+
+    /** Gives idle connections to the oldest waiters, until one of both runs out. */
+    private void serve() {
+        if (serving) {
+            return; // called by who was served: the loop below goes on
+        }
+        serving = true;
+        try {
+            UpstreamConnection connection;
+            while (pool.hasWaiters() && (connection = usable()) != null) {
+                // the connection still counts as idle: a waiter published from now on finds it if this one sees none
+                Waiter waiter = pool.claimOldest(this);
+                if (waiter == null) {
+                    return;
+                }
+                take(connection);
+                match(connection, waiter);
+            }
+        } finally {
+            serving = false;
+        }
+    }
+
+    private void match(UpstreamConnection connection, Waiter waiter) {
+        if (waiter.fresh && connection.leases > 0) {
+            connection.successor = waiter;
+            connection.discard(Discard.ROOM);
+        } else if (waiter.shelf == this) {
+            hand(connection, waiter);
+        } else {
+            figures.takenOver();
+            Shelf target = waiter.shelf;
+            connection.wire.move(target.loop, () -> target.arrived(connection, waiter));
+        }
+    }
+
+    /** A connection from another loop, for one of this loop's waiters. */
+    private void arrived(UpstreamConnection connection, Waiter waiter) {
+        connection.shelf = this;
+        boolean wanted = !waiter.isDone();
+        if (!connection.isClosing()) {
+            if (wanted) {
+                hand(connection, waiter);
+            } else {
+                release(connection);
+            }
+        } else if (wanted) {
+            waiter.unclaim();
+            pool.waiterAdded();
+            seek(waiter.fresh);
+        }
+    }
+
+    private void hand(UpstreamConnection connection, Waiter waiter) {
+        if (settle(waiter)) {
+            figures.waited(System.nanoTime() - waiter.since);
+            hand(connection, waiter.lease);
+        } else {
+            release(connection);
+        }
+    }
+
+    private void hand(UpstreamConnection connection, Lease lease) {
+        connection.lease();
+        figures.leased(connection.isReused());
+        lease.leased(connection);
+    }
+
+    // ---- opening
+
+    /** Opens connections for this loop's waiters, oldest first, as far as the bounds allow and as far as there are not enough under way. */
+    private void pump() {
+        for (Waiter waiter : waiters) {
+            if (!pool.slots().available()) {
+                return;
+            }
+            if (wantsOpening(waiter) && pool.slots().take()) {
+                open(waiter);
+            }
+        }
+    }
+
+    private boolean wantsOpening(Waiter waiter) {
+        return waiter.isWaiting() && !waiter.isOpening() && (waiter.fresh || pool.isShort());
+    }
+
+    /** Any thread: the oldest waiter that {@link #pump} would open a connection for. */
+    @Nullable
+    Waiter oldestToOpen() {
+        for (Waiter waiter : waiters) {
+            if (wantsOpening(waiter)) {
+                return waiter;
+            }
+        }
+        return null;
+    }
+
+    /** Any thread: the oldest waiter that nobody has claimed. */
+    @Nullable
+    Waiter oldest() {
+        for (Waiter waiter : waiters) {
+            if (waiter.isWaiting()) {
+                return waiter;
+            }
+        }
+        return null;
+    }
+
+    private void open(Waiter waiter) {
+        if (waiter.fresh) {
+            // this connection is its own, whatever else becomes free
+            if (!waiter.claim()) {
+                pool.slots().failed();
+                pool.wake();
+                return;
+            }
+            pool.waiterGone();
+        }
+        pool.open(this, waiter);
+    }
+
+    /** The connection that was to make room for this waiter is closed, and its slot is the waiter's. */
+    private void openInPlace(Waiter waiter) {
+        if (waiter.isDone()) {
+            pool.slots().closed();
+            pool.wake();
+        } else {
+            pool.slots().reuse();
+            pool.open(this, waiter);
+        }
+    }
+
+    void opened(UpstreamConnection connection, Waiter waiter) {
+        waiter.opening(false);
+        if (connection.isClosing()) {
+            // accepted and closed at once: must cost a waiter, as a refusal does, or it would be tried for ever
+            refuseUnlessClaimed(waiter, Failure.UPSTREAM_CLOSED);
+        } else if (waiter.fresh && !waiter.isDone()) {
+            hand(connection, waiter);
+        } else {
+            release(connection);
+        }
+        pool.wake();
+    }
+
+    void notOpened(Waiter waiter, Failure failure) {
+        waiter.opening(false);
+        refuseUnlessClaimed(waiter, failure);
+        pool.wake();
+    }
+
+    /** It may have been served meanwhile, or a connection is on its way from another loop. */
+    private void refuseUnlessClaimed(Waiter waiter, Failure failure) {
+        if (waiter.fresh || waiter.isWaiting()) {
+            refuse(waiter, failure);
+        }
+    }
+
+    // ---- from connections
+
+    /** The exchange is over. */
+    void ended() {
+        figures.exchangeEnds();
+        figures.returned();
+    }
+
+    /** May it be leased again? */
+    @Nullable
+    Discard reasonToDiscard(UpstreamConnection connection) {
+        if (pool.maxRequests() > 0 && connection.leases >= pool.maxRequests()) {
+            return Discard.REQUESTS;
+        }
+        return isAged(connection) ? Discard.AGE : null;
+    }
+
+    private boolean isAged(UpstreamConnection connection) {
+        return pool.hasMaxAge() && loop.nanoTime() - connection.bestBefore >= 0;
+    }
+
+    /** Free for the oldest waiter, else idle. */
+    void release(UpstreamConnection connection) {
+        put(connection);
+        serve();
+        if (pool.isRetired()) {
+            retire();
+        }
+    }
+
+    /** As {@link #release}, but calls nobody from within. */
+    void releaseLater(UpstreamConnection connection) {
+        put(connection);
+        poke();
+    }
+
+    /** Closes what is idle. */
+    void retire() {
+        UpstreamConnection connection;
+        while ((connection = top) != null) {
+            connection.discard(Discard.RETIRED);
+        }
+    }
+
+    void discarded(UpstreamConnection connection, Discard why, boolean leased) {
+        pool.counted(why);
+        if (leased) {
+            ended();
+        } else if (connection.shelved) {
+            take(connection);
+        }
+    }
+
+    /** Its socket is closed. */
+    void gone(UpstreamConnection connection) {
+        Waiter successor = connection.successor;
+        if (successor == null) {
+            pool.slots().closed();
+            pool.wake();
+        } else {
+            successor.shelf.loop.execute(() -> successor.shelf.openInPlace(successor));
+        }
+    }
+
+    // ---- the stack
+
+    int idle() {
+        return idle.get();
+    }
+
+    private void put(UpstreamConnection connection) {
+        connection.deadline.arm(loop, pool.idleNanos());
+        connection.shelved = true;
+        connection.below = top;
+        if (top != null) {
+            top.above = connection;
+        }
+        top = connection;
+        idle.set(idle.get() + 1);
+    }
+
+    private void take(UpstreamConnection connection) {
+        connection.deadline.disarm();
+        connection.shelved = false;
+        UpstreamConnection above = connection.above;
+        UpstreamConnection below = connection.below;
+        if (above == null) {
+            top = below;
+        } else {
+            above.below = below;
+        }
+        if (below != null) {
+            below.above = above;
+        }
+        connection.above = null;
+        connection.below = null;
+        idle.set(idle.get() - 1);
+    }
+
+    /** The top one, once those too old to be leased are gone. */
+    private @Nullable UpstreamConnection usable() {
+        UpstreamConnection connection;
+        while ((connection = top) != null && isAged(connection)) {
+            connection.discard(Discard.AGE);
+        }
+        return connection;
+    }
+}

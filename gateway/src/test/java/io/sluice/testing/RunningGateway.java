@@ -1,0 +1,94 @@
+package io.sluice.testing;
+
+import io.sluice.Gateway;
+import io.sluice.StartException;
+import io.sluice.admin.ReloadResult;
+import io.sluice.config.ConfigReader;
+import io.sluice.config.LoadResult;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+/** A gateway in this process, on ports of its own. The only place in the wire tests that knows how one is started. */
+public final class RunningGateway implements AutoCloseable {
+    private final Gateway gateway;
+
+    private RunningGateway(Gateway gateway) {
+        this.gateway = gateway;
+    }
+
+    /** One listener, one upstream of these backends, one route for everything. */
+    public static RunningGateway before(ScriptedBackend... backends) throws IOException {
+        return of(Setup.of(backends));
+    }
+
+    public static RunningGateway of(Setup setup) throws IOException {
+        return of(setup.yaml());
+    }
+
+    /** From the text of a config file. */
+    public static RunningGateway of(String yaml) throws IOException {
+        LoadResult.Loaded loaded = load(yaml);
+        try {
+            return new RunningGateway(Gateway.start(loaded.config(), loaded.text(), null));
+        } catch (StartException failed) {
+            throw new IOException(failed.getMessage(), failed);
+        }
+    }
+
+    /** Without an admin listener and an access log, unless the text has its own. */
+    private static LoadResult.Loaded load(String yaml) {
+        String text = (yaml.contains("admin:") ? "" : "admin: { bind: off }\n")
+                + (yaml.contains("accessLog:") ? "" : "accessLog: off\n")
+                + yaml;
+        return switch (ConfigReader.read("test.yaml", text, null, Map.of())) {
+            case LoadResult.Loaded loaded -> loaded;
+            case LoadResult.Rejected rejected ->
+                throw new AssertionError("config of a test: " + rejected.problems() + "\n" + yaml);
+        };
+    }
+
+    /** Puts another config in force, as a reload does. */
+    public void reload(String yaml) {
+        if (tryReload(yaml) instanceof ReloadResult.Rejected rejected) {
+            throw new AssertionError("rejected: " + rejected);
+        }
+    }
+
+    /** As {@link #reload}, of a config that may be refused. */
+    public ReloadResult tryReload(String yaml) {
+        return gateway.apply(load(yaml).config());
+    }
+
+    /** Drains, as a stop does: returns whether all exchanges ended in time. */
+    public boolean drain(Duration timeout) {
+        return gateway.drain(timeout);
+    }
+
+    /** Of the listener {@code web}. */
+    public InetSocketAddress address() {
+        return address("web");
+    }
+
+    public InetSocketAddress address(String listener) {
+        return gateway.address(listener);
+    }
+
+    /** A new client connection to the listener {@code web}. */
+    public RawPeer client() throws IOException {
+        return RawPeer.connect(address());
+    }
+
+    /** One exchange on a connection of its own. */
+    public WireMessage exchange(String request) throws IOException {
+        try (RawPeer client = client()) {
+            return client.send(request).response();
+        }
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+    }
+}

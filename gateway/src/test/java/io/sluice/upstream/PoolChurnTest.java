@@ -1,0 +1,203 @@
+package io.sluice.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.http.Failure;
+import io.sluice.http.Head;
+import io.sluice.upstream.CountingBackend.Manner;
+import io.sluice.wire.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hundreds of exchanges on two loops over few connections: nothing is lost, nothing is too much. */
+final class PoolChurnTest {
+    private static final int CLIENTS = 200;
+    private static final int EXCHANGES = 30;
+
+    /** What all clients of a run count. */
+    private static final class Tally {
+        final CountDownLatch running = new CountDownLatch(CLIENTS);
+        final AtomicInteger answered = new AtomicInteger();
+        final AtomicInteger cancelled = new AtomicInteger();
+        final AtomicInteger failed = new AtomicInteger();
+        final AtomicInteger refused = new AtomicInteger();
+        final AtomicInteger twice = new AtomicInteger();
+    }
+
+    /** A client that makes its exchanges one after the other; cancels some at random points. */
+    private static final class Client implements Lease, ResponseSink {
+        private final Pool pool;
+        private final Loop loop;
+        private final Tally tally;
+        private final SplittableRandom random;
+        private final double cancels;
+        private int left = EXCHANGES;
+        private @Nullable UpstreamConnection connection;
+        private boolean waiting;
+        private int turn;
+
+        Client(Pool pool, Loop loop, Tally tally, int seed, double cancels) {
+            this.pool = pool;
+            this.loop = loop;
+            this.tally = tally;
+            this.cancels = cancels;
+            random = new SplittableRandom(seed);
+        }
+
+        void next() {
+            if (left-- == 0) {
+                tally.running.countDown();
+                return;
+            }
+            waiting = true;
+            turn++;
+            if (random.nextDouble() < cancels) {
+                int now = turn;
+                loop.execute(() -> cancelWaiting(now));
+            }
+            pool.lease(loop, this);
+        }
+
+        private void cancelWaiting(int now) {
+            if (waiting && turn == now) {
+                waiting = false;
+                pool.cancel(loop, this);
+                tally.cancelled.incrementAndGet();
+                loop.execute(this::next);
+            }
+        }
+
+        @Override
+        public void leased(UpstreamConnection leased) {
+            if (!waiting) {
+                tally.twice.incrementAndGet();
+            }
+            waiting = false;
+            connection = leased;
+            double what = random.nextDouble();
+            if (what < cancels / 2) {
+                connection = null;
+                leased.cancel();
+                tally.cancelled.incrementAndGet();
+                loop.execute(this::next);
+                return;
+            }
+            leased.send(this, Messages.get("/"), 0, false);
+            if (what < cancels) {
+                connection = null;
+                leased.cancel();
+                tally.cancelled.incrementAndGet();
+                loop.execute(this::next);
+            }
+        }
+
+        @Override
+        public void refused(Failure failure) {
+            waiting = false;
+            tally.refused.incrementAndGet();
+            loop.execute(this::next);
+        }
+
+        @Override
+        public void interim(Head head) {}
+
+        @Override
+        public void head(Head head, long body) {}
+
+        @Override
+        public void body(ByteBuf bytes, int from, int length) {}
+
+        @Override
+        public void end(@Nullable Head trailers) {
+            if (connection == null) {
+                tally.twice.incrementAndGet();
+            }
+            connection = null;
+            tally.answered.incrementAndGet();
+            next();
+        }
+
+        @Override
+        public void failed(Failure failure, boolean stale) {
+            if (connection == null) {
+                tally.twice.incrementAndGet();
+            }
+            connection = null;
+            if (!stale) {
+                tally.failed.incrementAndGet();
+                loop.execute(this::next);
+                return;
+            }
+            waiting = true;
+            turn++;
+            pool.leaseFresh(loop, this);
+        }
+
+        @Override
+        public void writable() {}
+    }
+
+    private static Tally run(Gate gate, double cancels) throws InterruptedException {
+        Tally tally = new Tally();
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(new Client(gate.pool(), gate.loop(i % gate.loops.size()), tally, i, cancels));
+        }
+        for (Client client : clients) {
+            client.loop.execute(client::next);
+        }
+        boolean ended = tally.running.await(60, TimeUnit.SECONDS);
+        assertThat(ended)
+                .as(() -> tally.running.getCount() + " clients hang; " + gate.figures())
+                .isTrue();
+        return tally;
+    }
+
+    private static void assertSettled(Gate gate, CountingBackend backend) {
+        Await.until(() -> gate.figures().leased() == 0, () -> gate.figures().toString());
+        PoolFigures figures = gate.figures();
+        assertThat(figures.waiting()).isZero();
+        assertThat(figures.inFlight()).isZero();
+        gate.upstream.retire();
+        Await.until(gate.upstream::isDrained, () -> gate.figures().toString());
+        Await.until(() -> backend.openNow() == 0);
+        assertThat(backend.error()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void neverExceedsTheCapAndAnswersEveryLease(int cap) throws Exception {
+        try (CountingBackend backend = new CountingBackend(Manner.thinking(300));
+                Gate gate = new Gate(2, Gate.limits().max(cap), backend.port())) {
+            Tally tally = run(gate, 0);
+            assertThat(tally.answered).hasValue(CLIENTS * EXCHANGES);
+            assertThat(tally.twice).hasValue(0);
+            assertThat(backend.peak()).isLessThanOrEqualTo(cap);
+            assertThat(backend.accepted()).isLessThanOrEqualTo(cap);
+            assertSettled(gate, backend);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void neverExceedsTheCapWhenConnectionsComeAndGo(int cap) throws Exception {
+        try (CountingBackend backend = new CountingBackend(Manner.rude(200));
+                Gate gate = new Gate(2, Gate.limits().max(cap).maxRequests(20), backend.port())) {
+            Tally tally = run(gate, 0.1);
+            assertThat(tally.twice).hasValue(0);
+            assertThat(tally.refused).hasValue(0);
+            assertThat(tally.answered.get() + tally.cancelled.get() + tally.failed.get())
+                    .isEqualTo(CLIENTS * EXCHANGES);
+            assertThat(backend.peak()).isLessThanOrEqualTo(cap);
+            assertSettled(gate, backend);
+        }
+    }
+}

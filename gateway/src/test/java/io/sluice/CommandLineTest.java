@@ -123,7 +123,8 @@ final class CommandLineTest {
     void doesNotStartOnAnAddressInUse() throws IOException {
         try (ServerSocket other = new ServerSocket(0)) {
             String bind = "127.0.0.1:" + other.getLocalPort();
-            String config = "admin: { bind: off }\n" + CONFIG.replace("127.0.0.1:0", bind).replace("orders.invalid", "127.0.0.1");
+            String config = "admin: { bind: off }\n"
+                    + CONFIG.replace("127.0.0.1:0", bind).replace("orders.invalid", "127.0.0.1");
 
             assertThat(run("run", "-c", write(config).toString())).isEqualTo(1);
             assertThat(err.toString()).isEqualTo("listeners.web.bind: " + bind + " (address in use)\n");

@@ -72,7 +72,8 @@ final class DemoBackendTest {
             client.send(HttpText.postChunked("/echo?a=b", "hello ", "world"));
 
             assertThat(client.response(200).body())
-                    .isEqualTo("POST /echo?a=b HTTP/1.1\nHost: example.test\nTransfer-Encoding: chunked\n\nhello world");
+                    .isEqualTo(
+                            "POST /echo?a=b HTTP/1.1\nHost: example.test\nTransfer-Encoding: chunked\n\nhello world");
             assertThat(client.send(HttpText.post("/echo", "more")).response(200).body())
                     .endsWith("\n\nmore");
         }

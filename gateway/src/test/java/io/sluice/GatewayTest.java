@@ -92,9 +92,10 @@ final class GatewayTest {
             ReloadResult result = apply(gateway, config(listener("web", 0), PONG.replace("pong", "changed")));
 
             assertThat(get(gateway.address("web"))).isEqualTo("changed");
-            assertThat(result).isInstanceOfSatisfying(ReloadResult.Applied.class, applied -> assertThat(
-                            applied.version())
-                    .isEqualTo(2));
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            ReloadResult.Applied.class,
+                            applied -> assertThat(applied.version()).isEqualTo(2));
             assertThat(gateway.snapshot().version()).isEqualTo(2);
         }
     }
@@ -137,8 +138,8 @@ final class GatewayTest {
     @Test
     void letsTheExchangesOfARemovedListenerFinish() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.byHand();
-                Gateway gateway = start(
-                        config(listener("old", 0), "{ name: all, to: a }") + upstream("a", backend.port()))) {
+                Gateway gateway =
+                        start(config(listener("old", 0), "{ name: all, to: a }") + upstream("a", backend.port()))) {
             InetSocketAddress old = gateway.address("old");
             try (RawPeer client = RawPeer.connect(old)) {
                 client.send(HttpText.get("/"));
@@ -184,10 +185,13 @@ final class GatewayTest {
             String both = listener("extra", 0) + listener("taken", other.getLocalPort());
             ReloadResult result = apply(gateway, config(both, PONG.replace("pong", "changed")));
 
-            assertThat(result).isInstanceOfSatisfying(ReloadResult.Rejected.class, rejected -> assertThat(
-                            rejected.problems().getFirst().message())
-                    .startsWith("listeners.taken.bind: ")
-                    .endsWith("(address in use)"));
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            ReloadResult.Rejected.class,
+                            rejected -> assertThat(
+                                            rejected.problems().getFirst().message())
+                                    .startsWith("listeners.taken.bind: ")
+                                    .endsWith("(address in use)"));
             assertThat(get(gateway.address("web"))).isEqualTo("pong");
             assertThat(gateway.snapshot().version()).isEqualTo(1);
             assertThat(gateway.listeners()).hasSize(1);
@@ -198,8 +202,7 @@ final class GatewayTest {
     void keepsEverythingWhenTheAccessLogCantBeOpened() throws Exception {
         try (Gateway gateway = start(config(listener("web", 0), PONG))) {
             String log = "accessLog: " + folder.resolve("none/access.log") + "\n";
-            ReloadResult result =
-                    apply(gateway, log + config(listener("web", 0), PONG.replace("pong", "changed")));
+            ReloadResult result = apply(gateway, log + config(listener("web", 0), PONG.replace("pong", "changed")));
 
             assertThat(result).isInstanceOf(ReloadResult.Rejected.class);
             assertThat(get(gateway.address("web"))).isEqualTo("pong");
@@ -210,15 +213,18 @@ final class GatewayTest {
     void warnsOfWhatNeedsARestart() throws Exception {
         String yaml = config(listener("web", 0), PONG);
         try (Gateway gateway = start(yaml)) {
-            ReloadResult result =
-                    apply(gateway, yaml.replace("threads: 1", "threads: 2\ntransport: nio").replace("off", "127.0.0.1:0"));
+            ReloadResult result = apply(
+                    gateway,
+                    yaml.replace("threads: 1", "threads: 2\ntransport: nio").replace("off", "127.0.0.1:0"));
 
-            assertThat(result).isInstanceOfSatisfying(ReloadResult.Applied.class, applied -> assertThat(
-                            applied.warnings())
-                    .satisfiesExactly(
-                            threads -> assertThat(threads).startsWith("threads: needs a restart"),
-                            transport -> assertThat(transport).startsWith("transport: needs a restart"),
-                            admin -> assertThat(admin).startsWith("admin: needs a restart")));
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            ReloadResult.Applied.class,
+                            applied -> assertThat(applied.warnings())
+                                    .satisfiesExactly(
+                                            threads -> assertThat(threads).startsWith("threads: needs a restart"),
+                                            transport -> assertThat(transport).startsWith("transport: needs a restart"),
+                                            admin -> assertThat(admin).startsWith("admin: needs a restart")));
         }
     }
 
@@ -300,15 +306,15 @@ final class GatewayTest {
     @Test
     void finishesWhatRunsWhenItDrains() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.byHand();
-                Gateway gateway = start(
-                        config(listener("web", 0), "{ name: all, to: a }") + upstream("a", backend.port()));
+                Gateway gateway =
+                        start(config(listener("web", 0), "{ name: all, to: a }") + upstream("a", backend.port()));
                 RawPeer client = RawPeer.connect(gateway.address("web"))) {
             client.send(HttpText.get("/"));
             RawPeer server = backend.accept();
             server.request();
             InetSocketAddress address = gateway.address("web");
-            CompletableFuture<Void> drained =
-                    Aside.start(() -> assertThat(gateway.drain(Duration.ofSeconds(20))).isTrue());
+            CompletableFuture<Void> drained = Aside.start(
+                    () -> assertThat(gateway.drain(Duration.ofSeconds(20))).isTrue());
             Await.until("listener closed", () -> refuses(address));
             assertThat(gateway.isReady()).isFalse();
             server.send(HttpText.ok("late"));
@@ -322,8 +328,8 @@ final class GatewayTest {
     @Test
     void cutsOffWhatOutlastsTheDrain() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.byHand();
-                Gateway gateway = start(
-                        config(listener("web", 0), "{ name: all, to: a }") + upstream("a", backend.port()));
+                Gateway gateway =
+                        start(config(listener("web", 0), "{ name: all, to: a }") + upstream("a", backend.port()));
                 RawPeer client = RawPeer.connect(gateway.address("web"))) {
             client.send(HttpText.get("/"));
             backend.accept().request();
@@ -375,7 +381,8 @@ final class GatewayTest {
 
     /** The first one that follows the listeners opens the section. */
     private static String upstream(String name, int port) {
-        return (name.equals("a") ? "upstreams:\n" : "") + "  " + name + ": { endpoints: [ '127.0.0.1:" + port + "' ] }\n";
+        return (name.equals("a") ? "upstreams:\n" : "") + "  " + name + ": { endpoints: [ '127.0.0.1:" + port
+                + "' ] }\n";
     }
 
     private static GatewayConfig read(String yaml) {
@@ -417,7 +424,7 @@ final class GatewayTest {
     }
 
     private static boolean refuses(InetSocketAddress address) {
-        try (RawPeer client = RawPeer.connect(address)) {
+        try (RawPeer _ = RawPeer.connect(address)) {
             return false;
         } catch (IOException e) {
             return true;
@@ -431,15 +438,12 @@ final class GatewayTest {
 
     private static Double requests(Gateway gateway, String route) {
         String[] labels = {"route", "status"};
-        return gateway.telemetry()
-                .registry()
-                .getSampleValue("sluice_requests_total", labels, new String[] {route, "2xx"});
+        return gateway.telemetry().registry().getSampleValue("sluice_requests_total", labels, new String[] {route, "2xx"
+        });
     }
 
     private static Double reloads(Gateway gateway, String result) {
         String[] labels = {"result"};
-        return gateway.telemetry()
-                .registry()
-                .getSampleValue("sluice_reloads_total", labels, new String[] {result});
+        return gateway.telemetry().registry().getSampleValue("sluice_reloads_total", labels, new String[] {result});
     }
 }

@@ -9,6 +9,7 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,7 +44,11 @@ final class ProcessTest {
     @Test
     void endsWith1AndOneLineOnAnAddressInUse() throws Exception {
         try (ScriptedBackend other = ScriptedBackend.byHand()) {
-            start("run", "-c", write(config("pong").replace("127.0.0.1:0", other.endpoint())).toString());
+            start(
+                    "run",
+                    "-c",
+                    write(config("pong").replace("127.0.0.1:0", other.endpoint()))
+                            .toString());
 
             assertThat(exitCode()).isEqualTo(1);
             assertThat(output()).isEqualTo("listeners.web.bind: " + other.endpoint() + " (address in use)\n");
@@ -129,16 +134,19 @@ final class ProcessTest {
 
     @Test
     void runsTheDemo() throws Exception {
-        try (ScriptedBackend free = ScriptedBackend.byHand()) {
-            int port = free.port();
-            free.close();
-            String demo = config("pong")
-                    + "upstreams: { demo: { endpoints: [ '127.0.0.1:" + port + "' ] } }\n";
-            start("demo", "-c", write(demo.replace("respond: { status: 200, body: pong }", "to: demo")).toString());
-            InetSocketAddress listener = listener();
-            Await.until("hint", () -> output().contains("Try:  curl -i http://127.0.0.1:" + listener.getPort() + "/\n"));
+        int port = freePort();
+        String demo = config("pong").replace("respond: { status: 200, body: pong }", "to: demo")
+                + "upstreams: { demo: { endpoints: [ '127.0.0.1:" + port + "' ] } }\n";
+        start("demo", "-c", write(demo).toString());
+        InetSocketAddress listener = listener();
+        Await.until("hint", () -> output().contains("Try:  curl -i http://127.0.0.1:" + listener.getPort() + "/\n"));
 
-            assertThat(get(listener)).contains("\"backend\": \"demo\"");
+        assertThat(get(listener)).contains("\"backend\": \"demo\"");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
         }
     }
 
@@ -197,7 +205,9 @@ final class ProcessTest {
     }
 
     private void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     private int exitCode() throws InterruptedException {

@@ -165,8 +165,8 @@ final class AccessLogTest {
         Path file = folder.resolve("access.log");
         try (Telemetry telemetry = new Telemetry()) {
             telemetry.accessLog(new GatewayConfig.AccessLog.File(file.toString()));
-            assertThatThrownBy(() -> telemetry.accessLog(
-                            new GatewayConfig.AccessLog.File(folder.resolve("none/access.log").toString())))
+            assertThatThrownBy(() -> telemetry.accessLog(new GatewayConfig.AccessLog.File(
+                            folder.resolve("none/access.log").toString())))
                     .isInstanceOf(IOException.class);
             telemetry.finished(Finished.ok(route));
         }

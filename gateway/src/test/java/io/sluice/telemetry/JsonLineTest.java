@@ -10,7 +10,11 @@ final class JsonLineTest {
 
     @Test
     void writesTextNumbersTruthAndNothing() {
-        line.begin().field("text", "a").field("number", -12L).field("truth", true).field("nothing", null);
+        line.begin()
+                .field("text", "a")
+                .field("number", -12L)
+                .field("truth", true)
+                .field("nothing", null);
 
         assertThat(end()).isEqualTo("{\"text\":\"a\",\"number\":-12,\"truth\":true,\"nothing\":null}\n");
     }

@@ -29,8 +29,6 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
 
-    private static final int FIRST_OUT = 1024;
-
     private final Channel channel;
     private final Function<Wire, WireEvents> connection;
     private Loop loop;
@@ -154,7 +152,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public ByteBuf out(int room) {
         ByteBuf buffer = out;
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(room, FIRST_OUT));
+            buffer = loop.sendBuffers().take(channel.alloc(), room);
             out = buffer;
         } else {
             buffer.ensureWritable(room);
@@ -240,7 +238,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         // no read may be under way while it moves (io_uring)
         pause();
         channel.deregister().addListener(gone -> {
-            // with a listener from before, so that it is called in the registration itself: before the first event there
+            // with a listener from before, so that it is called in the registration itself: before the first event
+            // there
             ChannelPromise attached = new DefaultChannelPromise(channel, target.eventLoop());
             attached.addListener(done -> arrive(target, arrived, done.cause()));
             target.eventLoop().register(attached);
@@ -291,18 +290,24 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             releaseOut();
             return;
         }
+        ByteBuf last = out;
+        if (last != null) {
+            last.retain();
+        }
         passOn();
         context().flush();
+        if (last != null) {
+            loop.sendBuffers().give(last);
+        }
         if (closes || outputEnds) {
             endOutput();
         }
     }
 
     private void endOutput() {
-        if (channel.unsafe().outboundBuffer() == null) {
-            return;
-        }
-        if (channel.unsafe().outboundBuffer().isEmpty()) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null || waiting.isEmpty()) {
+            // null: its output has ended already
             finish();
         } else {
             // an empty message is done when all before it are
@@ -313,7 +318,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private void finish() {
         if (closes) {
             channel.close();
-        } else {
+        } else if (!((DuplexChannel) channel).isOutputShutdown()) {
             ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }
     }

@@ -57,7 +57,7 @@ final class RequestIdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "a\"b", "a\u00e9", "{a}"})
+    @ValueSource(strings = {"", "a b", "a\u00e9", "a\tb"})
     void isMadeAnewWhereItCouldMisleadALog(String id) throws Exception {
         client.send(request("GET / HTTP/1.1", "X-Request-ID: " + id)).response(200);
 

@@ -62,6 +62,13 @@ public final class RawPeer implements AutoCloseable {
         return this;
     }
 
+    /** Sends this and closes; the connection counts as closed before the first byte of it can be seen. */
+    void sendLast(String text) throws IOException {
+        countClosed();
+        send(text);
+        close();
+    }
+
     /** In one write a byte. */
     public RawPeer sendByteByByte(String text) throws IOException {
         for (byte b : text.getBytes(ISO_8859_1)) {
@@ -196,9 +203,13 @@ public final class RawPeer implements AutoCloseable {
     /** Closes; bytes that were not read yet make it a reset. */
     @Override
     public void close() throws IOException {
+        countClosed();
+        socket.close();
+    }
+
+    private void countClosed() {
         if (closed.compareAndSet(false, true)) {
             closing.run();
-            socket.close();
         }
     }
 }

@@ -76,17 +76,27 @@ public final class ScriptedBackend implements AutoCloseable {
         return answeringOn(0, answer);
     }
 
+    /** As {@link #answering}, but closes after an answer that says so. */
+    public static ScriptedBackend closingAfterClose(Answer answer) throws IOException {
+        return answeringOn(0, true, answer);
+    }
+
     /** As {@link #answering}, on a port that another backend left. */
     public static ScriptedBackend answeringOn(int port, Answer answer) throws IOException {
-        Answering script = new Answering(answer);
+        return answeringOn(port, false, answer);
+    }
+
+    private static ScriptedBackend answeringOn(int port, boolean closes, Answer answer) throws IOException {
+        Answering script = new Answering(answer, closes);
         ScriptedBackend backend = new ScriptedBackend(port, 0, script);
         script.backend.complete(backend);
         return backend;
     }
 
-    private record Answering(Answer answer, CompletableFuture<ScriptedBackend> backend) implements Script {
-        Answering(Answer answer) {
-            this(answer, new CompletableFuture<>());
+    private record Answering(Answer answer, boolean closes, CompletableFuture<ScriptedBackend> backend)
+            implements Script {
+        Answering(Answer answer, boolean closes) {
+            this(answer, closes, new CompletableFuture<>());
         }
 
         @Override
@@ -95,19 +105,24 @@ public final class ScriptedBackend implements AutoCloseable {
             for (WireMessage request = connection.requestOrEnd();
                     request != null;
                     request = connection.requestOrEnd()) {
-                owner.requests.add(request);
-                owner.running.up();
-                String answer;
-                try {
-                    answer = this.answer.to(request);
-                } finally {
-                    owner.running.down();
-                }
-                if (answer.isEmpty()) {
+                String text = owner.answer(request, answer);
+                boolean last = text.isEmpty() || (closes && text.contains("\r\nConnection: close\r\n"));
+                if (last) {
+                    connection.sendLast(text);
                     return;
                 }
-                connection.send(answer);
+                connection.send(text);
             }
+        }
+    }
+
+    private String answer(WireMessage request, Answer answer) throws Exception {
+        requests.add(request);
+        running.up();
+        try {
+            return answer.to(request);
+        } finally {
+            running.down();
         }
     }
 

@@ -84,6 +84,13 @@ final class ScriptedBackend implements AutoCloseable {
             return readUntil("\r\n\r\n");
         }
 
+        /** What one read gives. */
+        String readOnce() throws IOException {
+            byte[] bytes = new byte[64 * 1024];
+            int length = in.read(bytes);
+            return new String(bytes, 0, Math.max(0, length), ISO_8859_1);
+        }
+
         String readUntil(String end) throws IOException {
             StringBuilder text = new StringBuilder();
             while (text.indexOf(end, Math.max(0, text.length() - end.length())) < 0) {

@@ -15,8 +15,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ class WireTest {
     private Loops loops;
     private Loops.Binding binding;
     private final BlockingQueue<Served> accepted = new LinkedBlockingQueue<>();
+    private final Queue<Served> all = new ConcurrentLinkedQueue<>();
     private BiConsumer<Served, ByteBuf> onRead =
             (served, bytes) -> served.wire.write(bytes, bytes.readerIndex(), bytes.readableBytes());
 
@@ -71,6 +74,7 @@ class WireTest {
         Served(Wire wire) {
             this.wire = wire;
             accepted.add(this);
+            all.add(this);
         }
 
         @Override
@@ -103,7 +107,12 @@ class WireTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
+        // before the loops end: io_uring does not give back the buffer of a read that is under way then
+        for (Served served : all) {
+            served.wire.loop().execute(served.wire::abort);
+            closedAs(served);
+        }
         loops.close();
     }
 

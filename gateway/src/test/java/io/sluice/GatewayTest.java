@@ -424,7 +424,7 @@ final class GatewayTest {
     }
 
     private static boolean refuses(InetSocketAddress address) {
-        try (RawPeer client = RawPeer.connect(address)) {
+        try (RawPeer _ = RawPeer.connect(address)) {
             return false;
         } catch (IOException e) {
             return true;

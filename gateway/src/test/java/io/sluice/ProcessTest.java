@@ -9,6 +9,7 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -133,20 +134,19 @@ final class ProcessTest {
 
     @Test
     void runsTheDemo() throws Exception {
-        try (ScriptedBackend free = ScriptedBackend.byHand()) {
-            int port = free.port();
-            free.close();
-            String demo = config("pong") + "upstreams: { demo: { endpoints: [ '127.0.0.1:" + port + "' ] } }\n";
-            start(
-                    "demo",
-                    "-c",
-                    write(demo.replace("respond: { status: 200, body: pong }", "to: demo"))
-                            .toString());
-            InetSocketAddress listener = listener();
-            Await.until(
-                    "hint", () -> output().contains("Try:  curl -i http://127.0.0.1:" + listener.getPort() + "/\n"));
+        int port = freePort();
+        String demo = config("pong").replace("respond: { status: 200, body: pong }", "to: demo")
+                + "upstreams: { demo: { endpoints: [ '127.0.0.1:" + port + "' ] } }\n";
+        start("demo", "-c", write(demo).toString());
+        InetSocketAddress listener = listener();
+        Await.until("hint", () -> output().contains("Try:  curl -i http://127.0.0.1:" + listener.getPort() + "/\n"));
 
-            assertThat(get(listener)).contains("\"backend\": \"demo\"");
+        assertThat(get(listener)).contains("\"backend\": \"demo\"");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
         }
     }
 

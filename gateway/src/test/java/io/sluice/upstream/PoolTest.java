@@ -318,7 +318,9 @@ final class PoolTest {
                 backend.accept();
                 other.cancel();
             }
-            gate.until("all closed", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
+            gate.until(
+                    "all closed",
+                    () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
         }
     }
 
@@ -346,7 +348,9 @@ final class PoolTest {
                 other.cancel();
                 backend.accept().close();
             }
-            gate.until("all closed", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
+            gate.until(
+                    "all closed",
+                    () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
         }
     }
 
@@ -463,7 +467,9 @@ final class PoolTest {
                 assertThat(attempt.outcome())
                         .isIn("refused UPSTREAM_CLOSED", "leased, failed UPSTREAM_CLOSED", "refused CONNECT_FAILED");
             }
-            gate.until("all closed", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
+            gate.until(
+                    "all closed",
+                    () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
             assertThat(closing.connections()).isLessThanOrEqualTo(50);
         }
     }
@@ -540,7 +546,8 @@ final class PoolTest {
         backend.kill();
         assertThat(first.outcome()).startsWith("failed");
         assertThat(gate.attempt(0).leaseFresh().next()).isEqualTo("refused CONNECT_REFUSED");
-        gate.until("all ended", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
+        gate.until(
+                "all ended", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
     }
 
     // ---- the end

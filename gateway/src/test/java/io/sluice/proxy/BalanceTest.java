@@ -106,8 +106,8 @@ final class BalanceTest {
     @ParameterizedTest
     @ValueSource(strings = {"roundRobin", "random", "leastRequest"})
     void leavesOutAnEndpointThatRefuses(String balance) throws Exception {
-        Setup setup =
-                Setup.ofEndpoints("127.0.0.1:" + ScriptedBackend.unusedPort(), one.endpoint()).upstream("balance: " + balance);
+        Setup setup = Setup.ofEndpoints("127.0.0.1:" + ScriptedBackend.unusedPort(), one.endpoint())
+                .upstream("balance: " + balance);
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             assertThat(ask(gateway, 60)).containsOnly("one").hasSize(60);
         }
@@ -115,8 +115,8 @@ final class BalanceTest {
 
     @Test
     void sendsAlsoAPostElsewhereThatNobodyHasSeenYet() throws Exception {
-        Setup setup =
-                Setup.ofEndpoints("127.0.0.1:" + ScriptedBackend.unusedPort(), one.endpoint()).upstream("balance: roundRobin");
+        Setup setup = Setup.ofEndpoints("127.0.0.1:" + ScriptedBackend.unusedPort(), one.endpoint())
+                .upstream("balance: roundRobin");
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             for (int i = 0; i < 10; i++) {
                 assertThat(gateway.exchange(post("/", "data")).body()).isEqualTo("one");
@@ -151,7 +151,8 @@ final class BalanceTest {
 
     @Test
     void answers502WhereAllRefuse() throws Exception {
-        Setup setup = Setup.ofEndpoints("127.0.0.1:" + ScriptedBackend.unusedPort(), "127.0.0.1:" + ScriptedBackend.unusedPort());
+        Setup setup = Setup.ofEndpoints(
+                "127.0.0.1:" + ScriptedBackend.unusedPort(), "127.0.0.1:" + ScriptedBackend.unusedPort());
         try (RunningGateway gateway = RunningGateway.of(setup);
                 RawPeer client = gateway.client()) {
             for (int i = 0; i < 5; i++) {

@@ -49,8 +49,7 @@ final class ForwardingRulesTest {
     void keepsTheDateOfAResponse() throws Exception {
         answer = response("200 OK", "ok", "date: Tue, 15 Nov 1994 08:12:31 GMT");
 
-        assertThat(client.send(get("/")).response(200).values("date"))
-                .containsExactly("Tue, 15 Nov 1994 08:12:31 GMT");
+        assertThat(client.send(get("/")).response(200).values("date")).containsExactly("Tue, 15 Nov 1994 08:12:31 GMT");
     }
 
     @Test

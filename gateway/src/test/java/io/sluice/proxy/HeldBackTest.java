@@ -181,8 +181,7 @@ final class HeldBackTest {
 
     @Test
     void anUploadThatHasToWaitForAConnectionArrivesWhole() throws Exception {
-        try (RunningGateway capped = RunningGateway.of(
-                        Setup.of(backend).connections("max: 1, queueTimeout: 30s"));
+        try (RunningGateway capped = RunningGateway.of(Setup.of(backend).connections("max: 1, queueTimeout: 30s"));
                 RawPeer first = capped.client();
                 RawPeer second = capped.client()) {
             first.send(get("/first"));
@@ -206,8 +205,8 @@ final class HeldBackTest {
     @Test
     void aPostToAnEndpointThatRefusesAtFirstArrivesWhole() throws Exception {
         int port = ScriptedBackend.unusedPort();
-        try (RunningGateway other = RunningGateway.of(
-                        Setup.ofEndpoints("127.0.0.1:" + port, backend.endpoint()).upstream("balance: roundRobin"));
+        try (RunningGateway other = RunningGateway.of(Setup.ofEndpoints("127.0.0.1:" + port, backend.endpoint())
+                        .upstream("balance: roundRobin"));
                 RawPeer sender = other.client()) {
             sender.send(request("POST / HTTP/1.1", "Content-Length: " + 10 * PIECE.length));
             Flood flood = Flood.into(sender, PIECE, 10);

@@ -32,15 +32,19 @@ final class SoakTest {
             String body = request.body();
             String tag = "X-Tag: " + request.value("x-tag");
             switch (request.target()) {
-                case "/sized" -> connection.send(head("HTTP/1.1 200 OK", tag, "Content-Length: " + body.length()) + body);
+                case "/sized" ->
+                    connection.send(head("HTTP/1.1 200 OK", tag, "Content-Length: " + body.length()) + body);
                 case "/chunked" ->
-                    connection.send(head("HTTP/1.1 200 OK", tag, "Transfer-Encoding: chunked") + inChunks(body, body.length()));
+                    connection.send(
+                            head("HTTP/1.1 200 OK", tag, "Transfer-Encoding: chunked") + inChunks(body, body.length()));
                 case "/hints" ->
                     connection.send(head("HTTP/1.1 103 Early Hints", tag)
                             + head("HTTP/1.1 200 OK", tag, "Content-Length: " + body.length())
                             + body);
                 case "/last" -> {
-                    connection.send(head("HTTP/1.1 200 OK", tag, "Connection: close", "Content-Length: " + body.length()) + body);
+                    connection.send(
+                            head("HTTP/1.1 200 OK", tag, "Connection: close", "Content-Length: " + body.length())
+                                    + body);
                     return;
                 }
                 default -> {
@@ -100,8 +104,7 @@ final class SoakTest {
                     bodies.add(body(random));
                     requests.append(framed(random, tags.getLast(), bodies.getLast()));
                 }
-                CompletableFuture<Void> sent =
-                        Aside.start(() -> sendInPieces(client, random, requests.toString()));
+                CompletableFuture<Void> sent = Aside.start(() -> sendInPieces(client, random, requests.toString()));
                 for (int j = 0; j < pipelined; j++) {
                     expect(client, tags.get(j), bodies.get(j));
                 }
@@ -125,8 +128,8 @@ final class SoakTest {
     @ValueSource(ints = {1, 3, 64})
     void everybodyGetsBackWhatItSent(int max) throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.running(SoakTest::echo);
-                RunningGateway gateway = RunningGateway.of(
-                        Setup.of(backend).connections("queueTimeout: 30s, max: " + max))) {
+                RunningGateway gateway =
+                        RunningGateway.of(Setup.of(backend).connections("queueTimeout: 30s, max: " + max))) {
             List<CompletableFuture<Void>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 int number = i;

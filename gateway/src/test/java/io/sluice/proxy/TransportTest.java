@@ -44,7 +44,8 @@ final class TransportTest {
 
     private static RunningGateway gateway(String transport, ScriptedBackend backend, String connections)
             throws IOException {
-        return RunningGateway.of(Setup.of(backend).top("transport: " + transport).connections(connections));
+        return RunningGateway.of(
+                Setup.of(backend).top("transport: " + transport).connections(connections));
     }
 
     @ParameterizedTest

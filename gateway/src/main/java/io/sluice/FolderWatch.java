@@ -37,16 +37,17 @@ final class FolderWatch implements AutoCloseable {
     private Map<Path, Set<Path>> names = Map.of();
     private Map<Path, WatchKey> keys = Map.of();
 
-    FolderWatch() {
-        service = newService();
+    /** @param service null: there are no events */
+    FolderWatch(@Nullable WatchService service) {
+        this.service = service;
     }
 
-    private static @Nullable WatchService newService() {
+    static FolderWatch ofSystem() {
         try {
-            return FileSystems.getDefault().newWatchService();
+            return new FolderWatch(FileSystems.getDefault().newWatchService());
         } catch (IOException | UnsupportedOperationException e) {
             log.info("no events for file changes, files are looked at every second: {}", e.getMessage());
-            return null;
+            return new FolderWatch(null);
         }
     }
 
@@ -137,7 +138,8 @@ final class FolderWatch implements AutoCloseable {
             }
             Set<Path> wanted = key.watchable() instanceof Path folder ? names.getOrDefault(folder, Set.of()) : Set.of();
             for (WatchEvent<?> event : key.pollEvents()) {
-                heard |= event.kind() == OVERFLOW || (event.context() instanceof Path name && wanted.contains(name));
+                heard |= event.kind().equals(OVERFLOW)
+                        || (event.context() instanceof Path name && wanted.contains(name));
             }
             heard |= !key.reset();
         }

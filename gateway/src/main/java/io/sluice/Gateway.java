@@ -199,7 +199,7 @@ public final class Gateway implements Control, AutoCloseable {
     private void drainRemoved(List<Listener> removed, Duration timeout) {
         if (!removed.isEmpty()) {
             Thread.ofVirtual().name("drain").start(() -> {
-                Listeners.drain(removed, timeout);
+                listeners.end(removed, timeout);
                 forgetRows();
             });
         }
@@ -253,7 +253,7 @@ public final class Gateway implements Control, AutoCloseable {
         } finally {
             changing.unlock();
         }
-        return Listeners.drain(listeners.open(), timeout);
+        return listeners.drain(timeout);
     }
 
     /** Ends everything at once; does nothing the second time. */
@@ -272,7 +272,8 @@ public final class Gateway implements Control, AutoCloseable {
         if (reloader != null) {
             reloader.close();
         }
-        listeners.open().forEach(Listener::abort);
+        listeners.abort();
+        snapshot.upstreams().values().forEach(Upstream::retire);
         if (admin != null) {
             admin.close();
         }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class Listeners {
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final Proxy proxy;
+    private final List<Listener> ending = new CopyOnWriteArrayList<>();
     private volatile List<Listener> open = List.of();
 
     Listeners(Proxy proxy) {
@@ -111,13 +113,14 @@ final class Listeners {
         }
     }
 
-    /** Makes the change, but for the removed ones, which {@link #drain} ends. */
+    /** Makes the change, but for the removed ones, which {@link #end} is for. */
     void commit(Change change) {
         change.kept().forEach((listener, config) -> {
             if (!listener.config().equals(config)) {
                 listener.reconfigure(config);
             }
         });
+        ending.addAll(change.removed());
         open = change.after();
     }
 
@@ -126,12 +129,33 @@ final class Listeners {
         change.opened().forEach(Listener::abort);
     }
 
+    /** Drains listeners that a change has removed. Waits: not on a loop. */
+    void end(List<Listener> removed, Duration timeout) {
+        drain(removed, timeout);
+        ending.removeAll(removed);
+    }
+
     /**
-     * Lets listeners finish what they have, then cuts off what is left. Waits: not on a loop.
+     * Drains all that there are. Waits: not on a loop.
      *
-     * @return whether all ended in time
+     * @return whether all connections ended in time
      */
-    static boolean drain(List<Listener> listeners, Duration timeout) {
+    boolean drain(Duration timeout) {
+        return drain(all(), timeout);
+    }
+
+    /** Cuts off all that there are. */
+    void abort() {
+        all().forEach(Listener::abort);
+    }
+
+    private List<Listener> all() {
+        List<Listener> all = new ArrayList<>(open);
+        all.addAll(ending);
+        return all;
+    }
+
+    private static boolean drain(List<Listener> listeners, Duration timeout) {
         listeners.forEach(Listener::drain);
         boolean ended = awaitEnd(listeners, timeout);
         if (!ended) {

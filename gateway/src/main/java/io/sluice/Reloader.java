@@ -1,5 +1,6 @@
 package io.sluice;
 
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class Reloader implements AutoCloseable {
 
     private final Path file;
     private final Runnable reload;
-    private final FolderWatch folders = new FolderWatch();
+    private final FolderWatch folders;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -35,8 +36,14 @@ final class Reloader implements AutoCloseable {
      * @param reload called on the watching thread
      */
     Reloader(Path file, @Nullable String text, Runnable reload) {
+        this(file, text, reload, FolderWatch.ofSystem());
+    }
+
+    /** @param folders closed by {@link #close} */
+    Reloader(Path file, @Nullable String text, Runnable reload, FolderWatch folders) {
         this.file = file.toAbsolutePath();
         this.reload = reload;
+        this.folders = folders;
         Map<Path, String> known = WatchedFiles.contents(this.file, text);
         this.thread = Thread.ofPlatform().daemon().name("reloader").start(() -> watch(known));
     }
@@ -56,7 +63,7 @@ final class Reloader implements AutoCloseable {
                     stamps = Map.of();
                 }
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | ClosedWatchServiceException e) {
             log.debug("{} is no longer watched", file);
         }
     }

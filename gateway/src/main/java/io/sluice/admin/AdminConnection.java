@@ -2,6 +2,7 @@ package io.sluice.admin;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -46,7 +47,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         AdminRequest request = new AdminRequest(
                 message.method(),
                 query < 0 ? uri : uri.substring(0, query),
-                message.headers().copy(),
+                message.headers(),
                 ByteBufUtil.getBytes(message.content()));
         boolean keepAlive = HttpUtil.isKeepAlive(message);
         Thread.ofVirtual().name("admin").start(() -> {
@@ -94,9 +95,9 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-        if (!(failure instanceof IOException || failure instanceof io.netty.channel.ChannelException)) {
+        if (!(failure instanceof IOException || failure instanceof ChannelException)) {
             log.warn("admin connection closed: {}", failure.toString());
         }
-        ctx.close();
+        ctx.channel().unsafe().closeForcibly();
     }
 }

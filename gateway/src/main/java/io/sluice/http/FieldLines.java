@@ -20,6 +20,7 @@ final class FieldLines {
             int before = scan.at;
             Failure refusal = null;
             if (scan.state == State.LINE) {
+                plainLines(head, scan, block, limit, maxFields);
                 refusal = line(head, scan, block, limit, maxFields);
             }
             if (scan.state == State.NAME) {
@@ -35,6 +36,39 @@ final class FieldLines {
                 return refusal;
             }
         }
+    }
+
+    /**
+     * Takes lines as nearly all are: whole, one space or none before the value, none behind. Leaves the first other one
+     * to the rest of this class.
+     */
+    private static void plainLines(Head head, Scan scan, byte[] block, int limit, int maxFields) {
+        FieldIndex index = head.index;
+        int start = scan.at;
+        int seen = scan.seen;
+        while (index.count() < maxFields) {
+            int colon = start;
+            for (int classes;
+                    colon < limit && ((classes = Octets.classes(block[colon])) & Octets.TOKEN) != 0;
+                    colon++) {
+                seen |= classes;
+            }
+            if (colon == start || colon == limit || block[colon] != ':') {
+                break;
+            }
+            int valueStart = block[colon + 1] == ' ' ? colon + 2 : colon + 1;
+            int valueEnd = Octets.control(block, valueStart, limit);
+            if (valueEnd + 1 >= limit
+                    || !Octets.isLineEnd(block, valueEnd)
+                    || block[valueStart] == ' '
+                    || block[valueEnd - 1] == ' ') {
+                break;
+            }
+            index.add(Name.of(block, start, colon), start, colon, valueStart, valueEnd, valueEnd + 2);
+            start = valueEnd + 2;
+        }
+        scan.at = start;
+        scan.seen = seen;
     }
 
     private static @Nullable Failure line(Head head, Scan scan, byte[] block, int limit, int maxFields) {

@@ -67,25 +67,26 @@ public final class H1Writer {
 
     /**
      * HTTP/1.1 status line, fields, framing for {@code body} (Content-Length kept as received for HEAD and 304),
-     * Connection: close|keep-alive where the client needs it.
+     * Connection: close|keep-alive where the client needs it. A 1xx or 204 goes without either framing field.
      *
-     * @param bodiless answers HEAD, or is a 304: no body follows, whatever Content-Length says
+     * @param bodiless answers HEAD, or has a status without body: none follows, whatever Content-Length says
      * @param clientMinor version of the client; CHUNKED is not for HTTP/1.0
      * @param upgrade a 101: Upgrade goes on, and Connection names it
      */
     public static void response(
             Head head, long body, boolean bodiless, int clientMinor, boolean keepAlive, boolean upgrade, ByteBuf out) {
         out.ensureWritable(head.length + ADDED_BYTES);
-        boolean without = !bodiless && Framing.isBodiless(head.status);
-        long unframed = bodiless ? CODED : without ? SIZED | CODED : misfits(head, body);
+        boolean without = bodiless || Framing.isBodiless(head.status);
+        boolean sizeless = head.status != 304 && Framing.isBodiless(head.status);
+        long unframed = sizeless ? SIZED | CODED : without ? CODED : misfits(head, body);
         long skipped = CONNECTED | unframed | (upgrade ? 0 : UPGRADED);
         statusLineAndFields(head, skipped, out);
-        if (!bodiless && !without) {
+        if (!without) {
             framing(head, body, skipped, out);
         }
         if (upgrade) {
             out.writeBytes(UPGRADE);
-        } else if (!keepAlive || (body == Head.UNTIL_CLOSE && !bodiless)) {
+        } else if (!keepAlive || (body == Head.UNTIL_CLOSE && !without)) {
             if (clientMinor == 1) {
                 out.writeBytes(CLOSE);
             }

@@ -1,6 +1,7 @@
 package io.sluice.http;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /** The header fields that the gateway itself reads, writes or drops. Each field of a {@link Head} carries one. */
 public enum Name {
@@ -35,6 +36,14 @@ public enum Name {
 
     private static final Name[] ALL = values();
     private static final int SLOTS = 256;
+    private static final int LONGEST = 3 * Long.BYTES;
+
+    // names are compared in words: the first eight bytes, the last, and if there are more than sixteen the next
+    private static final long[] FIRST = words(length -> 0);
+    private static final long[] LAST = words(length -> length - Long.BYTES);
+    private static final long[] MIDDLE = words(length -> Long.BYTES);
+    private static final int[] LENGTHS =
+            Arrays.stream(ALL).mapToInt(name -> name.text.length()).toArray();
     private static final byte[] TABLE = table();
 
     private final String text;
@@ -63,48 +72,57 @@ public enum Name {
         return ALL[id];
     }
 
-    /** Id of the name that stands in [from, to), in any case. The bytes are a token. */
+    /** Id of the name that stands in [from, to), in any case; 0 if it is none of these. The bytes are a token. */
     static int of(byte[] block, int from, int to) {
-        int slot = slot(block, from, to);
-        for (int id; (id = TABLE[slot]) != 0; slot = (slot + 1) & (SLOTS - 1)) {
-            if (Octets.equalsIgnoreCase(block, from, to, ALL[id].text)) {
+        int length = to - from;
+        if (length > LONGEST) {
+            return 0;
+        }
+        long first = Octets.lowerWord(block, from);
+        if (length < Long.BYTES) {
+            first &= (1L << (length << 3)) - 1;
+        }
+        for (int slot = slot(first, length), id; (id = TABLE[slot]) != 0; slot = (slot + 1) & (SLOTS - 1)) {
+            if (FIRST[id] == first && LENGTHS[id] == length && sameRest(block, from, to, id)) {
                 return id;
             }
         }
         return 0;
     }
 
+    private static boolean sameRest(byte[] block, int from, int to, int id) {
+        int length = to - from;
+        return length <= Long.BYTES
+                || (Octets.lowerWord(block, to - Long.BYTES) == LAST[id]
+                        && (length <= 2 * Long.BYTES || Octets.lowerWord(block, from + Long.BYTES) == MIDDLE[id]));
+    }
+
+    private static int slot(long first, int length) {
+        return (int) (((first + length) * 0x9E3779B97F4A7C15L) >>> 56);
+    }
+
     /** The known name that is equal to this text but for case. */
     static Name of(String text) {
         byte[] bytes = Head.ascii(text);
-        return at(of(bytes, 0, bytes.length));
+        return at(of(Arrays.copyOf(bytes, bytes.length + Octets.SLACK), 0, bytes.length));
     }
 
     /** As {@link #of(byte[], int, int)} for a name in which underscores stand for hyphens. */
     static int twin(byte[] block, int from, int to) {
-        byte[] hyphened = Arrays.copyOfRange(block, from, to);
-        for (int i = 0; i < hyphened.length; i++) {
+        byte[] hyphened = Arrays.copyOfRange(block, from, to + Octets.SLACK);
+        for (int i = 0; i < to - from; i++) {
             if (hyphened[i] == '_') {
                 hyphened[i] = '-';
             }
         }
-        return of(hyphened, 0, hyphened.length);
-    }
-
-    /** Depends on length, first, middle and last byte. */
-    private static int slot(byte[] block, int from, int to) {
-        int first = block[from] | 0x20;
-        int middle = block[(from + to) >>> 1] | 0x20;
-        int last = block[to - 1] | 0x20;
-        return (first * 7 + middle * 31 + last * 13 + (to - from) * 5) & (SLOTS - 1);
+        return of(hyphened, 0, to - from);
     }
 
     private static byte[] table() {
         byte[] table = new byte[SLOTS];
         for (Name name : ALL) {
             if (name != OTHER) {
-                byte[] bytes = Head.ascii(name.text);
-                int slot = slot(bytes, 0, bytes.length);
+                int slot = slot(FIRST[name.id()], name.text.length());
                 while (table[slot] != 0) {
                     slot = (slot + 1) & (SLOTS - 1);
                 }
@@ -112,5 +130,16 @@ public enum Name {
             }
         }
         return table;
+    }
+
+    /** Eight bytes of each name, from an index that may depend on its length; what is not there is 0. */
+    private static long[] words(IntUnaryOperator fromOfLength) {
+        long[] words = new long[ALL.length];
+        for (Name name : ALL) {
+            int length = name.text.length();
+            byte[] bytes = Arrays.copyOf(Head.ascii(name.text), LONGEST + Long.BYTES);
+            words[name.id()] = Octets.word(bytes, Math.max(0, fromOfLength.applyAsInt(length)));
+        }
+        return words;
     }
 }

@@ -56,6 +56,11 @@ final class Octets {
         return (long) WORD.get(block, at);
     }
 
+    /** As {@link #word}, letters in lower case. Of token characters, no two different ones become a letter, digit or hyphen. */
+    static long lowerWord(byte[] block, int at) {
+        return word(block, at) | (ONES * 0x20);
+    }
+
     /** Index of the first control character (below 0x20, HTAB too, or 0x7f) in [from, to); {@code to} if none. */
     static int control(byte[] block, int from, int to) {
         for (int at = from; at < to; at += 8) {
@@ -90,6 +95,10 @@ final class Octets {
 
     static boolean isSpace(byte b) {
         return b == ' ' || b == '\t';
+    }
+
+    static boolean isLineEnd(byte[] block, int at) {
+        return block[at] == '\r' && block[at + 1] == '\n';
     }
 
     static boolean isDigit(byte b) {

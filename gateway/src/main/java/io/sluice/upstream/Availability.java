@@ -4,6 +4,7 @@ import io.sluice.http.Failure;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,16 @@ final class Availability {
     private record Out(int step, long until, boolean trial, Failure failure) {}
 
     private final long trialNanos;
+    private final LongSupplier clock;
     private final AtomicReference<@Nullable Out> state = new AtomicReference<>();
 
-    /** @param trialNanos how long a trial may take before another one is let through */
-    Availability(long trialNanos) {
+    /**
+     * @param trialNanos how long a trial may take before another one is let through
+     * @param clock as {@link System#nanoTime}
+     */
+    Availability(long trialNanos, LongSupplier clock) {
         this.trialNanos = trialNanos;
+        this.clock = clock;
     }
 
     boolean isAvailable() {
@@ -38,7 +44,7 @@ final class Availability {
     /** Whether {@link #admit} would have succeeded now. */
     boolean wouldAdmit() {
         Out out = state.get();
-        return out == null || System.nanoTime() - out.until >= 0;
+        return out == null || clock.getAsLong() - out.until >= 0;
     }
 
     /** An exchange may go there; if the endpoint was left out, this one is its trial. */
@@ -47,7 +53,7 @@ final class Availability {
         if (out == null) {
             return true;
         }
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         return now - out.until >= 0 && state.compareAndSet(out, new Out(out.step, now + trialNanos, true, out.failure));
     }
 
@@ -60,7 +66,7 @@ final class Availability {
     /** A connect failed. Those that were under way together count once. */
     void missed(Failure why) {
         Out out = state.get();
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (out != null && !out.trial && now - out.until < 0) {
             return;
         }
@@ -84,6 +90,6 @@ final class Availability {
     /** How long it is still left out; 0 if it is not, or is on trial. */
     long nanosLeft() {
         Out out = state.get();
-        return out == null || out.trial ? 0 : Math.max(0, out.until - System.nanoTime());
+        return out == null || out.trial ? 0 : Math.max(0, out.until - clock.getAsLong());
     }
 }

@@ -40,7 +40,7 @@ public final class Endpoint {
         this.upstream = upstream.name();
         address = endpoint.address();
         weight = endpoint.weight();
-        availability = new Availability(upstream.connections().connectTimeout().toNanos());
+        availability = new Availability(upstream.connections().connectTimeout().toNanos(), System::nanoTime);
         pool = new Pool(this, upstream.connections(), loops, readers);
     }
 

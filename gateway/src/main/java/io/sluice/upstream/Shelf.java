@@ -3,7 +3,6 @@ package io.sluice.upstream;
 import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +28,7 @@ final class Shelf {
     /** How many in the queue are done. */
     private int done;
     /** Leases that were neither answered nor cancelled. */
-    private final Map<Lease, Waiter> unanswered = new IdentityHashMap<>();
+    private final IdentityHashMap<Lease, Waiter> unanswered = new IdentityHashMap<>();
 
     /** A task that calls {@link #work} is on its way. */
     private final AtomicBoolean poked = new AtomicBoolean();

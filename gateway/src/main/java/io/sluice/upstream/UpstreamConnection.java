@@ -115,7 +115,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         sink = to;
         if (state != State.LEASED) {
             // the endpoint closed it since it was leased; the sink is not called from within
-            shelf.loop().execute(() -> failLate(to));
+            shelf.loop().execute(this::failLate);
             return;
         }
         state = State.HEAD;
@@ -129,10 +129,11 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         H1Writer.request(head, body, asksUpgrade, wire.out(REQUEST_ROOM));
     }
 
-    private void failLate(ResponseSink to) {
-        if (sink == to) {
+    private void failLate() {
+        ResponseSink told = sink;
+        if (told != null) {
             sink = null;
-            to.failed(Failure.UPSTREAM_CLOSED, isReused());
+            told.failed(Failure.UPSTREAM_CLOSED, isReused());
         }
     }
 

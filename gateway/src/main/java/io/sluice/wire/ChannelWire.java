@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
+import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -28,8 +29,6 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private static final Logger log = LoggerFactory.getLogger(ChannelWire.class);
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
-
-    private static final int FIRST_OUT = 1024;
 
     private final Channel channel;
     private final Function<Wire, WireEvents> connection;
@@ -63,6 +62,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         loop.refresh();
+        EpollInterest.begin(channel);
         if (events == null) {
             events = connection.apply(this);
         }
@@ -92,6 +92,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded && cause == null) {
             inputEnded = true;
+            EpollInterest.keep(channel);
             missedInputEnd = moving;
             if (!moving) {
                 loop.refresh();
@@ -154,7 +155,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public ByteBuf out(int room) {
         ByteBuf buffer = out;
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(room, FIRST_OUT));
+            buffer = loop.sendBuffers().take(channel.alloc(), room);
             out = buffer;
         } else {
             buffer.ensureWritable(room);
@@ -189,12 +190,20 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void pause() {
-        channel.config().setAutoRead(false);
+        if (channel.config().isAutoRead()) {
+            EpollInterest.keep(channel);
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
     public void resume() {
-        channel.config().setAutoRead(true);
+        if (!channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
+            if (!inputEnded) {
+                EpollInterest.release(channel);
+            }
+        }
     }
 
     @Override
@@ -240,7 +249,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         // no read may be under way while it moves (io_uring)
         pause();
         channel.deregister().addListener(gone -> {
-            // with a listener from before, so that it is called in the registration itself: before the first event there
+            // with a listener from before, so that it is called in the registration itself: before the first event
+            // there
             ChannelPromise attached = new DefaultChannelPromise(channel, target.eventLoop());
             attached.addListener(done -> arrive(target, arrived, done.cause()));
             target.eventLoop().register(attached);
@@ -254,6 +264,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         moving = false;
         if (failure == null) {
             resume();
+            EpollInterest.begin(channel);
         } else {
             spoil(failure);
         }
@@ -291,18 +302,24 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             releaseOut();
             return;
         }
+        ByteBuf last = out;
+        if (last != null) {
+            last.retain();
+        }
         passOn();
         context().flush();
+        if (last != null) {
+            loop.sendBuffers().give(last);
+        }
         if (closes || outputEnds) {
             endOutput();
         }
     }
 
     private void endOutput() {
-        if (channel.unsafe().outboundBuffer() == null) {
-            return;
-        }
-        if (channel.unsafe().outboundBuffer().isEmpty()) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null || waiting.isEmpty()) {
+            // null: its output has ended already
             finish();
         } else {
             // an empty message is done when all before it are
@@ -313,7 +330,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private void finish() {
         if (closes) {
             channel.close();
-        } else {
+        } else if (!((DuplexChannel) channel).isOutputShutdown()) {
             ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }
     }

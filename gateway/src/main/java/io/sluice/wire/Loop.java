@@ -17,6 +17,7 @@ public final class Loop {
     private final EventLoop eventLoop;
     private final int index;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
+    private final SendBuffers sendBuffers = new SendBuffers();
     private final List<ChannelWire> unsent = new ArrayList<>();
     private final List<Deadlines> deadlines = new ArrayList<>();
     private boolean reading;
@@ -59,6 +60,10 @@ public final class Loop {
 
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    SendBuffers sendBuffers() {
+        return sendBuffers;
     }
 
     ReceiveBuffer receiveBuffer() {
@@ -141,5 +146,6 @@ public final class Loop {
 
     void release() {
         receiveBuffer.release();
+        sendBuffers.release();
     }
 }

@@ -106,10 +106,14 @@ final class CountingBackend implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         closing = true;
         selector.wakeup();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void run() {
@@ -153,7 +157,7 @@ final class CountingBackend implements AutoCloseable {
             channel.register(selector, SelectionKey.OP_READ, peer);
             open.add(peer);
             openNow = open.size();
-            accepted++;
+            accepted = accepted + 1;
             peak = Math.max(peak, open.size());
         }
     }
@@ -204,7 +208,7 @@ final class CountingBackend implements AutoCloseable {
         try {
             String head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + (saysClose ? "Connection: close\r\n" : "");
             peer.channel.write(ByteBuffer.wrap((head + "\r\nok").getBytes(ISO_8859_1)));
-            served++;
+            served = served + 1;
         } catch (IOException reset) {
             drop(peer);
             return;

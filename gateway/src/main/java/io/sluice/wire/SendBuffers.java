@@ -1,0 +1,40 @@
+package io.sluice.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+
+/**
+ * The buffers that the wires of a loop gather their output in. Most are sent whole at the end of a read event and are free
+ * again at once; what the kernel did not take stays with the channel, and another buffer takes its place.
+ */
+final class SendBuffers {
+    private static final int SIZE = 4 * 1024;
+    private static final int KEPT_SIZE = 32 * 1024;
+    private static final int KEPT = 16;
+
+    private final ArrayDeque<ByteBuf> free = new ArrayDeque<>(KEPT);
+
+    /** An empty one with that much room. */
+    ByteBuf take(ByteBufAllocator allocator, int room) {
+        ByteBuf buffer = free.pollLast();
+        if (buffer == null) {
+            return allocator.directBuffer(Math.max(room, SIZE));
+        }
+        return buffer.ensureWritable(room);
+    }
+
+    /** Takes one back whose holder is done with it; a channel may still hold it too. */
+    void give(ByteBuf buffer) {
+        if (buffer.refCnt() == 1 && buffer.capacity() <= KEPT_SIZE && free.size() < KEPT) {
+            free.addLast(buffer.clear());
+        } else {
+            buffer.release();
+        }
+    }
+
+    void release() {
+        free.forEach(ByteBuf::release);
+        free.clear();
+    }
+}

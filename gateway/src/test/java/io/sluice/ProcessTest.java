@@ -1,0 +1,223 @@
+package io.sluice;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.testing.Await;
+import io.sluice.testing.HttpText;
+import io.sluice.testing.RawPeer;
+import io.sluice.testing.ScriptedBackend;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as a process of its own: exit codes, signals, what the log says. */
+@DisabledOnOs(OS.WINDOWS)
+final class ProcessTest {
+    private static final Pattern LISTENER = Pattern.compile("listener web: http://127\\.0\\.0\\.1:(\\d+)/");
+
+    @TempDir
+    private Path folder;
+
+    private Process process;
+
+    @AfterEach
+    void end() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void endsWith1AndOneLineOnAnAddressInUse() throws Exception {
+        try (ScriptedBackend other = ScriptedBackend.byHand()) {
+            start(
+                    "run",
+                    "-c",
+                    write(config("pong").replace("127.0.0.1:0", other.endpoint()))
+                            .toString());
+
+            assertThat(exitCode()).isEqualTo(1);
+            assertThat(output()).isEqualTo("listeners.web.bind: " + other.endpoint() + " (address in use)\n");
+        }
+    }
+
+    @Test
+    void endsWith0AfterTheFirstSignal() throws Exception {
+        start("run", "-c", write(config("pong")).toString());
+        assertThat(get(listener())).isEqualTo("pong");
+        signal("TERM");
+
+        assertThat(exitCode()).isZero();
+        assertThat(output()).contains("SIGTERM: draining", "stopped\n").doesNotContain("WARN", "ERROR");
+    }
+
+    @Test
+    void finishesRunningExchangesAfterTheFirstSignal() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.byHand()) {
+            start("run", "-c", write(config(backend)).toString());
+            try (RawPeer client = RawPeer.connect(listener())) {
+                client.send(HttpText.get("/"));
+                RawPeer server = backend.accept();
+                server.request();
+                signal("INT");
+                Await.until("drain", () -> output().contains("SIGINT: draining"));
+                server.send(HttpText.ok("late"));
+
+                assertThat(client.response(200).body()).isEqualTo("late");
+            }
+            assertThat(exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void endsAtOnceAfterTheSecondSignal() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.byHand()) {
+            start("run", "-c", write(config(backend)).toString());
+            try (RawPeer client = RawPeer.connect(listener())) {
+                client.send(HttpText.get("/"));
+                backend.accept().request();
+                signal("TERM");
+                Await.until("drain", () -> output().contains("SIGTERM: draining"));
+                signal("TERM");
+
+                assertThat(exitCode()).isEqualTo(128 + 15);
+            }
+        }
+    }
+
+    @Test
+    void reloadsOnHup() throws Exception {
+        Path file = write(config("pong"));
+        start("run", "-c", file.toString());
+        InetSocketAddress listener = listener();
+        Files.delete(file);
+        Await.until("refusal", () -> output().contains("config refused, version 1 stays"));
+        signal("HUP");
+        Await.until("reload", () -> output().contains("SIGHUP: reloading"));
+        Files.move(write("other.yaml", config("changed")), file, StandardCopyOption.ATOMIC_MOVE);
+        signal("HUP");
+        Await.until("second version", () -> output().contains("config version 2 in force"));
+
+        assertThat(get(listener)).isEqualTo("changed");
+    }
+
+    @Test
+    void tellsWhatItHasStarted() throws Exception {
+        Path file = write(config("pong"));
+        start("run", "-c", file.toString());
+        listener();
+        Await.until("last line", () -> output().contains("transport: "));
+
+        assertThat(output().lines())
+                .hasSize(5)
+                .satisfiesExactly(
+                        line -> assertThat(line).matches(".* INFO  Sluice: sluice .* is up after \\d+ ms"),
+                        line -> assertThat(line).endsWith("config: " + file + ", version 1: 1 route, 0 upstreams"),
+                        line -> assertThat(line).containsPattern(LISTENER),
+                        line -> assertThat(line).endsWith("admin: off"),
+                        line -> assertThat(line).matches(".* transport: \\w+, 1 event loop"));
+    }
+
+    @Test
+    void runsTheDemo() throws Exception {
+        int port = freePort();
+        String demo = config("pong").replace("respond: { status: 200, body: pong }", "to: demo")
+                + "upstreams: { demo: { endpoints: [ '127.0.0.1:" + port + "' ] } }\n";
+        start("demo", "-c", write(demo).toString());
+        InetSocketAddress listener = listener();
+        Await.until("hint", () -> output().contains("Try:  curl -i http://127.0.0.1:" + listener.getPort() + "/\n"));
+
+        assertThat(get(listener)).contains("\"backend\": \"demo\"");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    // ---- tools
+
+    private static String config(String body) {
+        return "threads: 1\nadmin: { bind: off }\nlisteners: { web: { bind: '127.0.0.1:0' } }\n"
+                + "routes: [ { name: ping, respond: { status: 200, body: " + body + " } } ]\n";
+    }
+
+    private static String config(ScriptedBackend backend) {
+        return "threads: 1\nadmin: { bind: off }\nlisteners: { web: { bind: '127.0.0.1:0' } }\n"
+                + "upstreams: { a: { endpoints: [ '" + backend.endpoint() + "' ] } }\n"
+                + "routes: [ { name: all, to: a } ]\n";
+    }
+
+    private Path write(String config) throws IOException {
+        return write("sluice.yaml", config);
+    }
+
+    private Path write(String name, String config) throws IOException {
+        return Files.writeString(folder.resolve(name), config);
+    }
+
+    private void start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dio.netty.noUnsafe=false",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectOutput(folder.resolve("output").toFile());
+        builder.environment().remove("SLUICE_LOG");
+        process = builder.start();
+    }
+
+    private InetSocketAddress listener() throws InterruptedException {
+        Await.until(this::output, () -> LISTENER.matcher(output()).find() || !process.isAlive());
+        Matcher matcher = LISTENER.matcher(output());
+        assertThat(matcher.find()).as(output()).isTrue();
+        return new InetSocketAddress("127.0.0.1", Integer.parseInt(matcher.group(1)));
+    }
+
+    private String output() {
+        try {
+            return Files.readString(folder.resolve("output"), UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    private int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(output()).isTrue();
+        return process.exitValue();
+    }
+
+    private static String get(InetSocketAddress address) throws IOException {
+        try (RawPeer client = RawPeer.connect(address)) {
+            return client.send(HttpText.get("/")).response(200).body();
+        }
+    }
+}

@@ -1,0 +1,543 @@
+package io.sluice.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.Gateway;
+import io.sluice.config.ConfigReader;
+import io.sluice.config.LoadResult;
+import io.sluice.testing.Aside;
+import io.sluice.testing.Await;
+import io.sluice.testing.HttpText;
+import io.sluice.testing.RawPeer;
+import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.WireMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class AdminApiTest {
+    private static final String CONFIG = """
+            threads: 1
+            admin: { bind: '127.0.0.1:0' }
+            listeners:
+              web: { bind: '127.0.0.1:0' }
+            upstreams:
+              orders: { endpoints: [ 'BACKEND' ] }
+            routes:
+              - { name: all, to: orders }
+              - { name: api, match: { host: api.example.com, path: '/orders/{id}' }, to: orders }
+              - { name: beta, match: { path: '/beta/**', headers: { x-beta: '1' } }, respond: { status: 204 } }
+              - { name: moved, match: { path: '/old/**' }, redirect: { location: '/new/{tail}', status: 301 } }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private ScriptedBackend backend;
+    private Path file;
+    private String yaml;
+    private Gateway gateway;
+
+    @BeforeEach
+    void start() throws Exception {
+        backend = ScriptedBackend.byHand();
+        yaml = CONFIG.replace("BACKEND", backend.endpoint());
+        file = Files.writeString(folder.resolve("sluice.yaml"), yaml);
+        LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigReader.read(file, Map.of());
+        gateway = Gateway.start(loaded.config(), loaded.text(), file);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        gateway.close();
+        backend.close();
+    }
+
+    // ---- config
+
+    @Test
+    void givesTheConfigAsItWasRead() throws IOException {
+        WireMessage response = get("/api/v1/config");
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.value("content-type")).isEqualTo("application/yaml");
+        assertThat(response.value("x-sluice-config-version")).isEqualTo("1");
+        assertThat(response.body()).isEqualTo(yaml);
+    }
+
+    @Test
+    void givesTheConfigAsJsonToWhoAcceptsThat() throws IOException {
+        JsonNode config = json(get("/api/v1/config", "Accept: application/json"));
+
+        assertThat(config.get("version").asLong()).isEqualTo(1);
+        assertThat(config.get("file").asText()).isEqualTo(file.toString());
+        assertThat(config.get("text").asText()).isEqualTo(yaml);
+        assertThat(config.get("lastReload").isNull()).isTrue();
+    }
+
+    @Test
+    void answersThatTheConfigIsTheOneThatTheClientHas() throws IOException {
+        String etag = get("/api/v1/config").value("etag");
+        WireMessage response = get("/api/v1/config", "If-None-Match: " + etag);
+
+        assertThat(response.status()).isEqualTo(304);
+        assertThat(response.value("etag")).isEqualTo(etag);
+    }
+
+    @Test
+    void hasAnotherEtagForAnotherConfig() throws Exception {
+        String etag = get("/api/v1/config").value("etag");
+        Files.writeString(file, yaml + "# a comment\n");
+        Await.until("reload", () -> gateway.snapshot().version() == 2);
+
+        assertThat(get("/api/v1/config").value("etag")).isNotEqualTo(etag).isNotEmpty();
+    }
+
+    @Test
+    void checksAGoodConfig() throws IOException {
+        JsonNode check = json(post("/api/v1/config/check", "application/yaml", yaml));
+
+        assertThat(check.get("ok").asBoolean()).isTrue();
+        assertThat(check.get("routes").asInt()).isEqualTo(4);
+        assertThat(check.get("upstreams").asInt()).isEqualTo(1);
+        assertThat(check.get("listeners").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void saysAllThatIsWrongWithABadConfig() throws IOException {
+        WireMessage response =
+                post("/api/v1/config/check", "application/yaml", yaml + "rooutes: []\ndrainTimeout: soon\n");
+        JsonNode problems = json(response).get("problems");
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(json(response).get("ok").asBoolean()).isFalse();
+        assertThat(problems).hasSize(2);
+        assertThat(problems.get(0).get("file").asText()).isEqualTo(file.toString());
+        assertThat(problems.get(0).get("line").asInt()).isEqualTo(12);
+        assertThat(problems.get(0).get("column").asInt()).isEqualTo(1);
+        assertThat(problems.get(0).get("message").asText()).contains("rooutes");
+        assertThat(problems.get(0).get("hint").asText()).contains("routes");
+    }
+
+    @Test
+    void putsNothingInForceByAChecking() throws IOException {
+        post("/api/v1/config/check", "application/yaml", yaml + "drainTimeout: 1s\n");
+
+        assertThat(gateway.snapshot().version()).isEqualTo(1);
+    }
+
+    // ---- reload
+
+    @Test
+    void saysThatAReloadChangedNothing() throws IOException {
+        WireMessage response = post("/api/v1/reload", "application/json", "");
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(json(response).get("result").asText()).isEqualTo("unchanged");
+    }
+
+    @Test
+    void reloadsOrFindsThatTheWatcherWasFaster() throws IOException {
+        Files.writeString(file, yaml.replace("204", "205"));
+        WireMessage response = post("/api/v1/reload", "application/json", "");
+
+        assertThat(json(response).get("result").asText()).isIn("applied", "unchanged");
+        assertThat(json(response).get("version").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void saysWhyAReloadWasRefused() throws IOException {
+        Files.writeString(file, yaml + "rooutes: []\n");
+        WireMessage response = post("/api/v1/reload", "application/json", "");
+
+        assertThat(response.status()).isEqualTo(422);
+        assertThat(json(response).get("result").asText()).isEqualTo("rejected");
+        assertThat(json(response).get("version").asInt()).isEqualTo(1);
+        assertThat(json(response).get("problems").get(0).get("line").asInt()).isEqualTo(12);
+    }
+
+    @Test
+    void showsARefusedReloadUntilAGoodOne() throws Exception {
+        Files.writeString(file, yaml + "rooutes: []\n");
+        Await.until("refusal", () -> lastReload().equals("rejected"));
+
+        Files.writeString(file, yaml.replace("204", "205"));
+        Await.until("recovery", () -> lastReload().equals("applied"));
+    }
+
+    private String lastReload() {
+        try {
+            return json(get("/api/v1/config", "Accept: application/json"))
+                    .at("/lastReload/result")
+                    .asText();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---- explain
+
+    @Test
+    void explainsWhichRouteARequestTakes() throws IOException {
+        JsonNode answer = explain("{\"method\": \"GET\", \"url\": \"http://api.example.com/a/../orders/7?x=1\"}");
+
+        assertThat(answer.get("route").asText()).isEqualTo("api");
+        assertThat(answer.at("/request/path").asText()).isEqualTo("/orders/7");
+        assertThat(answer.at("/request/query").asText()).isEqualTo("x=1");
+        assertThat(answer.at("/found/captures/id").asText()).isEqualTo("7");
+        assertThat(answer.at("/found/outcome").asText()).contains("orders");
+        assertThat(answer.get("text").asText()).startsWith("GET api.example.com/orders/7?x=1\n");
+    }
+
+    @Test
+    void explainsWhyABetterPlacedRouteDoesNotMatch() throws IOException {
+        JsonNode answer = explain("{\"url\": \"http://example.com/beta/1\", \"headers\": {\"X-Beta\": \"2\"}}");
+
+        assertThat(answer.get("route").asText()).isEqualTo("all");
+        assertThat(answer.get("missed")).anySatisfy(missed -> {
+            assertThat(missed.get("route").asText()).isEqualTo("beta");
+            assertThat(missed.get("subject").asText()).contains("x-beta");
+            assertThat(missed.get("got").asText()).contains("2");
+        });
+    }
+
+    @Test
+    void takesTheHeadersOfTheRequestToExplain() throws IOException {
+        JsonNode answer =
+                explain("{\"url\": \"http://example.com/beta/1\", \"headers\": {\"X-Beta\": [\"0\", \"1\"]}}");
+
+        assertThat(answer.get("route").asText()).isEqualTo("beta");
+    }
+
+    @Test
+    void explainsThatARequestIsRefusedBeforeRouting() throws IOException {
+        JsonNode answer = explain("{\"url\": \"http://example.com/../up\"}");
+
+        assertThat(answer.get("route").isNull()).isTrue();
+        assertThat(answer.at("/refused/cause").asText()).isEqualTo("request-path");
+        assertThat(answer.at("/refused/status").asInt()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{",
+                "{\"method\": \"GET\"}",
+                "{\"url\": 7}",
+                "{\"url\": \"example.com\"}",
+                "{\"url\": \"http://a/\", \"client\": \"somewhere\"}",
+                "{\"url\": \"http://a/\", \"header\": {}}",
+                "{\"url\": \"http://a/\", \"headers\": {\"a\": \"b\\r\\nc: d\"}}",
+            })
+    void saysWhatAQuestionShouldLookLike(String body) throws IOException {
+        WireMessage response = post("/api/v1/explain", "application/json", body);
+
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(json(response).get("error").asText()).isNotEmpty();
+        assertThat(json(response).get("expected").asText()).isNotEmpty();
+    }
+
+    private JsonNode explain(String question) throws IOException {
+        WireMessage response = post("/api/v1/explain", "application/json", question);
+        assertThat(response.status()).isEqualTo(200);
+        return json(response);
+    }
+
+    // ---- what runs
+
+    @Test
+    void listsTheRoutes() throws IOException {
+        JsonNode routes = json(get("/api/v1/routes")).get("routes");
+
+        assertThat(routes).hasSize(4);
+        assertThat(routes.at("/1/name").asText()).isEqualTo("api");
+        assertThat(routes.at("/1/match/hosts/0").asText()).isEqualTo("api.example.com");
+        assertThat(routes.at("/1/match/path").asText()).isEqualTo("/orders/{id}");
+        assertThat(routes.at("/1/action/upstream").asText()).isEqualTo("orders");
+        assertThat(routes.at("/2/match/headers/x-beta").asText()).isEqualTo("equals 1");
+        assertThat(routes.at("/3/action/location").asText()).isEqualTo("/new/{tail}");
+    }
+
+    @Test
+    void listsTheUpstreamsWithTheirPools() throws Exception {
+        try (RawPeer client = RawPeer.connect(gateway.address("web"))) {
+            client.send(HttpText.get("/"));
+            RawPeer server = backend.accept();
+            server.request();
+            JsonNode busy = json(get("/api/v1/upstreams")).get("upstreams").get(0);
+            assertThat(busy.get("name").asText()).isEqualTo("orders");
+            assertThat(busy.at("/endpoints/0/address").asText()).isEqualTo(backend.endpoint());
+            assertThat(busy.at("/endpoints/0/pool/leased").asInt()).isEqualTo(1);
+
+            server.send(HttpText.ok("done"));
+            client.response(200);
+            Await.until("connection idle", () -> pool("idle") == 1);
+            assertThat(pool("leased")).isZero();
+        }
+    }
+
+    private int pool(String figure) {
+        try {
+            return json(get("/api/v1/upstreams"))
+                    .at("/upstreams/0/endpoints/0/pool/" + figure)
+                    .asInt(-1);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void listsTheListenersWithTheirConnections() throws Exception {
+        try (RawPeer client = RawPeer.connect(gateway.address("web"))) {
+            client.send(HttpText.get("/old/a")).response(301);
+            JsonNode web = json(get("/api/v1/listeners")).get("listeners").get(0);
+
+            assertThat(web.get("name").asText()).isEqualTo("web");
+            assertThat(web.get("address").asText())
+                    .isEqualTo("127.0.0.1:" + gateway.address("web").getPort());
+            assertThat(web.get("connections").asInt()).isEqualTo(1);
+        }
+        Await.until("connection gone", () -> connections() == 0);
+    }
+
+    private int connections() {
+        try {
+            return json(get("/api/v1/listeners")).at("/listeners/0/connections").asInt(-1);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void isReadyUntilItDrainsAndHealthyThroughout() throws Exception {
+        assertThat(get("/readyz").status()).isEqualTo(200);
+        assertThat(get("/healthz").status()).isEqualTo(200);
+        try (RawPeer client = RawPeer.connect(gateway.address("web"))) {
+            client.send(HttpText.get("/"));
+            RawPeer server = backend.accept();
+            server.request();
+            CompletableFuture<Void> drain = Aside.start(() -> gateway.drain(Duration.ofSeconds(20)));
+            Await.until("not ready", () -> !gateway.isReady());
+
+            assertThat(get("/readyz").status()).isEqualTo(503);
+            assertThat(get("/healthz").status()).isEqualTo(200);
+            server.send(HttpText.ok("done"));
+            client.response(200);
+            drain.get();
+        }
+    }
+
+    @Test
+    void givesMetricsAsText() throws IOException {
+        WireMessage response = get("/metrics");
+
+        assertThat(response.value("content-type")).startsWith("text/plain; version=0.0.4");
+        assertThat(response.body())
+                .contains("# TYPE sluice_requests_total counter\n")
+                .contains("sluice_config_version 1.0\n")
+                .contains("sluice_pool_idle{upstream=\"orders\",endpoint=\"" + backend.endpoint() + "\",} 0.0\n")
+                .contains("jvm_memory_bytes_used{");
+    }
+
+    @Test
+    void givesMetricsAsOpenMetricsToWhoAcceptsThat() throws IOException {
+        WireMessage response = get("/metrics", "Accept: application/openmetrics-text; version=1.0.0");
+
+        assertThat(response.value("content-type")).startsWith("application/openmetrics-text");
+        assertThat(response.body()).endsWith("# EOF\n");
+    }
+
+    // ---- HTTP
+
+    @Test
+    void answersHeadWithoutABody() throws IOException {
+        try (RawPeer client = client()) {
+            client.send(request("HEAD /healthz HTTP/1.1"));
+            assertThat(client.head().status()).isEqualTo(200);
+            client.send(request("GET /readyz HTTP/1.1"));
+
+            assertThat(client.response(200).body()).contains("ready");
+        }
+    }
+
+    @Test
+    void answersPipelinedRequestsInOrder() throws IOException {
+        try (RawPeer client = client()) {
+            client.send(request("GET /metrics HTTP/1.1")
+                    + request("GET /healthz HTTP/1.1")
+                    + request("GET /nothing HTTP/1.1"));
+
+            assertThat(client.response(200).body()).contains("sluice_");
+            assertThat(client.response(200).body()).contains("ok");
+            assertThat(client.response().status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void closesAfterARequestThatAsksForIt() throws IOException {
+        try (RawPeer client = client()) {
+            client.send(request("GET /healthz HTTP/1.1", "Connection: close"));
+
+            assertThat(client.response(200).value("connection")).isEqualTo("close");
+            client.expectEnd();
+        }
+    }
+
+    @Test
+    void namesThePathsForAnUnknownOne() throws IOException {
+        WireMessage response = get("/api/v1/route");
+
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(json(response).get("error").asText()).contains("/api/v1/route");
+        assertThat(json(response).get("expected").asText()).contains("/api/v1/routes");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET | /api/v1/reload | POST",
+                "POST | /api/v1/routes | GET, HEAD",
+                "DELETE | /api/v1/config | GET, HEAD",
+            })
+    void namesTheMethodsForAWrongOne(String method, String path, String allowed) throws IOException {
+        WireMessage response = exchange(
+                request(method + " " + path + " HTTP/1.1", "Content-Type: application/json", "Content-Length: 0"));
+
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.value("allow")).isEqualTo(allowed);
+        assertThat(json(response).get("expected").asText()).isEqualTo(allowed);
+    }
+
+    @Test
+    void refusesABodyThatIsTooLarge() throws IOException {
+        try (RawPeer client = client()) {
+            client.send(request(
+                    "POST /api/v1/config/check HTTP/1.1",
+                    "Content-Type: application/yaml",
+                    "Content-Length: " + (WholeRequest.MAX_BODY + 1)));
+
+            WireMessage response = client.response(413);
+            assertThat(json(response).get("expected").asText()).contains("bytes");
+        }
+    }
+
+    @Test
+    void answersGarbageWith400() throws IOException {
+        try (RawPeer client = client()) {
+            client.send("GARBAGE\r\n\r\n");
+
+            assertThat(client.response().status()).isEqualTo(400);
+            client.expectGone();
+        }
+    }
+
+    // ---- guard
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "localhost:1", "127.0.0.1:9", "127.8.9.10", "[::1]:9900", "LOCALHOST:80"})
+    void answersUnderEveryNameOfThisMachine(String host) throws IOException {
+        assertThat(exchange(HttpText.head("GET /healthz HTTP/1.1", "Host: " + host))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example:9900", "192.0.2.1", ""})
+    void refusesAHostThatMayBeAnyones(String host) throws IOException {
+        WireMessage response = exchange(HttpText.head("GET /api/v1/config HTTP/1.1", "Host: " + host));
+
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(json(response).get("expected").asText()).contains("loopback");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a", "x"})
+    void refusesAChangeThatAWebPageCanSend(String type) throws IOException {
+        WireMessage response = post("/api/v1/reload", type, "");
+
+        assertThat(response.status()).isEqualTo(415);
+        assertThat(gateway.lastReload()).isNull();
+    }
+
+    @Test
+    void refusesAChangeWithoutAContentType() throws IOException {
+        assertThat(exchange(request("POST /api/v1/reload HTTP/1.1", "Content-Length: 0"))
+                        .status())
+                .isEqualTo(415);
+    }
+
+    @Test
+    void takesAChangeWithAHeaderOfItsOwn() throws IOException {
+        assertThat(exchange(request("POST /api/v1/reload HTTP/1.1", "Content-Length: 0", "X-Requested-With: curl"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void refusesRequestsOfOtherSites() throws IOException {
+        WireMessage response = exchange(request(
+                "POST /api/v1/reload HTTP/1.1",
+                "Content-Length: 0",
+                "Content-Type: application/json",
+                "Origin: http://evil.example"));
+
+        assertThat(response.status()).isEqualTo(403);
+    }
+
+    @Test
+    void takesRequestsOfItsOwnPages() throws IOException {
+        WireMessage response = exchange(request(
+                "POST /api/v1/reload HTTP/1.1",
+                "Content-Length: 0",
+                "Content-Type: application/json",
+                "Origin: http://localhost"));
+
+        assertThat(response.status()).isEqualTo(200);
+    }
+
+    // ---- tools
+
+    private RawPeer client() throws IOException {
+        return RawPeer.connect(gateway.adminAddress());
+    }
+
+    private WireMessage exchange(String request) throws IOException {
+        try (RawPeer client = client()) {
+            return client.send(request).response();
+        }
+    }
+
+    private WireMessage get(String path, String... fields) throws IOException {
+        return exchange(request("GET " + path + " HTTP/1.1", fields));
+    }
+
+    private WireMessage post(String path, String type, String body) throws IOException {
+        return exchange(
+                request("POST " + path + " HTTP/1.1", "Content-Type: " + type, "Content-Length: " + body.length())
+                        + body);
+    }
+
+    private static String request(String line, String... fields) {
+        return HttpText.head(line, fields).replaceFirst("\r\n", "\r\nHost: localhost\r\n");
+    }
+
+    private static JsonNode json(WireMessage response) throws IOException {
+        assertThat(response.value("content-type")).isEqualTo("application/json");
+        return new ObjectMapper().readTree(response.body());
+    }
+}

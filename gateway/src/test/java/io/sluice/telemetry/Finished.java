@@ -1,0 +1,100 @@
+package io.sluice.telemetry;
+
+import io.sluice.http.Failure;
+import org.jspecify.annotations.Nullable;
+
+/** An exchange that has finished, for tests. */
+record Finished(
+        RouteMetrics route,
+        int status,
+        @Nullable Failure failure,
+        long nanos,
+        long requestBytes,
+        long responseBytes,
+        String path)
+        implements ExchangeSummary {
+
+    static Finished ok(RouteMetrics route) {
+        return new Finished(route, 200, null, 1_500_000, 0, 0, "/");
+    }
+
+    Finished status(int other) {
+        return new Finished(route, other, failure, nanos, requestBytes, responseBytes, path);
+    }
+
+    Finished failure(Failure why) {
+        return new Finished(route, status, why, nanos, requestBytes, responseBytes, path);
+    }
+
+    Finished nanos(long other) {
+        return new Finished(route, status, failure, other, requestBytes, responseBytes, path);
+    }
+
+    Finished bytes(long request, long response) {
+        return new Finished(route, status, failure, nanos, request, response, path);
+    }
+
+    Finished path(String other) {
+        return new Finished(route, status, failure, nanos, requestBytes, responseBytes, other);
+    }
+
+    @Override
+    public String method() {
+        return "GET";
+    }
+
+    @Override
+    public String host() {
+        return "example.test";
+    }
+
+    @Override
+    public String client() {
+        return "192.0.2.1";
+    }
+
+    @Override
+    public String upstream() {
+        return "orders";
+    }
+
+    @Override
+    public @Nullable String endpoint() {
+        return null;
+    }
+
+    @Override
+    public int attempts() {
+        return 2;
+    }
+
+    @Override
+    public String requestId() {
+        return "abc";
+    }
+
+    @Override
+    public long queueNanos() {
+        return 2_000;
+    }
+
+    @Override
+    public long firstByteNanos() {
+        return 1_000_000;
+    }
+
+    @Override
+    public long configVersion() {
+        return 7;
+    }
+
+    @Override
+    public String listener() {
+        return "web";
+    }
+
+    @Override
+    public boolean reused() {
+        return true;
+    }
+}

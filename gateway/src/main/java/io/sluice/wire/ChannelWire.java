@@ -13,7 +13,9 @@ import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,10 +122,17 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         if (cause == null) {
             cause = failure;
         }
-        if (!(failure instanceof IOException)) {
+        if (!isOfTheNetwork(failure)) {
             log.error("a connection failed", failure);
         }
         ctx.close();
+    }
+
+    /** Netty wraps some errors of the kernel in exceptions that look like mistakes of ours. */
+    private static boolean isOfTheNetwork(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof UncheckedIOException
+                || failure instanceof NotYetConnectedException;
     }
 
     @Override

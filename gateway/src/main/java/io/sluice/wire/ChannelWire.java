@@ -77,6 +77,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         try {
             if (moving) {
                 spoil(new IOException("bytes came while it moved between loops"));
+            } else if (!channel.config().isAutoRead() && EpollInterest.isGone(channel)) {
+                spoil(new IOException("connection reset while it was paused"));
             } else if (events != null && !closes) {
                 events.read(bytes);
             }

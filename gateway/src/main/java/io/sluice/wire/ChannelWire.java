@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
+import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         loop.refresh();
+        EpollInterest.begin(channel);
         if (events == null) {
             events = connection.apply(this);
         }
@@ -90,6 +92,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded && cause == null) {
             inputEnded = true;
+            EpollInterest.keep(channel);
             missedInputEnd = moving;
             if (!moving) {
                 loop.refresh();
@@ -187,12 +190,20 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void pause() {
-        channel.config().setAutoRead(false);
+        if (channel.config().isAutoRead()) {
+            EpollInterest.keep(channel);
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
     public void resume() {
-        channel.config().setAutoRead(true);
+        if (!channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
+            if (!inputEnded) {
+                EpollInterest.release(channel);
+            }
+        }
     }
 
     @Override
@@ -253,6 +264,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         moving = false;
         if (failure == null) {
             resume();
+            EpollInterest.begin(channel);
         } else {
             spoil(failure);
         }

@@ -241,11 +241,11 @@ public final class Gateway implements Control, AutoCloseable {
 
     private static void logChange(Snapshot next, Snapshot previous, long nanos) {
         log.info(
-                "config version {} in force after {} ms: {} routes, {} upstreams ({} kept)",
+                "config version {} in force after {} ms: {}, {} ({} kept)",
                 next.version(),
                 nanos / 1_000_000,
-                next.config().routes().size(),
-                next.upstreams().size(),
+                Amount.of(next.config().routes().size(), "route"),
+                Amount.of(next.upstreams().size(), "upstream"),
                 next.upstreams().values().stream()
                         .filter(upstream -> previous.upstreams().get(upstream.name()) == upstream)
                         .count());

@@ -8,6 +8,7 @@ import static io.sluice.testing.HttpText.request;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.Aside;
 import io.sluice.testing.Flood;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
@@ -63,7 +64,7 @@ final class HeldBackTest {
     @ParameterizedTest
     @ValueSource(strings = {"sized", "chunked", "until close"})
     void aResponseThatHasEndedArrivesWhole(String kind) throws Exception {
-        long pieces = taken() * 3 / 4;
+        long pieces = taken() / 2;
         long length = pieces * PIECE.length;
         client.send(get("/"));
         RawPeer upstream = backend.accept();
@@ -75,13 +76,12 @@ final class HeldBackTest {
                         .send(Long.toHexString(length) + "\r\n");
             default -> upstream.send(head("HTTP/1.1 200 OK"));
         }
-        for (long i = 0; i < pieces; i++) {
-            upstream.send(PIECE);
-        }
-        if (kind.equals("chunked")) {
-            upstream.send("\r\n0\r\n\r\n");
-        }
-        upstream.close();
+        Flood flood = Flood.into(upstream, PIECE, pieces);
+        flood.awaitDoneOrStalled();
+        Aside.start(() -> {
+            flood.awaitDone();
+            upstream.send(kind.equals("chunked") ? "\r\n0\r\n\r\n" : "").close();
+        });
 
         assertThat(client.response(200).body().length()).isEqualTo((int) length);
     }

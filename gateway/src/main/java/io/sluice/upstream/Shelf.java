@@ -191,7 +191,8 @@ final class Shelf {
 
     private void match(UpstreamConnection connection, Waiter waiter) {
         boolean here = waiter.shelf == this;
-        if (waiter.fresh && connection.leases > 0 || !here && !pool.movesConnections()) {
+        boolean unfit = waiter.fresh && connection.leases > 0;
+        if (unfit || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
         } else if (here) {

@@ -13,7 +13,9 @@ import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         try {
             if (moving) {
                 spoil(new IOException("bytes came while it moved between loops"));
+            } else if (!channel.config().isAutoRead() && EpollInterest.isGone(channel)) {
+                spoil(new IOException("connection reset while it was paused"));
             } else if (events != null && !closes) {
                 events.read(bytes);
             }
@@ -123,10 +127,17 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         if (cause == null) {
             cause = failure;
         }
-        if (!(failure instanceof IOException)) {
+        if (!isOfTheNetwork(failure)) {
             log.error("a connection failed", failure);
         }
         ctx.close();
+    }
+
+    /** Netty wraps some errors of the kernel in exceptions that look like mistakes of ours. */
+    private static boolean isOfTheNetwork(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof UncheckedIOException
+                || failure instanceof NotYetConnectedException;
     }
 
     @Override

@@ -121,9 +121,7 @@ class FramingTest {
 
     @Test
     void takesAResponseWithoutFramingForOneThatEndsWithTheConnection() {
-        Head head = response(ok(""));
-        assertThat(head.body()).isEqualTo(Head.UNTIL_CLOSE);
-        assertThat(head.keepsAlive()).isFalse();
+        assertThat(response(ok("")).body()).isEqualTo(Head.UNTIL_CLOSE);
     }
 
     @Test

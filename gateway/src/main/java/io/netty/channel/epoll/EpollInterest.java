@@ -17,6 +17,9 @@ import java.io.UncheckedIOException;
  * ends with its connection and whose client is slow. Without it a FIN is found by reading, in its turn.
  */
 public final class EpollInterest {
+    /** {@code TCP_CLOSE} of the kernel's tcp_states.h. */
+    private static final int TCP_CLOSE = 7;
+
     private EpollInterest() {}
 
     /** Reading has begun, for the first time on this loop. */
@@ -40,6 +43,16 @@ public final class EpollInterest {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /**
+     * Whether the connection is gone. Asked when bytes are read though reading was stopped: an error makes the channel read,
+     * and what the kernel still holds comes before the error itself, which edge triggering does not tell again.
+     */
+    public static boolean isGone(Channel channel) {
+        return channel instanceof EpollSocketChannel epoll
+                && epoll.isActive()
+                && epoll.tcpInfo().state() == TCP_CLOSE;
     }
 
     /** After reading was started again. */

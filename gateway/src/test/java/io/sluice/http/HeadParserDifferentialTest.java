@@ -1,0 +1,36 @@
+package io.sluice.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is accepted, Netty's decoder must read with the same fields, the same body and the same end. */
+class HeadParserDifferentialTest {
+    private static final int MESSAGES = 20_000;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void agreesWithNettyOnWhateverItAccepts(boolean request) {
+        Invented invented = new Invented(20260727);
+        int complete = 0;
+        int refused = 0;
+        for (int i = 0; i < MESSAGES; i++) {
+            byte[] bytes = invented.message(request);
+            Reading reading = check(request, bytes);
+            complete += reading.isComplete() ? 1 : 0;
+            refused += reading.isRefused() ? 1 : 0;
+        }
+        assertThat(complete).isGreaterThan(MESSAGES / 5);
+        assertThat(refused).isGreaterThan(MESSAGES / 5);
+    }
+
+    private static Reading check(boolean request, byte[] bytes) {
+        try {
+            return Agreement.check(request, bytes);
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("for these bytes:\n" + new String(bytes, StandardCharsets.ISO_8859_1), e);
+        }
+    }
+}

@@ -138,7 +138,8 @@ final class FolderWatch implements AutoCloseable {
             }
             Set<Path> wanted = key.watchable() instanceof Path folder ? names.getOrDefault(folder, Set.of()) : Set.of();
             for (WatchEvent<?> event : key.pollEvents()) {
-                heard |= event.kind() == OVERFLOW || (event.context() instanceof Path name && wanted.contains(name));
+                heard |= event.kind().equals(OVERFLOW)
+                        || (event.context() instanceof Path name && wanted.contains(name));
             }
             heard |= !key.reset();
         }

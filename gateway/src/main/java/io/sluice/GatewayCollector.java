@@ -52,8 +52,8 @@ final class GatewayCollector extends Collector {
 
     private MetricFamilySamples reloads() {
         return new CounterMetricFamily("sluice_reloads", "Reloads of the config, by their end.", List.of("result"))
-                .addMetric(List.of("applied"), reloads.applied())
-                .addMetric(List.of("unchanged"), reloads.unchanged())
-                .addMetric(List.of("rejected"), reloads.rejected());
+                .addMetric(List.of("applied"), (double) reloads.applied())
+                .addMetric(List.of("unchanged"), (double) reloads.unchanged())
+                .addMetric(List.of("rejected"), (double) reloads.rejected());
     }
 }

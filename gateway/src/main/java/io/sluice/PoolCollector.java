@@ -17,6 +17,48 @@ final class PoolCollector extends Collector {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final List<String> LABELS = List.of("upstream", "endpoint");
 
+    private static final List<Figure> GAUGES = List.of(
+            new Figure("sluice_pool_connections", "Upstream connections open or being opened.", row -> row.pool.open()),
+            new Figure("sluice_pool_connecting", "Upstream connections being opened.", row -> row.pool.connecting()),
+            new Figure("sluice_pool_leased", "Upstream connections that carry an exchange.", row -> row.pool.leased()),
+            new Figure("sluice_pool_idle", "Upstream connections ready to be leased.", row -> row.pool.idle()),
+            new Figure(
+                    "sluice_pool_waiting",
+                    "Exchanges that wait for an upstream connection.",
+                    row -> row.pool.waiting()),
+            new Figure(
+                    "sluice_pool_longest_wait_seconds",
+                    "The longest time that an exchange waited for an upstream connection and got one.",
+                    row -> row.pool.maxWaitNanos() / NANOS_PER_SECOND),
+            new Figure(
+                    "sluice_endpoint_left_out",
+                    "1 while the endpoint gets no exchanges, since it could not be reached or its name not be resolved.",
+                    row -> row.endpoint.isLeftOut() ? 1 : 0));
+
+    private static final List<Figure> COUNTERS = List.of(
+            new Figure("sluice_pool_leases", "Upstream connections handed to an exchange.", row -> row.pool.leases()),
+            new Figure(
+                    "sluice_pool_leases_reused",
+                    "Leases of a connection that had carried an exchange before.",
+                    row -> row.pool.reused()),
+            new Figure(
+                    "sluice_pool_taken_over",
+                    "Idle upstream connections moved to the event loop of an exchange that waited.",
+                    row -> row.pool.takenOver()),
+            new Figure("sluice_pool_opened", "Upstream connections opened.", row -> row.pool.opened()),
+            new Figure(
+                    "sluice_pool_connect_failures",
+                    "Upstream connections that could not be opened.",
+                    row -> row.pool.connectFailures()),
+            new Figure(
+                    "sluice_pool_waits",
+                    "Exchanges that had to wait for an upstream connection and got one.",
+                    row -> row.pool.waits()),
+            new Figure(
+                    "sluice_pool_wait_seconds",
+                    "How long all of these waited together.",
+                    row -> row.pool.waitNanos() / NANOS_PER_SECOND));
+
     private final Supplier<Collection<Upstream>> upstreams;
 
     /** @param upstreams those in force now */
@@ -27,6 +69,8 @@ final class PoolCollector extends Collector {
     /** An endpoint's figures, all taken at one time. */
     private record Row(List<String> labels, Endpoint endpoint, PoolFigures pool) {}
 
+    private record Figure(String name, String help, ToDoubleFunction<Row> value) {}
+
     @Override
     public List<MetricFamilySamples> collect() {
         List<Row> rows = new ArrayList<>();
@@ -36,90 +80,19 @@ final class PoolCollector extends Collector {
                 rows.add(new Row(labels, endpoint, endpoint.pool().figures()));
             }
         }
-        return List.of(
-                gauge(
-                        rows,
-                        "sluice_pool_connections",
-                        "Upstream connections open or being opened.",
-                        r -> r.pool().open()),
-                gauge(
-                        rows,
-                        "sluice_pool_connecting",
-                        "Upstream connections being opened.",
-                        r -> r.pool().connecting()),
-                gauge(
-                        rows,
-                        "sluice_pool_leased",
-                        "Upstream connections that carry an exchange.",
-                        r -> r.pool().leased()),
-                gauge(
-                        rows,
-                        "sluice_pool_idle",
-                        "Upstream connections ready to be leased.",
-                        r -> r.pool().idle()),
-                gauge(
-                        rows,
-                        "sluice_pool_waiting",
-                        "Exchanges that wait for an upstream connection.",
-                        r -> r.pool().waiting()),
-                gauge(
-                        rows,
-                        "sluice_endpoint_left_out",
-                        "1 while the endpoint gets no exchanges, since it could not be reached or its name not be resolved.",
-                        r -> r.endpoint().isLeftOut() ? 1 : 0),
-                counter(
-                        rows,
-                        "sluice_pool_leases",
-                        "Upstream connections handed to an exchange.",
-                        r -> r.pool().leases()),
-                counter(
-                        rows,
-                        "sluice_pool_leases_reused",
-                        "Leases of a connection that had carried an exchange before.",
-                        r -> r.pool().reused()),
-                counter(
-                        rows,
-                        "sluice_pool_taken_over",
-                        "Idle upstream connections moved to the event loop of an exchange that waited.",
-                        r -> r.pool().takenOver()),
-                counter(
-                        rows,
-                        "sluice_pool_opened",
-                        "Upstream connections opened.",
-                        r -> r.pool().opened()),
-                counter(
-                        rows,
-                        "sluice_pool_connect_failures",
-                        "Upstream connections that could not be opened.",
-                        r -> r.pool().connectFailures()),
-                closed(rows),
-                counter(
-                        rows,
-                        "sluice_pool_waits",
-                        "Exchanges that had to wait for an upstream connection.",
-                        r -> r.pool().waits()),
-                counter(
-                        rows,
-                        "sluice_pool_wait_seconds",
-                        "Time that exchanges waited for upstream connections.",
-                        r -> r.pool().waitNanos() / NANOS_PER_SECOND),
-                gauge(
-                        rows,
-                        "sluice_pool_longest_wait_seconds",
-                        "The longest time that an exchange waited for an upstream connection and got one.",
-                        r -> r.pool().maxWaitNanos() / NANOS_PER_SECOND));
-    }
-
-    private static MetricFamilySamples gauge(List<Row> rows, String name, String help, ToDoubleFunction<Row> value) {
-        GaugeMetricFamily family = new GaugeMetricFamily(name, help, LABELS);
-        rows.forEach(row -> family.addMetric(row.labels(), value.applyAsDouble(row)));
-        return family;
-    }
-
-    private static MetricFamilySamples counter(List<Row> rows, String name, String help, ToDoubleFunction<Row> value) {
-        CounterMetricFamily family = new CounterMetricFamily(name, help, LABELS);
-        rows.forEach(row -> family.addMetric(row.labels(), value.applyAsDouble(row)));
-        return family;
+        List<MetricFamilySamples> families = new ArrayList<>();
+        for (Figure figure : GAUGES) {
+            GaugeMetricFamily family = new GaugeMetricFamily(figure.name, figure.help, LABELS);
+            rows.forEach(row -> family.addMetric(row.labels, figure.value.applyAsDouble(row)));
+            families.add(family);
+        }
+        for (Figure figure : COUNTERS) {
+            CounterMetricFamily family = new CounterMetricFamily(figure.name, figure.help, LABELS);
+            rows.forEach(row -> family.addMetric(row.labels, figure.value.applyAsDouble(row)));
+            families.add(family);
+        }
+        families.add(closed(rows));
+        return families;
     }
 
     private static MetricFamilySamples closed(List<Row> rows) {
@@ -128,11 +101,10 @@ final class PoolCollector extends Collector {
                 "Upstream connections that were not kept, by reason.",
                 List.of("upstream", "endpoint", "reason"));
         for (Row row : rows) {
-            List<String> labels = row.labels();
-            row.pool()
-                    .closed()
-                    .forEach((reason, count) ->
-                            family.addMetric(List.of(labels.getFirst(), labels.getLast(), reason.cause()), count));
+            List<String> labels = row.labels;
+            row.pool.closed().forEach((reason, count) -> {
+                family.addMetric(List.of(labels.getFirst(), labels.getLast(), reason.cause()), count);
+            });
         }
         return family;
     }

@@ -9,6 +9,7 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -115,6 +116,30 @@ final class ProcessTest {
     }
 
     @Test
+    void goesOnInANewAccessLogOnHup() throws Exception {
+        Path log = folder.resolve("access.log");
+        start("run", "-c", write("accessLog: " + log + "\n" + config("pong")).toString());
+        InetSocketAddress listener = listener();
+        get(listener);
+        Await.until("first line", () -> lines(log) == 1);
+        Files.move(log, folder.resolve("access.log.1"));
+        signal("HUP");
+        Await.until("new file", () -> {
+            // the file is opened with the next line
+            get(listener);
+            return lines(log) > 0;
+        });
+    }
+
+    private static long lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void tellsWhatItHasStarted() throws Exception {
         Path file = write(config("pong"));
         start("run", "-c", file.toString());
@@ -133,20 +158,19 @@ final class ProcessTest {
 
     @Test
     void runsTheDemo() throws Exception {
-        try (ScriptedBackend free = ScriptedBackend.byHand()) {
-            int port = free.port();
-            free.close();
-            String demo = config("pong") + "upstreams: { demo: { endpoints: [ '127.0.0.1:" + port + "' ] } }\n";
-            start(
-                    "demo",
-                    "-c",
-                    write(demo.replace("respond: { status: 200, body: pong }", "to: demo"))
-                            .toString());
-            InetSocketAddress listener = listener();
-            Await.until(
-                    "hint", () -> output().contains("Try:  curl -i http://127.0.0.1:" + listener.getPort() + "/\n"));
+        int port = freePort();
+        String demo = config("pong").replace("respond: { status: 200, body: pong }", "to: demo")
+                + "upstreams: { demo: { endpoints: [ '127.0.0.1:" + port + "' ] } }\n";
+        start("demo", "-c", write(demo).toString());
+        InetSocketAddress listener = listener();
+        Await.until("hint", () -> output().contains("Try:  curl -i http://127.0.0.1:" + listener.getPort() + "/\n"));
 
-            assertThat(get(listener)).contains("\"backend\": \"demo\"");
+        assertThat(get(listener)).contains("\"backend\": \"demo\"");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
         }
     }
 
@@ -215,9 +239,11 @@ final class ProcessTest {
         return process.exitValue();
     }
 
-    private static String get(InetSocketAddress address) throws IOException {
+    private static String get(InetSocketAddress address) {
         try (RawPeer client = RawPeer.connect(address)) {
             return client.send(HttpText.get("/")).response(200).body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
 import io.sluice.testing.Await;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 final class ReloaderTest {
     /** What the file held at each call for a reload. */
@@ -28,7 +30,7 @@ final class ReloaderTest {
     @Test
     void seesARewriteInPlace() throws Exception {
         Path file = write("sluice.yaml", "one");
-        try (Reloader reloader = watch(file, "one")) {
+        try (Reloader _ = watch(file, "one")) {
             Files.writeString(file, "two");
             awaitSeen("two");
             Files.writeString(file, "three");
@@ -39,7 +41,7 @@ final class ReloaderTest {
     @Test
     void seesAnotherFileRenamedOverIt() throws Exception {
         Path file = write("sluice.yaml", "one");
-        try (Reloader reloader = watch(file, "one")) {
+        try (Reloader _ = watch(file, "one")) {
             replace(file, "two");
             awaitSeen("two");
             replace(file, "three");
@@ -52,7 +54,7 @@ final class ReloaderTest {
         Path first = write("first.yaml", "one");
         Path second = write("second.yaml", "two");
         Path file = Files.createSymbolicLink(folder.resolve("sluice.yaml"), first.getFileName());
-        try (Reloader reloader = watch(file, "one")) {
+        try (Reloader _ = watch(file, "one")) {
             point(file, second);
             awaitSeen("two");
             Files.writeString(second, "three");
@@ -68,7 +70,7 @@ final class ReloaderTest {
         write("..2026_03/sluice.yaml", "three");
         Path data = Files.createSymbolicLink(folder.resolve("..data"), Path.of("..2026_01"));
         Path file = Files.createSymbolicLink(folder.resolve("sluice.yaml"), Path.of("..data/sluice.yaml"));
-        try (Reloader reloader = watch(file, "one")) {
+        try (Reloader _ = watch(file, "one")) {
             point(data, folder.resolve("..2026_02"));
             awaitSeen("two");
             Files.delete(folder.resolve("..2026_01/sluice.yaml"));
@@ -81,7 +83,7 @@ final class ReloaderTest {
     void seesAChangeOfAFileThatTheTextRefersTo() throws Exception {
         Path secret = write("secret", "a");
         Path file = write("sluice.yaml", "key: ${file:secret}");
-        try (Reloader reloader = watch(file, "key: ${file:secret}")) {
+        try (Reloader _ = watch(file, "key: ${file:secret}")) {
             Files.writeString(secret, "b");
             Await.until("reload", () -> seen.size() == 1);
         }
@@ -90,7 +92,7 @@ final class ReloaderTest {
     @Test
     void seesAFileThatComesBack() throws Exception {
         Path file = write("sluice.yaml", "one");
-        try (Reloader reloader = watch(file, "one")) {
+        try (Reloader _ = watch(file, "one")) {
             Files.delete(file);
             awaitSeen("none");
             Files.writeString(file, "two");
@@ -101,7 +103,7 @@ final class ReloaderTest {
     @Test
     void seesAChangeThatWasMadeBeforeItBegan() throws Exception {
         Path file = write("sluice.yaml", "two");
-        try (Reloader reloader = watch(file, "one")) {
+        try (Reloader _ = watch(file, "one")) {
             awaitSeen("two");
         }
     }
@@ -109,7 +111,7 @@ final class ReloaderTest {
     @Test
     void ignoresTheSameContentWrittenAgain() throws Exception {
         Path file = write("sluice.yaml", "one");
-        try (Reloader reloader = watch(file, "one")) {
+        try (Reloader _ = watch(file, "one")) {
             replace(file, "one");
             Files.setLastModifiedTime(file, FileTime.fromMillis(0));
             // what comes after is seen after it
@@ -123,7 +125,7 @@ final class ReloaderTest {
     @Test
     void takesAFileWrittenInManyPiecesForOneChange() throws Exception {
         Path file = write("sluice.yaml", "");
-        try (Reloader reloader = watch(file, "")) {
+        try (Reloader _ = watch(file, "")) {
             for (int i = 0; i < 20; i++) {
                 Files.writeString(file, "piece\n", StandardOpenOption.APPEND);
             }
@@ -140,18 +142,22 @@ final class ReloaderTest {
             look(file);
             throw new IllegalStateException("thrown by the test");
         };
-        try (Reloader reloader = new Reloader(file, "one", throwing)) {
+        Logger logger = (Logger) LoggerFactory.getLogger(Reloader.class);
+        logger.setAdditive(false);
+        try (Reloader _ = new Reloader(file, "one", throwing)) {
             Files.writeString(file, "two");
             awaitSeen("two");
             Files.writeString(file, "three");
             awaitSeen("three");
+        } finally {
+            logger.setAdditive(true);
         }
     }
 
     @Test
     void seesChangesWhereTheSystemTellsOfNone() throws Exception {
         Path file = write("sluice.yaml", "one");
-        try (Reloader reloader = new Reloader(file, "one", () -> look(file), new FolderWatch(null))) {
+        try (Reloader _ = new Reloader(file, "one", () -> look(file), new FolderWatch(null))) {
             Files.writeString(file, "two");
             awaitSeen("two");
         }

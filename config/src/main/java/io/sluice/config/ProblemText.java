@@ -62,15 +62,17 @@ public final class ProblemText {
     private record Excerpt(String text, int caret) {}
 
     private static Excerpt excerpt(String line, int column) {
-        List<String> cells = cells(line, column);
-        int target = Math.min(column - 1, cells.size());
+        int skipped = Math.max(0, column - 1 - WIDEST);
+        List<String> cells = cells(line, skipped);
+        int target = Math.min(column - 1 - skipped, cells.size());
         int from = target;
         int width = 0;
-        boolean whole = cells.stream().mapToInt(ProblemText::width).sum() <= WIDEST;
+        boolean whole =
+                skipped == 0 && cells.stream().mapToInt(ProblemText::width).sum() <= WIDEST;
         while (from > 0 && (whole || width + width(cells.get(from - 1)) <= WIDEST * 2 / 3)) {
             width += width(cells.get(--from));
         }
-        String start = from == 0 ? "" : "... ";
+        String start = from + skipped == 0 ? "" : "... ";
         int caret = start.length() + width;
         int to = target;
         while (to < cells.size() && width + width(cells.get(to)) <= WIDEST) {
@@ -81,10 +83,10 @@ public final class ProblemText {
     }
 
     /** One text for each code point that may be shown: tabs as spaces, control characters made harmless. */
-    private static List<String> cells(String line, int column) {
+    private static List<String> cells(String line, int skipped) {
         List<String> cells = new ArrayList<>();
         int width = 0;
-        int[] points = line.codePoints().limit(column + (long) WIDEST).toArray();
+        int[] points = line.codePoints().skip(skipped).limit(2L * WIDEST + 1).toArray();
         for (int point : points) {
             String cell;
             if (point == '\t') {

@@ -1,6 +1,5 @@
 package io.sluice.config;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +187,6 @@ final class Section {
 
     private List<Tree> wrongItems(String key, Tree tree, String expected) {
         problems.add(tree.place(), Values.wrongType(path(key), tree, expected));
-        return new ArrayList<>();
+        return List.of();
     }
 }

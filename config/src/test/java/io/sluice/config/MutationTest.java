@@ -112,9 +112,12 @@ class MutationTest {
             case LoadResult.Loaded loaded ->
                 assertThat(ConfigReader.read("test.yaml", text, null, Map.of())).isEqualTo(loaded);
             case LoadResult.Rejected rejected -> {
-                int lines = Lines.of(text).size();
+                List<String> lines = Lines.of(text);
                 assertThat(rejected.problems()).isNotEmpty().allSatisfy(problem -> {
-                    assertThat(problem.line()).isBetween(0, lines);
+                    assertThat(problem.line()).isBetween(0, lines.size());
+                    String line = problem.line() == 0 ? "" : lines.get(problem.line() - 1);
+                    int least = Math.min(1, problem.line());
+                    assertThat(problem.column()).isBetween(least, line.codePointCount(0, line.length()) + least);
                     assertThat(problem.message()).doesNotContain("\n").hasSizeLessThan(1000);
                 });
                 assertThat(ProblemText.render(rejected))

@@ -98,6 +98,6 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         if (!(failure instanceof IOException || failure instanceof ChannelException)) {
             log.warn("admin connection closed: {}", failure.toString());
         }
-        ctx.close();
+        ctx.channel().unsafe().closeForcibly();
     }
 }

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
@@ -58,14 +57,14 @@ public final class AdminServer implements AutoCloseable {
                 .bind(new InetSocketAddress(bind.host(), bind.port()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+            end(group);
             throw new IOException(bound.cause().getMessage(), bound.cause());
         }
         return new AdminServer(group, bound.channel());
     }
 
     /** Sets up accepted connections. Used by the one loop of the server. */
-    private static final class Connections extends ChannelInitializer<SocketChannel> {
+    private static final class Connections extends ChannelInitializer<Channel> {
         private final Api api;
         private int open;
 
@@ -74,11 +73,11 @@ public final class AdminServer implements AutoCloseable {
         }
 
         @Override
-        protected void initChannel(SocketChannel accepted) {
+        protected void initChannel(Channel accepted) {
             open++;
             accepted.closeFuture().addListener(closed -> open--);
             if (open > MAX_CONNECTIONS) {
-                accepted.close();
+                accepted.unsafe().closeForcibly();
                 return;
             }
             accepted.pipeline()
@@ -99,6 +98,10 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();
+        end(group);
+    }
+
+    private static void end(EventLoopGroup group) {
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }

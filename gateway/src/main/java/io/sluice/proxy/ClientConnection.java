@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
+import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>busy: an exchange runs, its own deadlines count. Bytes that it does not take now (the next requests, or a body
  *       that must wait) are held; with {@link #HELD_LIMIT} of them the wire is paused
  *   <li>lingering: answered for the last time with input still under way: output is shut down, input is thrown away
- *       until the client closes or a bound is reached, since closing at once would reset the answer out of the client's
+ *       until the client closes or time is up, since closing at once would reset the answer out of the client's
  *       hands (RFC 9112 section 9.6)
  * </ul>
  *
@@ -33,12 +34,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection implements WireEvents {
     private static final int HELD_LIMIT = 32 * 1024;
-    private static final int LINGER_LIMIT = 1024 * 1024;
+    /** How long a lingering connection waits for more bytes or the client's close, */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** and how long in all. */
+    private static final long LINGER_MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Wire wire;
     private final Listener listener;
     private final Proxy proxy;
+    private final ConnectionMetrics metrics;
     private final Deadline deadline = new Deadline(this::expired);
     private @Nullable Peer peer;
     private @Nullable Head head;
@@ -47,14 +51,16 @@ final class ClientConnection implements WireEvents {
     /** Of a body that nobody wants, still to come before the next request. */
     private long unwanted;
 
-    private int lingered;
+    private long lingerEnd;
     private boolean consuming;
     private boolean paused;
     private boolean inputEnded;
     private boolean lingering;
     private boolean closed;
 
-    ClientConnection(Wire wire, Listener listener, Proxy proxy) {
+    /** @param metrics where it was counted as open, which is where it is counted as closed */
+    ClientConnection(Wire wire, Listener listener, Proxy proxy, ConnectionMetrics metrics) {
+        this.metrics = metrics;
         this.wire = wire;
         this.listener = listener;
         this.proxy = proxy;
@@ -227,9 +233,11 @@ final class ClientConnection implements WireEvents {
     }
 
     private void expired(Deadline due) {
-        if (lingering || (head == null && exchange == null)) {
+        if (lingering) {
             wire.abort();
-        } else if (head != null) {
+        } else if (head == null) {
+            close();
+        } else {
             startExchange(head, false).refuse(Failure.REQUEST_HEAD_TIMEOUT);
         }
     }
@@ -246,6 +254,10 @@ final class ClientConnection implements WireEvents {
 
     Listener listener() {
         return listener;
+    }
+
+    ConnectionMetrics metrics() {
+        return metrics;
     }
 
     /** Who is at the other end. */
@@ -303,14 +315,14 @@ final class ClientConnection implements WireEvents {
             paused = false;
             wire.resume();
         }
+        lingerEnd = wire.loop().nanoTime() + LINGER_MAX_NANOS;
         deadline.arm(wire.loop(), LINGER_NANOS);
     }
 
     private void throwAway(ByteBuf bytes) {
-        lingered += bytes.readableBytes();
         bytes.skipBytes(bytes.readableBytes());
-        if (lingered > LINGER_LIMIT) {
-            wire.abort();
+        if (wire.loop().nanoTime() - lingerEnd < 0) {
+            deadline.arm(wire.loop(), LINGER_NANOS);
         }
     }
 

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.http.HttpDate;
+import io.sluice.http.MaxForwards;
 import io.sluice.http.Name;
 import io.sluice.route.Action;
 import io.sluice.route.Route;
@@ -119,6 +121,9 @@ final class Exchange implements ResponseSink {
             return unsendable;
         }
         head.dropHopByHop();
+        if (!MaxForwards.countDown(head)) {
+            return answer(found, MaxForwards.answer(head));
+        }
         Failure loop = snapshot.forwarded().apply(head, client.peer(), proxy.requestIds(client.loop()));
         if (loop != null) {
             return loop;
@@ -194,6 +199,7 @@ final class Exchange implements ResponseSink {
             body.forget();
         }
         response.dropHopByHop();
+        HttpDate.addIfMissing(response);
         if (route != null) {
             route.responseEdits().apply(response);
         }

@@ -21,7 +21,6 @@ final class Reply {
     private final int clientMinor;
     private boolean started;
     private boolean chunked;
-    private boolean bodiless;
     private boolean keepsAlive;
     private int status;
     private long bytes;
@@ -68,7 +67,7 @@ final class Reply {
     void head(Head response, long body, boolean keepAlive) {
         started = true;
         status = response.status();
-        bodiless = toHead || status == 204 || status == 304;
+        boolean bodiless = (toHead && status != 204) || status == 304;
         long framing = body;
         if (!bodiless && body < 0) {
             chunked = clientMinor > 0;

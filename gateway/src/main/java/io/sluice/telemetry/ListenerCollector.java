@@ -29,9 +29,9 @@ final class ListenerCollector extends Collector {
                 LABELS);
         for (ConnectionMetrics row : rows) {
             List<String> labels = List.of(row.listener());
-            open.addMetric(labels, row.open());
-            opened.addMetric(labels, row.openedInAll());
-            rejected.addMetric(labels, row.rejectedInAll());
+            open.addMetric(labels, (double) row.open());
+            opened.addMetric(labels, (double) row.openedInAll());
+            rejected.addMetric(labels, (double) row.rejectedInAll());
         }
         return List.of(open, opened, rejected);
     }

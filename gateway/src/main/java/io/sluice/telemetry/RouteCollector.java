@@ -41,8 +41,8 @@ final class RouteCollector extends Collector {
                 List<String> route = List.of(row.route());
                 addByStatus(requests, row.route(), figures);
                 addByCause(failures, row.route(), figures);
-                requestBytes.addMetric(route, figures.requestBytes());
-                responseBytes.addMetric(route, figures.responseBytes());
+                requestBytes.addMetric(route, (double) figures.requestBytes());
+                responseBytes.addMetric(route, (double) figures.responseBytes());
                 addLatency(latency, route, figures);
             }
         }
@@ -62,7 +62,7 @@ final class RouteCollector extends Collector {
     private static void addByStatus(CounterMetricFamily requests, String route, RouteMetrics.Figures figures) {
         for (int i = 0; i < STATUS.size(); i++) {
             if (figures.requests()[i] > 0) {
-                requests.addMetric(List.of(route, STATUS.get(i)), figures.requests()[i]);
+                requests.addMetric(List.of(route, STATUS.get(i)), (double) figures.requests()[i]);
             }
         }
     }

@@ -9,10 +9,13 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
+import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +64,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         loop.refresh();
+        EpollInterest.begin(channel);
         if (events == null) {
             events = connection.apply(this);
         }
@@ -73,6 +77,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         try {
             if (moving) {
                 spoil(new IOException("bytes came while it moved between loops"));
+            } else if (!channel.config().isAutoRead() && EpollInterest.isGone(channel)) {
+                spoil(new IOException("connection reset while it was paused"));
             } else if (events != null && !closes) {
                 events.read(bytes);
             }
@@ -90,6 +96,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded && cause == null) {
             inputEnded = true;
+            EpollInterest.keep(channel);
             missedInputEnd = moving;
             if (!moving) {
                 loop.refresh();
@@ -117,10 +124,17 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         if (cause == null) {
             cause = failure;
         }
-        if (!(failure instanceof IOException)) {
+        if (!isOfTheNetwork(failure)) {
             log.error("a connection failed", failure);
         }
         ctx.close();
+    }
+
+    /** Netty wraps some errors of the kernel in exceptions that look like mistakes of ours. */
+    private static boolean isOfTheNetwork(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof UncheckedIOException
+                || failure instanceof NotYetConnectedException;
     }
 
     @Override
@@ -187,12 +201,20 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void pause() {
-        channel.config().setAutoRead(false);
+        if (channel.config().isAutoRead()) {
+            EpollInterest.keep(channel);
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
     public void resume() {
-        channel.config().setAutoRead(true);
+        if (!channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
+            if (!inputEnded) {
+                EpollInterest.release(channel);
+            }
+        }
     }
 
     @Override
@@ -253,6 +275,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         moving = false;
         if (failure == null) {
             resume();
+            EpollInterest.begin(channel);
         } else {
             spoil(failure);
         }

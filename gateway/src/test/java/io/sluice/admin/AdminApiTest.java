@@ -34,7 +34,7 @@ final class AdminApiTest {
             listeners:
               web: { bind: '127.0.0.1:0' }
             upstreams:
-              orders: { endpoints: [ '%s' ] }
+              orders: { endpoints: [ 'BACKEND' ] }
             routes:
               - { name: all, to: orders }
               - { name: api, match: { host: api.example.com, path: '/orders/{id}' }, to: orders }
@@ -53,7 +53,7 @@ final class AdminApiTest {
     @BeforeEach
     void start() throws Exception {
         backend = ScriptedBackend.byHand();
-        yaml = CONFIG.formatted(backend.endpoint());
+        yaml = CONFIG.replace("BACKEND", backend.endpoint());
         file = Files.writeString(folder.resolve("sluice.yaml"), yaml);
         LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigReader.read(file, Map.of());
         gateway = Gateway.start(loaded.config(), loaded.text(), file);

@@ -43,13 +43,6 @@ final class BalanceTest {
 
     BalanceTest() throws IOException {}
 
-    /** A port on which nobody listens. */
-    private static int deadPort() throws IOException {
-        try (ScriptedBackend gone = ScriptedBackend.byHand()) {
-            return gone.port();
-        }
-    }
-
     private static List<String> ask(RunningGateway gateway, int times) throws IOException {
         List<String> answers = new ArrayList<>();
         try (RawPeer client = gateway.client()) {
@@ -113,8 +106,8 @@ final class BalanceTest {
     @ParameterizedTest
     @ValueSource(strings = {"roundRobin", "random", "leastRequest"})
     void leavesOutAnEndpointThatRefuses(String balance) throws Exception {
-        Setup setup =
-                Setup.ofEndpoints("127.0.0.1:" + deadPort(), one.endpoint()).upstream("balance: " + balance);
+        Setup setup = Setup.ofEndpoints("127.0.0.1:" + ScriptedBackend.unusedPort(), one.endpoint())
+                .upstream("balance: " + balance);
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             assertThat(ask(gateway, 60)).containsOnly("one").hasSize(60);
         }
@@ -122,8 +115,8 @@ final class BalanceTest {
 
     @Test
     void sendsAlsoAPostElsewhereThatNobodyHasSeenYet() throws Exception {
-        Setup setup =
-                Setup.ofEndpoints("127.0.0.1:" + deadPort(), one.endpoint()).upstream("balance: roundRobin");
+        Setup setup = Setup.ofEndpoints("127.0.0.1:" + ScriptedBackend.unusedPort(), one.endpoint())
+                .upstream("balance: roundRobin");
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             for (int i = 0; i < 10; i++) {
                 assertThat(gateway.exchange(post("/", "data")).body()).isEqualTo("one");
@@ -136,7 +129,7 @@ final class BalanceTest {
 
     @Test
     void comesBackToAnEndpointThatTakesConnectionsAgain() throws Exception {
-        int port = deadPort();
+        int port = ScriptedBackend.unusedPort();
         Setup setup = Setup.ofEndpoints("127.0.0.1:" + port, one.endpoint()).upstream("balance: roundRobin");
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             assertThat(ask(gateway, 10)).containsOnly("one");
@@ -158,7 +151,8 @@ final class BalanceTest {
 
     @Test
     void answers502WhereAllRefuse() throws Exception {
-        Setup setup = Setup.ofEndpoints("127.0.0.1:" + deadPort(), "127.0.0.1:" + deadPort());
+        Setup setup = Setup.ofEndpoints(
+                "127.0.0.1:" + ScriptedBackend.unusedPort(), "127.0.0.1:" + ScriptedBackend.unusedPort());
         try (RunningGateway gateway = RunningGateway.of(setup);
                 RawPeer client = gateway.client()) {
             for (int i = 0; i < 5; i++) {

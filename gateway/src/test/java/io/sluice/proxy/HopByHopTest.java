@@ -77,6 +77,14 @@ final class HopByHopTest {
     }
 
     @Test
+    void namesTeInConnectionIfItPassesItOn() throws Exception {
+        // RFC 9110 section 10.1.4
+        WireMessage request = forwarded("Connection: TE", "TE: trailers");
+
+        assertThat(request.names("connection", "te")).isEqualTo(request.has("te"));
+    }
+
+    @Test
     void keepsFieldsWhoseNameOnlyContainsOneThatConnectionNames() throws Exception {
         assertThat(forwarded("Connection: x-one", "X-One-More: 1").value("x-one-more"))
                 .isEqualTo("1");

@@ -103,6 +103,23 @@ final class InterimResponseTest {
     }
 
     @Test
+    void takesNoEndlessRowOfThem() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            upstream.send(head("HTTP/1.1 103 Early Hints"));
+        }
+
+        int interim = 0;
+        WireMessage response = client.response();
+        while (response.status() == 103) {
+            interim++;
+            response = client.response();
+        }
+        assertThat(response.status()).isEqualTo(502);
+        assertThat(interim).isLessThan(100);
+        upstream.expectGone();
+    }
+
+    @Test
     void keepsTheConnectionsAfterwards() throws Exception {
         upstream.send(head("HTTP/1.1 103 Early Hints") + ok("final"));
         client.response(103);

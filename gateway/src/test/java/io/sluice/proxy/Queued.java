@@ -73,7 +73,8 @@ final class Queued implements AutoCloseable {
     void add() throws IOException {
         send();
         for (RawPeer probe : probes) {
-            probed(probe);
+            // the first may be answered just before, in the same turn of the loop
+            probed(probed(probe));
         }
         arrived.add(System.nanoTime());
     }

@@ -182,9 +182,10 @@ final class ReloadTest {
             first.send(get("/first"));
             Await.until("the first is held", () -> old.running() == 1);
             second.send(get("/second") + get("/version"));
-            // whatever loop it is on has taken it once these are answered
-            oneLoop.send(get("/version")).response(200);
-            otherLoop.send(get("/version")).response(200);
+            // whatever loop it is on has taken it once these are answered, each in a turn of its own
+            for (RawPeer probe : List.of(oneLoop, oneLoop, otherLoop, otherLoop)) {
+                probe.send(get("/version")).response(200);
+            }
 
             gateway.reload(yaml(endpoints(backend), "1"));
             gate.countDown();

@@ -221,6 +221,14 @@ final class RouteActionTest {
         assertThat(forwarded(target)).isEqualTo(expected);
     }
 
+    @Test
+    void rewritesNoAsterisk() throws Exception {
+        route("to: backend, rewrite: { addPrefix: /v1 }");
+        gateway.exchange(request("OPTIONS * HTTP/1.1"));
+
+        assertThat(backend.request().target()).isEqualTo("*");
+    }
+
     // ---- header edits
 
     @Test

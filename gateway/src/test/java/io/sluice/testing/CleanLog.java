@@ -17,10 +17,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fails a test class during which the log told of a buffer that nobody released, or of an exception: peers that go away
- * are no exception. Registered for all classes of the module. A leak is found when its buffer was collected and another
+ * are no exception, and what a test throws on purpose says {@link #ON_PURPOSE}. Registered for all classes of the module. A leak is found when its buffer was collected and another
  * one is made, so both are brought about here; what shows up later fails a later class.
  */
 public final class CleanLog implements BeforeAllCallback, AfterAllCallback {
+    /** Message of exceptions that a test throws to see what becomes of them. */
+    public static final String ON_PURPOSE = "thrown by the test";
+
     private static final int ALLOCATIONS = 64;
 
     @Override
@@ -64,7 +67,9 @@ public final class CleanLog implements BeforeAllCallback, AfterAllCallback {
         @Override
         protected void append(ILoggingEvent event) {
             IThrowableProxy thrown = event.getThrowableProxy();
-            if (thrown != null && event.getLevel().isGreaterOrEqual(Level.WARN)) {
+            if (thrown != null
+                    && !ON_PURPOSE.equals(thrown.getMessage())
+                    && event.getLevel().isGreaterOrEqual(Level.WARN)) {
                 found.add(event.getFormattedMessage() + "\n" + ThrowableProxyUtil.asString(thrown));
             } else if (event.getLoggerName().equals(ResourceLeakDetector.class.getName())
                     && event.getLevel() == Level.ERROR) {

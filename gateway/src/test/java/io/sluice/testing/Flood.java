@@ -33,19 +33,25 @@ public final class Flood {
 
     /** Waits until the sender is held back, and returns the bytes that were taken from it; fails if all were. */
     public long awaitStalled() throws InterruptedException {
+        long taken = awaitDoneOrStalled();
+        if (done.isDone()) {
+            throw new AssertionError("nobody held the sender back: " + sent + " bytes, " + done);
+        }
+        return taken;
+    }
+
+    /** Waits until all was taken or the sender is held back, and returns the bytes that were taken from it. */
+    public long awaitDoneOrStalled() throws InterruptedException {
         long last = -1;
         long since = System.nanoTime();
-        while (System.nanoTime() - since < STALLED_NANOS) {
-            if (done.isDone()) {
-                throw new AssertionError("nobody held the sender back: " + sent + " bytes, " + done);
-            }
+        while (!done.isDone() && System.nanoTime() - since < STALLED_NANOS) {
             if (sent.get() != last) {
                 last = sent.get();
                 since = System.nanoTime();
             }
             Thread.sleep(5);
         }
-        return last;
+        return sent.get();
     }
 
     /** Waits until all was taken. */

@@ -83,6 +83,14 @@ public final class RawPeer implements AutoCloseable {
         return this;
     }
 
+    /** As {@link #halfClose}, once the other thread has sent all. */
+    public void halfCloseWhenSent(Flood flood) {
+        Aside.start(() -> {
+            flood.awaitDone();
+            halfClose();
+        });
+    }
+
     /** Closes with a reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
@@ -164,6 +172,11 @@ public final class RawPeer implements AutoCloseable {
     /** Reads and drops that many bytes. */
     public void skip(long count) throws IOException {
         in.skipNBytes(count);
+    }
+
+    /** Whether what comes up to the FIN or the reset ends with this text. */
+    public boolean endsLike(String text) throws IOException {
+        return readUntilGone().endsWith(text);
     }
 
     /** The other side sends FIN, and not a byte before it. */

@@ -126,6 +126,13 @@ public final class ScriptedBackend implements AutoCloseable {
         }
     }
 
+    /** A port on which nobody listens. */
+    public static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
     private void acceptAll() {
         try {
             while (true) {

@@ -3,11 +3,16 @@ package io.sluice.upstream;
 import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.config.HostPort;
 import io.sluice.config.UpstreamConfig;
+import io.sluice.testing.Await;
+import io.sluice.testing.HttpText;
+import io.sluice.testing.RawPeer;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Loops and one upstream over given ports of loopback, all as a config would build them. */
 final class Gate implements AutoCloseable {
@@ -59,6 +64,16 @@ final class Gate implements AutoCloseable {
 
     Attempt attempt(int loop) {
         return new Attempt(pool(), loop(loop));
+    }
+
+    void until(String what, BooleanSupplier condition) throws InterruptedException {
+        Await.until(() -> what + "; " + figures(), condition);
+    }
+
+    /** The backend reads a request without a body and answers it. */
+    static void serve(RawPeer peer, String body) throws IOException {
+        peer.head();
+        peer.send(HttpText.ok(body));
     }
 
     @Override

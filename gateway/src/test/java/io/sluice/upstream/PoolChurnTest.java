@@ -161,14 +161,14 @@ final class PoolChurnTest {
         return tally;
     }
 
-    private static void assertSettled(Gate gate, CountingBackend backend) {
-        Await.until(() -> gate.figures().leased() == 0, () -> gate.figures().toString());
+    private static void assertSettled(Gate gate, CountingBackend backend) throws InterruptedException {
+        gate.until("nothing leased", () -> gate.figures().leased() == 0);
         PoolFigures figures = gate.figures();
         assertThat(figures.waiting()).isZero();
         assertThat(figures.inFlight()).isZero();
         gate.upstream.retire();
-        Await.until(gate.upstream::isDrained, () -> gate.figures().toString());
-        Await.until(() -> backend.openNow() == 0);
+        gate.until("drained", gate.upstream::isDrained);
+        gate.until("closed at the backend", () -> backend.openNow() == 0);
         assertThat(backend.error()).isEmpty();
     }
 

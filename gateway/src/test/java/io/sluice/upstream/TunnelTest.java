@@ -2,6 +2,8 @@ package io.sluice.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.RawPeer;
+import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,11 +17,11 @@ final class TunnelTest {
     private ScriptedBackend backend;
     private Gate gate;
     private Attempt attempt;
-    private ScriptedBackend.Peer peer;
+    private RawPeer peer;
 
     @BeforeEach
     void open() throws Exception {
-        backend = new ScriptedBackend();
+        backend = ScriptedBackend.byHand();
         gate = new Gate(1, Gate.limits(), backend.port());
     }
 
@@ -27,7 +29,6 @@ final class TunnelTest {
     void close() throws IOException {
         gate.close();
         backend.close();
-        Leaks.assertNone();
     }
 
     private void ask(boolean upgrade) throws Exception {
@@ -35,7 +36,7 @@ final class TunnelTest {
         assertThat(attempt.next()).isEqualTo("leased");
         attempt.send(Messages.request("GET", "/", "Connection: upgrade\r\nUpgrade: echo\r\n"), 0, upgrade);
         peer = backend.accept();
-        peer.readHead();
+        peer.head();
     }
 
     private void tunnel() throws Exception {
@@ -44,8 +45,8 @@ final class TunnelTest {
         assertThat(attempt.next()).isEqualTo("head 101 0");
     }
 
-    private void assertGone(Discard reason) {
-        Await.until(() -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
+    private void assertGone(Discard reason) throws InterruptedException {
+        gate.until("gone", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
         assertThat(gate.closed(reason)).isEqualTo(1);
         assertThat(gate.figures().leased()).isZero();
     }
@@ -55,7 +56,7 @@ final class TunnelTest {
         attempt = gate.attempt().lease();
         attempt.next();
         attempt.send(Messages.request("GET", "/", "Connection: upgrade\r\nUpgrade: echo\r\n"), 0, true);
-        assertThat(backend.accept().readHead())
+        assertThat(backend.accept().head().head())
                 .containsIgnoringCase("connection: upgrade")
                 .contains("Upgrade: echo");
     }
@@ -82,12 +83,12 @@ final class TunnelTest {
     @Test
     void endsByTheEndpointFirst() throws Exception {
         tunnel();
-        peer.send("bye").shutdownOutput();
+        peer.send("bye").halfClose();
         assertThat(attempt.outcome()).isEqualTo("body bye, end");
         attempt.body("still here");
         assertThat(peer.read(10)).isEqualTo("still here");
         attempt.finish();
-        assertThat(peer.readAll()).isEmpty();
+        peer.expectEnd();
         assertGone(Discard.TUNNEL_ENDED);
     }
 
@@ -95,10 +96,10 @@ final class TunnelTest {
     void endsByTheClientFirst() throws Exception {
         tunnel();
         attempt.body("bye").finish();
-        assertThat(peer.readAll()).isEqualTo("bye");
+        assertThat(peer.readToEnd()).isEqualTo("bye");
         peer.send("still here");
         assertThat(attempt.next()).isEqualTo("body still here");
-        peer.shutdownOutput();
+        peer.halfClose();
         assertThat(attempt.next()).isEqualTo("end");
         assertGone(Discard.TUNNEL_ENDED);
     }
@@ -114,11 +115,11 @@ final class TunnelTest {
     @Test
     void failsWhenTheEndpointResetsAfterItsHalfClose() throws Exception {
         tunnel();
-        peer.shutdownOutput();
+        peer.halfClose();
         assertThat(attempt.outcome()).isEqualTo("end");
         peer.reset();
         // on some transports only a write shows it
-        Await.until(() -> {
+        gate.until("reset", () -> {
             attempt.body("x");
             return gate.figures().open() == 0;
         });
@@ -129,11 +130,11 @@ final class TunnelTest {
     @Test
     void deliversAllThatWasWrittenBeforeItsEnd() throws Exception {
         tunnel();
-        peer.shutdownOutput();
+        peer.halfClose();
         assertThat(attempt.outcome()).isEqualTo("end");
         String much = "x".repeat(5_000_000);
         attempt.on(() -> attempt.body(much).finish());
-        assertThat(peer.readAll().length()).isEqualTo(much.length());
+        assertThat(peer.readToEnd().length()).isEqualTo(much.length());
         assertGone(Discard.TUNNEL_ENDED);
     }
 

@@ -2,6 +2,10 @@ package io.sluice.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.Await;
+import io.sluice.testing.HttpText;
+import io.sluice.testing.RawPeer;
+import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,7 +23,7 @@ final class UpstreamConnectionTest {
 
     @BeforeEach
     void open() throws IOException {
-        backend = new ScriptedBackend();
+        backend = ScriptedBackend.byHand();
         gate = new Gate(1, Gate.limits().max(4), backend.port());
     }
 
@@ -27,7 +31,6 @@ final class UpstreamConnectionTest {
     void close() throws IOException {
         gate.close();
         backend.close();
-        Leaks.assertNone();
     }
 
     private Attempt leased() {
@@ -41,25 +44,25 @@ final class UpstreamConnectionTest {
     }
 
     /** A GET that has reached the backend. */
-    private Attempt get(ScriptedBackend.Peer peer) throws IOException {
+    private Attempt get(RawPeer peer) throws IOException {
         Attempt attempt = leased().get("/");
-        peer.readHead();
+        peer.head();
         return attempt;
     }
 
     /** The backend's side of the first connection, which has carried one exchange and is idle. */
-    private ScriptedBackend.Peer used() throws Exception {
+    private RawPeer used() throws Exception {
         Attempt attempt = leased().get("/");
-        ScriptedBackend.Peer peer = backend.accept();
-        peer.serve("used");
+        RawPeer peer = backend.accept();
+        Gate.serve(peer, "used");
         assertThat(attempt.outcome()).isEqualTo("head 200 4, body used, end");
         return peer;
     }
 
-    private void assertDiscarded(Discard reason) {
-        Await.until(
-                () -> gate.closed(reason) == 1 && gate.figures().open() == 0,
-                () -> gate.figures().toString());
+    private void assertDiscarded(Discard reason) throws InterruptedException {
+        gate.until(
+                "discarded: " + reason,
+                () -> gate.closed(reason) == 1 && gate.figures().open() == 0);
         assertThat(gate.figures().leased()).isZero();
         assertThat(gate.figures().inFlight()).isZero();
     }
@@ -75,7 +78,7 @@ final class UpstreamConnectionTest {
     @Test
     void writesAHeadWithoutABody() throws Exception {
         sent("GET", "X-A: b\r\n", 0);
-        assertThat(backend.accept().readHead()).isEqualTo("GET / HTTP/1.1\r\nHost: test\r\nX-A: b\r\n\r\n");
+        assertThat(backend.accept().head().head()).isEqualTo("GET / HTTP/1.1\r\nHost: test\r\nX-A: b\r\n\r\n");
     }
 
     @Test
@@ -91,13 +94,13 @@ final class UpstreamConnectionTest {
     @Test
     void writesABodyOfKnownLengthAsItIs() throws Exception {
         Attempt attempt = sent("POST", "Content-Length: 10\r\n", 10);
-        ScriptedBackend.Peer peer = backend.accept();
-        peer.readHead();
+        RawPeer peer = backend.accept();
+        peer.head();
         attempt.body("hello");
         assertThat(peer.read(5)).isEqualTo("hello");
         attempt.body("world").finish();
         assertThat(peer.read(5)).isEqualTo("world");
-        peer.respond("ok");
+        peer.send(HttpText.ok("ok"));
         assertThat(attempt.outcome()).isEqualTo("head 200 2, body ok, end");
         assertIdle();
     }
@@ -105,11 +108,12 @@ final class UpstreamConnectionTest {
     @Test
     void framesABodyOfUnknownLengthInChunks() throws Exception {
         Attempt attempt = sent("POST", "Transfer-Encoding: chunked\r\n", io.sluice.http.Head.CHUNKED);
-        ScriptedBackend.Peer peer = backend.accept();
-        assertThat(peer.readHead()).contains("Transfer-Encoding: chunked");
+        RawPeer peer = backend.accept();
+        assertThat(peer.head().head()).contains("Transfer-Encoding: chunked");
         attempt.body("hello").body("").body("0123456789abcdef!").finish();
-        assertThat(peer.readUntil("0\r\n\r\n")).isEqualTo("5\r\nhello\r\n11\r\n0123456789abcdef!\r\n0\r\n\r\n");
-        peer.respond("ok");
+        String chunks = HttpText.chunked("hello", "0123456789abcdef!");
+        assertThat(peer.read(chunks.length())).isEqualTo(chunks);
+        peer.send(HttpText.ok("ok"));
         assertThat(attempt.outcome()).isEqualTo("head 200 2, body ok, end");
         assertIdle();
     }
@@ -117,8 +121,8 @@ final class UpstreamConnectionTest {
     @Test
     void tellsWhenTheEndpointTakesABodyAgain() throws Exception {
         Attempt attempt = sent("POST", "Transfer-Encoding: chunked\r\n", io.sluice.http.Head.CHUNKED);
-        ScriptedBackend.Peer peer = backend.accept();
-        peer.readHead();
+        RawPeer peer = backend.accept();
+        peer.head();
         String piece = "x".repeat(64 * 1024);
         int sent = 0;
         while (sent < 1000 && attempt.connection().isWritable()) {
@@ -136,7 +140,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void endsAResponseExactlyAtItsLength() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel");
         assertThat(List.of(attempt.next(), attempt.next())).containsExactly("head 200 5", "body hel");
@@ -147,7 +151,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void takesAResponseByteByByte() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         String response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n";
         for (char octet : response.toCharArray()) {
@@ -159,7 +163,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void readsChunksAndHandsOverTrailers() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\n!\r\n0\r\nX-T: 1\r\n\r\n");
         assertThat(attempt.outcome()).isEqualTo("head 200 -1, body hello!, end X-T=1");
@@ -168,16 +172,16 @@ final class UpstreamConnectionTest {
 
     @Test
     void readsUntilTheEndpointClosesWhereNothingElseEndsTheResponse() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
-        peer.send("HTTP/1.1 200 OK\r\n\r\nhello").shutdownOutput();
+        peer.send("HTTP/1.1 200 OK\r\n\r\nhello").halfClose();
         assertThat(attempt.outcome()).isEqualTo("head 200 -2, body hello, end");
         assertDiscarded(Discard.NOT_KEPT);
     }
 
     @Test
     void takesAResetForNoEndOfAResponse() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\n\r\nhello");
         assertThat(List.of(attempt.next(), attempt.next())).containsExactly("head 200 -2", "body hello");
@@ -196,9 +200,9 @@ final class UpstreamConnectionTest {
         "GET, HTTP/1.1 200 OK|Content-Length: 0||, head 200 0",
     })
     void expectsNoBodyWhereThereIsNone(String method, String response, String head) throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = sent(method, "", 0);
-        peer.readHead();
+        peer.head();
         peer.send(response.replace("|", "\r\n"));
         assertThat(attempt.outcome()).isEqualTo(head + ", end");
         assertIdle();
@@ -206,17 +210,17 @@ final class UpstreamConnectionTest {
 
     @Test
     void passesInterimResponsesOn() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n")
-                .respond("x");
+                .send(HttpText.ok("x"));
         assertThat(attempt.outcome()).isEqualTo("interim 100, interim 103, head 200 1, body x, end");
         assertIdle();
     }
 
     @Test
     void refusesMoreInterimResponsesThanTheLimit() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(17));
         assertThat(attempt.outcome()).isEqualTo("interim 103, ".repeat(16) + "failed RESPONSE_HEAD");
@@ -225,7 +229,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void stopsReadingWhilePaused() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         attempt.onBody(() -> attempt.connection().pause());
         int length = 30_000_000;
@@ -253,9 +257,9 @@ final class UpstreamConnectionTest {
         assertThat(used(peer)).isEqualTo("head 200 4, body used, end");
     }
 
-    private String used(ScriptedBackend.Peer peer) throws IOException {
+    private String used(RawPeer peer) throws IOException {
         Attempt attempt = leased().get("/");
-        peer.serve("used");
+        Gate.serve(peer, "used");
         return attempt.outcome();
     }
 
@@ -263,7 +267,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void carriesOneExchangeAfterTheOther() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         for (int i = 0; i < 100; i++) {
             assertThat(used(peer)).isEqualTo("head 200 4, body used, end");
         }
@@ -279,17 +283,17 @@ final class UpstreamConnectionTest {
         first.onEnd(second::lease).lease();
         assertThat(first.next()).isEqualTo("leased");
         first.get("/first");
-        ScriptedBackend.Peer peer = backend.accept();
-        peer.serve("1");
+        RawPeer peer = backend.accept();
+        Gate.serve(peer, "1");
         assertThat(first.outcome()).isEqualTo("head 200 1, body 1, end");
-        peer.serve("2");
+        Gate.serve(peer, "2");
         assertThat(second.outcome()).isEqualTo("leased, head 200 1, body 2, end");
         assertThat(gate.figures().opened()).isEqualTo(1);
     }
 
     @Test
     void discardsOneThatSentMoreThanItsResponse() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
         assertThat(attempt.outcome()).isEqualTo("head 200 2, body ok, end");
@@ -298,7 +302,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void discardsOneThatSentMoreThanItsChunks() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n\r\n");
         assertThat(attempt.outcome()).isEqualTo("head 200 -1, body ok, end");
@@ -307,10 +311,10 @@ final class UpstreamConnectionTest {
 
     @Test
     void discardsOneThatSentABodyWhereThereIsNone() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = sent("HEAD", "", 0);
-        peer.readHead();
-        peer.respond("body");
+        peer.head();
+        peer.send(HttpText.ok("body"));
         assertThat(attempt.outcome()).isEqualTo("head 200 0, end");
         assertDiscarded(Discard.STRAY_BYTES);
     }
@@ -323,7 +327,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void discardsAnIdleOneAtAFin() throws Exception {
-        used().shutdownOutput();
+        used().halfClose();
         assertDiscarded(Discard.ENDPOINT_CLOSED);
     }
 
@@ -336,12 +340,12 @@ final class UpstreamConnectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.1 200 OK|Connection: close|", "HTTP/1.0 200 OK|"})
     void discardsOneThatTheEndpointDoesNotKeep(String head) throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send(head.replace("|", "\r\n") + "Content-Length: 2\r\n\r\nok");
         assertThat(attempt.outcome()).isEqualTo("head 200 2, body ok, end");
         assertDiscarded(Discard.NOT_KEPT);
-        assertThat(peer.readAll()).isEmpty();
+        peer.expectEnd();
     }
 
     // ---- responses that come before the request is complete
@@ -349,8 +353,8 @@ final class UpstreamConnectionTest {
     @Test
     void endsTheAttemptWhenTheResponseIsCompleteBeforeTheRequest() throws Exception {
         Attempt attempt = sent("POST", "Content-Length: 10\r\n", 10);
-        ScriptedBackend.Peer peer = backend.accept();
-        peer.readHead();
+        RawPeer peer = backend.accept();
+        peer.head();
         attempt.body("hello");
         peer.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
         assertThat(attempt.outcome()).isEqualTo("head 413 2, body no, end");
@@ -361,8 +365,8 @@ final class UpstreamConnectionTest {
     @Test
     void keepsOneWhoseResponseBeganBeforeTheRequestWasComplete() throws Exception {
         Attempt attempt = sent("POST", "Content-Length: 10\r\n", 10);
-        ScriptedBackend.Peer peer = backend.accept();
-        peer.readHead();
+        RawPeer peer = backend.accept();
+        peer.head();
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfi");
         assertThat(List.of(attempt.next(), attempt.next())).containsExactly("head 200 4", "body fi");
         attempt.body("helloworld").finish();
@@ -385,17 +389,17 @@ final class UpstreamConnectionTest {
         "RESPONSE_ENCODING, HTTP/1.1 200 OK|Transfer-Encoding: gzip||",
     })
     void failsAtAResponseHeadThatIsMalformedOrAmbiguous(String failure, String response) throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send(response.replace("|", "\r\n"));
         assertThat(attempt.outcome()).isEqualTo("failed " + failure);
         assertDiscarded(Discard.FAILED);
-        assertThat(peer.readAll()).isEqualTo("!");
+        peer.expectReset();
     }
 
     @Test
     void failsAtABareLineFeed() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\nContent-Length: 2\n\nok");
         assertThat(attempt.outcome()).isEqualTo("failed RESPONSE_HEAD");
@@ -404,7 +408,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void failsAtAHeadThatIsTooLarge() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\nX: " + "x".repeat(70_000) + "\r\n\r\n");
         assertThat(attempt.outcome()).isEqualTo("failed RESPONSE_HEAD_LARGE");
@@ -413,7 +417,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void failsAtAMalformedChunk() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokxx");
         assertThat(attempt.outcome()).isEqualTo("head 200 -1, body ok, failed RESPONSE_CHUNK");
@@ -423,25 +427,25 @@ final class UpstreamConnectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 10", "Transfer-Encoding: chunked"})
     void failsWhenTheBodyEndsTooEarly(String framing) throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
-        peer.send("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n5\r\nhe").shutdownOutput();
+        peer.send("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n5\r\nhe").halfClose();
         assertThat(attempt.outcome()).endsWith("failed RESPONSE_TRUNCATED");
         assertDiscarded(Discard.FAILED);
     }
 
     @Test
     void callsAUsedOneStaleThatEndsBeforeTheResponse() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
-        peer.shutdownOutput();
+        peer.halfClose();
         assertThat(attempt.outcome()).isEqualTo("failed UPSTREAM_CLOSED stale");
         assertDiscarded(Discard.FAILED);
     }
 
     @Test
     void callsAUsedOneStaleThatIsResetBeforeTheResponse() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.reset();
         assertThat(attempt.outcome()).isEqualTo("failed UPSTREAM_CLOSED stale");
@@ -451,8 +455,8 @@ final class UpstreamConnectionTest {
     @Test
     void doesNotCallAFreshOneStale() throws Exception {
         Attempt attempt = leased().get("/");
-        ScriptedBackend.Peer peer = backend.accept();
-        peer.readHead();
+        RawPeer peer = backend.accept();
+        peer.head();
         peer.close();
         assertThat(attempt.outcome()).isEqualTo("failed UPSTREAM_CLOSED");
         assertDiscarded(Discard.FAILED);
@@ -461,19 +465,19 @@ final class UpstreamConnectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"H", "HTTP/1.1 100 Continue\r\n\r\n"})
     void doesNotCallOneStaleThatHasBegunToRespond(String begun) throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
-        peer.send(begun).shutdownOutput();
+        peer.send(begun).halfClose();
         assertThat(attempt.outcome()).endsWith("failed UPSTREAM_CLOSED");
         assertDiscarded(Discard.FAILED);
     }
 
     @Test
     void tellsLaterThatOneDiedBetweenLeaseAndSend() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = leased();
         peer.reset();
-        Await.until(() -> gate.figures().open() == 0);
+        gate.until("closed", () -> gate.figures().open() == 0);
         attempt.on(() -> {
             attempt.get("/");
             assertThat(attempt.isQuiet()).isTrue();
@@ -484,10 +488,10 @@ final class UpstreamConnectionTest {
 
     @Test
     void tellsNothingIfOneDiedBetweenLeaseAndSendAndTheAttemptIsCancelled() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = leased();
         peer.reset();
-        Await.until(() -> gate.figures().open() == 0);
+        gate.until("closed", () -> gate.figures().open() == 0);
         attempt.on(() -> attempt.get("/").cancel()).on(() -> {});
         assertThat(attempt.isQuiet()).isTrue();
         assertDiscarded(Discard.ENDPOINT_CLOSED);
@@ -497,7 +501,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void givesOneBackOnWhichNothingWasSent() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         leased().cancel();
         assertThat(used(peer)).isEqualTo("head 200 4, body used, end");
         assertThat(gate.figures().opened()).isEqualTo(1);
@@ -505,19 +509,19 @@ final class UpstreamConnectionTest {
 
     @Test
     void resetsOneWhoseAttemptIsCancelled() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer).cancel();
-        assertThat(peer.readAll()).isEqualTo("!");
+        peer.expectReset();
         assertDiscarded(Discard.CANCELLED);
         assertThat(attempt.isQuiet()).isTrue();
     }
 
     @Test
     void tellsNothingAfterACancelFromWithinTheHead() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         attempt.onHead(() -> attempt.connection().cancel());
-        peer.respond("hello");
+        peer.send(HttpText.ok("hello"));
         assertThat(attempt.next()).isEqualTo("head 200 5");
         assertDiscarded(Discard.CANCELLED);
         assertThat(attempt.isQuiet()).isTrue();
@@ -525,7 +529,7 @@ final class UpstreamConnectionTest {
 
     @Test
     void tellsNothingAfterACancelFromWithinTheBody() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         attempt.onBody(() -> attempt.connection().cancel());
         peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\nX-T: 1\r\n\r\n");
@@ -536,15 +540,15 @@ final class UpstreamConnectionTest {
 
     @Test
     void readsCleanlyAfterAnAttemptWasCancelledInTheMiddleOfItsTrailers() throws Exception {
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         Attempt attempt = get(peer);
         peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Ta");
         assertThat(List.of(attempt.next(), attempt.next())).containsExactly("head 200 -1", "body a");
         attempt.cancel();
         assertDiscarded(Discard.CANCELLED);
         Attempt next = leased().get("/");
-        ScriptedBackend.Peer fresh = backend.accept();
-        fresh.readHead();
+        RawPeer fresh = backend.accept();
+        fresh.head();
         fresh.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\nX-T: 1\r\n\r\n");
         assertThat(next.outcome()).isEqualTo("head 200 -1, body b, end X-T=1");
     }
@@ -555,20 +559,20 @@ final class UpstreamConnectionTest {
     void isUsedForNoMoreExchangesThanAllowed() throws Exception {
         gate.close();
         gate = new Gate(1, Gate.limits().maxRequests(3), backend.port());
-        ScriptedBackend.Peer peer = used();
+        RawPeer peer = used();
         used(peer);
         assertIdle();
         used(peer);
         assertDiscarded(Discard.REQUESTS);
-        assertThat(peer.readAll()).isEmpty();
+        peer.expectEnd();
     }
 
     @Test
     void closesAnIdleOneInTime() throws Exception {
         gate.close();
         gate = new Gate(1, Gate.limits().idle(java.time.Duration.ofMillis(30)), backend.port());
-        ScriptedBackend.Peer peer = used();
-        assertThat(peer.readAll()).isEmpty();
+        RawPeer peer = used();
+        peer.expectEnd();
         assertDiscarded(Discard.IDLE);
     }
 
@@ -578,8 +582,8 @@ final class UpstreamConnectionTest {
         gate = new Gate(1, Gate.limits().maxAge(java.time.Duration.ofMillis(1)), backend.port());
         Attempt attempt = leased().get("/");
         long leasedAt = System.nanoTime();
-        Await.until(() -> System.nanoTime() - leasedAt > 2_000_000);
-        backend.accept().serve("x");
+        Await.until("time passes", () -> System.nanoTime() - leasedAt > 2_000_000);
+        Gate.serve(backend.accept(), "x");
         assertThat(attempt.outcome()).isEqualTo("head 200 1, body x, end");
         assertDiscarded(Discard.AGE);
     }
@@ -589,12 +593,12 @@ final class UpstreamConnectionTest {
         gate.close();
         gate = new Gate(1, Gate.limits().maxAge(java.time.Duration.ofMillis(500)), backend.port());
         long before = System.nanoTime();
-        ScriptedBackend.Peer peer = used();
-        Await.until(() -> System.nanoTime() - before > 1_000_000_000);
+        RawPeer peer = used();
+        Await.until("time passes", () -> System.nanoTime() - before > 1_000_000_000);
         Attempt attempt = leased().get("/");
-        backend.accept().serve("x");
+        Gate.serve(backend.accept(), "x");
         assertThat(attempt.outcome()).isEqualTo("head 200 1, body x, end");
-        assertThat(peer.readAll()).isEmpty();
+        peer.expectEnd();
     }
 
     // ---- many
@@ -604,9 +608,9 @@ final class UpstreamConnectionTest {
         List<Attempt> attempts =
                 IntStream.range(0, 4).mapToObj(i -> leased().get("/" + i)).toList();
         for (int i = 0; i < 4; i++) {
-            ScriptedBackend.Peer peer = backend.accept();
-            String target = peer.readHead().split(" ")[1];
-            peer.respond(target);
+            RawPeer peer = backend.accept();
+            String target = peer.head().target();
+            peer.send(HttpText.ok(target));
         }
         for (int i = 0; i < 4; i++) {
             assertThat(attempts.get(i).outcome()).isEqualTo("head 200 2, body /" + i + ", end");

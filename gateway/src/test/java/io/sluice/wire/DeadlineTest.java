@@ -105,7 +105,7 @@ class DeadlineTest {
     void oneThatFailsDoesNotHinderTheOthers() throws Exception {
         onLoop(() -> {
             new Deadline(due -> {
-                        throw new IllegalStateException("meant to fail");
+                        throw new IllegalStateException("thrown by the test");
                     })
                     .arm(loop, SHORT);
             deadline("after").arm(loop, SHORT);

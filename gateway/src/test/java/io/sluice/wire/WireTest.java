@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.config.HostPort;
 import java.io.IOException;
@@ -204,6 +205,92 @@ class WireTest {
             served.wire.loop().execute(() -> served.wire.out(4).writeInt(0x41424344));
             assertThat(receive(socket, 4)).isEqualTo("ABCD");
             assertThat(served.closed).isNotDone();
+        }
+    }
+
+    @Test
+    void sendsMuchToAPeerThatHasHalfClosed() throws Exception {
+        byte[] large = new byte[8 * 1024 * 1024];
+        try (Socket socket = connect()) {
+            Served served = served();
+            socket.shutdownOutput();
+            await(served.inputEnded);
+            for (int round = 0; round < 2; round++) {
+                served.wire.loop().execute(() -> {
+                    ByteBuf lent = Unpooled.wrappedBuffer(large);
+                    served.wire.write(lent, 0, large.length);
+                    lent.release();
+                });
+                assertThat(socket.getInputStream().readNBytes(large.length).length)
+                        .isEqualTo(large.length);
+            }
+            assertThat(served.closed).isNotDone();
+        }
+    }
+
+    @Test
+    void readsAllThatAPeerSentBeforeItsEndWhichCameDuringAPause() throws Exception {
+        int size = 4 * 1024 * 1024;
+        AtomicInteger received = new AtomicInteger();
+        AtomicInteger tooMany = new AtomicInteger();
+        AtomicInteger resumed = new AtomicInteger(1);
+        onRead = (served, bytes) -> {
+            received.addAndGet(bytes.readableBytes());
+            tooMany.addAndGet(resumed.getAndSet(0) == 0 ? 1 : 0);
+            served.wire.pause();
+        };
+        try (Socket socket = connect()) {
+            Served served = served();
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    socket.getOutputStream().write(new byte[size]);
+                    socket.shutdownOutput();
+                } catch (IOException gone) {
+                    // seen in what was received
+                }
+            });
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            while (served.inputEnded.getCount() > 0 && System.nanoTime() - end < 0) {
+                served.wire.loop().execute(() -> {
+                    resumed.set(1);
+                    served.wire.resume();
+                });
+                boolean _ = served.inputEnded.await(1, TimeUnit.MILLISECONDS);
+            }
+            sender.join();
+            assertThat(received).hasValue(size);
+            if (transport != Transport.IO_URING) { // whose read may have been under way
+                assertThat(tooMany).as("reads while paused").hasValue(0);
+            }
+            await(served.inputEnded);
+            assertThat(served.closed).isNotDone();
+        }
+    }
+
+    @Test
+    void tellsAResetOfAPeerThatHasHalfClosedWithTheNextWrite() throws Exception {
+        Socket socket = connect();
+        Served served = served();
+        socket.shutdownOutput();
+        await(served.inputEnded);
+        socket.setSoLinger(true, 0);
+        socket.close();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!served.closed.isDone() && System.nanoTime() - end < 0) {
+            served.wire.loop().execute(() -> served.wire.out(1).writeByte('x'));
+            Thread.sleep(1);
+        }
+        assertThat(closedAs(served)).isNotEqualTo("orderly");
+    }
+
+    @Test
+    void closesAfterItsHalfClose() throws Exception {
+        try (Socket socket = connect()) {
+            Served served = served();
+            served.wire.loop().execute(served.wire::shutdownOutput);
+            assertThat(socket.getInputStream().read()).isNegative();
+            served.wire.loop().execute(served.wire::close);
+            assertThat(closedAs(served)).isEqualTo("orderly");
         }
     }
 

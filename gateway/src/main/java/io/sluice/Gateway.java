@@ -167,18 +167,18 @@ public final class Gateway implements Control, AutoCloseable {
             return new ReloadResult.Unchanged(current.version());
         }
         long begun = System.nanoTime();
-        Snapshot next = Snapshot.build(config, text, current, loops, telemetry);
+        Snapshot next;
+        try {
+            next = Snapshot.build(config, text, current, loops, telemetry);
+        } catch (RuntimeException e) {
+            // what the config reader should have refused: the config that runs must not suffer from it
+            log.error("config can't be built", e);
+            return rejected("can't be built: " + e.getMessage());
+        }
         Listeners.Change change;
         try {
-            change = listeners.prepare(config.listeners().values());
+            change = prepare(config);
         } catch (StartException e) {
-            next.retiredBy(current).forEach(Upstream::retire);
-            return rejected(String.valueOf(e.getMessage()));
-        }
-        try {
-            openAccessLog(config);
-        } catch (StartException e) {
-            listeners.undo(change);
             next.retiredBy(current).forEach(Upstream::retire);
             return rejected(String.valueOf(e.getMessage()));
         }
@@ -189,6 +189,18 @@ public final class Gateway implements Control, AutoCloseable {
         forgetRows();
         logChange(next, current, System.nanoTime() - begun);
         return new ReloadResult.Applied(next.version(), restarts(config));
+    }
+
+    /** All that can fail of a change, done or undone as a whole. */
+    private Listeners.Change prepare(GatewayConfig config) throws StartException {
+        Listeners.Change change = listeners.prepare(config.listeners().values());
+        try {
+            openAccessLog(config);
+            return change;
+        } catch (StartException e) {
+            listeners.undo(change);
+            throw e;
+        }
     }
 
     private ReloadResult.Rejected rejected(String message) {
@@ -229,11 +241,11 @@ public final class Gateway implements Control, AutoCloseable {
 
     private static void logChange(Snapshot next, Snapshot previous, long nanos) {
         log.info(
-                "config version {} in force after {} ms: {} routes, {} upstreams ({} kept)",
+                "config version {} in force after {} ms: {}, {} ({} kept)",
                 next.version(),
                 nanos / 1_000_000,
-                next.config().routes().size(),
-                next.upstreams().size(),
+                Amount.of(next.config().routes().size(), "route"),
+                Amount.of(next.upstreams().size(), "upstream"),
                 next.upstreams().values().stream()
                         .filter(upstream -> previous.upstreams().get(upstream.name()) == upstream)
                         .count());

@@ -27,6 +27,8 @@ final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
+                LoggerFactory.getLogger(Main.class).error("thread {} failed", thread.getName(), failure));
         int code = commandLine().execute(arguments);
         LogOutput.close();
         System.exit(code);

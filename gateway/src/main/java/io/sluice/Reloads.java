@@ -41,10 +41,10 @@ final class Reloads {
 
     private static void logProblems(ReloadResult.Rejected refused) {
         List<Problem> problems = refused.problems();
-        log.error("config refused, version {} stays: {} problem(s)", refused.version(), problems.size());
+        log.error("config refused, version {} stays: {}", refused.version(), Amount.of(problems.size(), "problem"));
         problems.stream().limit(LOGGED_PROBLEMS).forEach(problem -> log.error("{}", problem));
         if (problems.size() > LOGGED_PROBLEMS) {
-            log.error("{} more problem(s), which sluice check shows", problems.size() - LOGGED_PROBLEMS);
+            log.error("and {}, which sluice check shows", Amount.of(problems.size() - LOGGED_PROBLEMS, "more problem"));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.admin.ReloadResult;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.GatewayConfig;
+import io.sluice.config.HostPort;
 import io.sluice.config.LoadResult;
 import io.sluice.testing.Aside;
 import io.sluice.testing.Await;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 final class GatewayTest {
@@ -73,6 +76,36 @@ final class GatewayTest {
 
             assertThatThrownBy(() -> start(yaml)).hasMessage("admin.bind: " + bind + " (address in use)");
         }
+    }
+
+    @Test
+    void opensNoAdminListenerForOthersThanThisMachine() {
+        GatewayConfig read = read(config(listener("web", 0), PONG));
+        GatewayConfig open = new GatewayConfig(
+                read.threads(),
+                read.transport(),
+                read.drainTimeout(),
+                read.trustedProxies(),
+                read.paths(),
+                read.accessLog(),
+                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
+                read.listeners(),
+                read.upstreams(),
+                read.routes());
+
+        assertThatThrownBy(() -> Gateway.start(open, null, null))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith("admin.bind: 0.0.0.0:9900 (expected: a loopback address");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void saysThatATransportDoesNotWorkHere() {
+        String yaml = "transport: kqueue\n" + config(listener("web", 0), PONG);
+
+        assertThatThrownBy(() -> start(yaml))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith("transport: kqueue (does not work here");
     }
 
     @Test
@@ -276,14 +309,12 @@ final class GatewayTest {
             Files.writeString(file, good + "rooutes: []\n");
             Await.until("refusal", () -> lastIsRejected(gateway));
             assertThat(get(gateway.address("web"))).isEqualTo("pong");
-            assertThat(gateway.telemetry().registry().getSampleValue("sluice_config_last_reload_successful"))
-                    .isZero();
+            assertThat(lastSuccessful(gateway)).isZero();
 
             Files.writeString(file, good.replace("pong", "better"));
             Await.until("recovery", () -> gateway.snapshot().version() == 2);
             assertThat(get(gateway.address("web"))).isEqualTo("better");
-            assertThat(gateway.telemetry().registry().getSampleValue("sluice_config_last_reload_successful"))
-                    .isEqualTo(1);
+            Await.until("success", () -> lastSuccessful(gateway) == 1);
         }
     }
 
@@ -434,6 +465,10 @@ final class GatewayTest {
     private static boolean lastIsRejected(Gateway gateway) {
         var last = gateway.lastReload();
         return last != null && last.result() instanceof ReloadResult.Rejected;
+    }
+
+    private static double lastSuccessful(Gateway gateway) {
+        return gateway.telemetry().registry().getSampleValue("sluice_config_last_reload_successful");
     }
 
     private static Double requests(Gateway gateway, String route) {

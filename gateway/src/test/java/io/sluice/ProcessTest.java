@@ -116,6 +116,30 @@ final class ProcessTest {
     }
 
     @Test
+    void goesOnInANewAccessLogOnHup() throws Exception {
+        Path log = folder.resolve("access.log");
+        start("run", "-c", write("accessLog: " + log + "\n" + config("pong")).toString());
+        InetSocketAddress listener = listener();
+        get(listener);
+        Await.until("first line", () -> lines(log) == 1);
+        Files.move(log, folder.resolve("access.log.1"));
+        signal("HUP");
+        Await.until("new file", () -> {
+            // the file is opened with the next line
+            get(listener);
+            return lines(log) > 0;
+        });
+    }
+
+    private static long lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void tellsWhatItHasStarted() throws Exception {
         Path file = write(config("pong"));
         start("run", "-c", file.toString());
@@ -215,9 +239,11 @@ final class ProcessTest {
         return process.exitValue();
     }
 
-    private static String get(InetSocketAddress address) throws IOException {
+    private static String get(InetSocketAddress address) {
         try (RawPeer client = RawPeer.connect(address)) {
             return client.send(HttpText.get("/")).response(200).body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 }

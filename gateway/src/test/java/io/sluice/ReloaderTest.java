@@ -2,6 +2,7 @@ package io.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
 import io.sluice.testing.Await;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 final class ReloaderTest {
     /** What the file held at each call for a reload. */
@@ -140,11 +142,15 @@ final class ReloaderTest {
             look(file);
             throw new IllegalStateException("thrown by the test");
         };
+        Logger logger = (Logger) LoggerFactory.getLogger(Reloader.class);
+        logger.setAdditive(false);
         try (Reloader _ = new Reloader(file, "one", throwing)) {
             Files.writeString(file, "two");
             awaitSeen("two");
             Files.writeString(file, "three");
             awaitSeen("three");
+        } finally {
+            logger.setAdditive(true);
         }
     }
 

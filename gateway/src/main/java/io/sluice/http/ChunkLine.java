@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Reads the line before a chunk: its size and extensions (RFC 9112 section 7.1). Extensions are checked and forgotten.
- * A size has at most 15 digits, leading zeros included; extensions at most 256 bytes a line.
+ * A size has at most 15 digits, leading zeros included; extensions at most 256 bytes a line, all of them ASCII (a quoted
+ * string may have others by the grammar, but not every reader thinks so).
  */
 final class ChunkLine {
     private static final int MAX_DIGITS = 15;
@@ -134,6 +135,6 @@ final class ChunkLine {
     }
 
     private static boolean isText(byte b) {
-        return ((b & 0xff) >= ' ' && b != 0x7f) || b == '\t';
+        return (b >= ' ' && b != 0x7f) || b == '\t';
     }
 }

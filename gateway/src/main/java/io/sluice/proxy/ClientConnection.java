@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
+import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
@@ -41,6 +42,7 @@ final class ClientConnection implements WireEvents {
     private final Wire wire;
     private final Listener listener;
     private final Proxy proxy;
+    private final ConnectionMetrics metrics;
     private final Deadline deadline = new Deadline(this::expired);
     private @Nullable Peer peer;
     private @Nullable Head head;
@@ -56,7 +58,9 @@ final class ClientConnection implements WireEvents {
     private boolean lingering;
     private boolean closed;
 
-    ClientConnection(Wire wire, Listener listener, Proxy proxy) {
+    /** @param metrics where it was counted as open, which is where it is counted as closed */
+    ClientConnection(Wire wire, Listener listener, Proxy proxy, ConnectionMetrics metrics) {
+        this.metrics = metrics;
         this.wire = wire;
         this.listener = listener;
         this.proxy = proxy;
@@ -250,6 +254,10 @@ final class ClientConnection implements WireEvents {
 
     Listener listener() {
         return listener;
+    }
+
+    ConnectionMetrics metrics() {
+        return metrics;
     }
 
     /** Who is at the other end. */

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listener {
     private final Proxy proxy;
-    private final ConnectionMetrics metrics;
     private final AtomicInteger open = new AtomicInteger();
     private final PerLoop<Set<ClientConnection>> connections;
     private volatile Settings settings;
@@ -33,20 +32,21 @@ public final class Listener {
 
     public Listener(Proxy proxy, ListenerConfig config) {
         this.proxy = proxy;
-        this.metrics = proxy.telemetry().listener(config.name());
         this.connections = new PerLoop<>(proxy.loops(), loop -> new LinkedHashSet<>());
-        this.settings = Settings.of(config);
+        this.settings = settings(config);
     }
 
     /** What client connections need of the config, ready for use. */
-    record Settings(ListenerConfig config, HeadParser parser, long idleNanos, long headNanos) {
-        static Settings of(ListenerConfig config) {
-            return new Settings(
-                    config,
-                    HeadParser.requests(config.limits().head(), config.limits().fields()),
-                    config.timeouts().idle().toNanos(),
-                    config.timeouts().head().toNanos());
-        }
+    record Settings(
+            ListenerConfig config, ConnectionMetrics metrics, HeadParser parser, long idleNanos, long headNanos) {}
+
+    private Settings settings(ListenerConfig config) {
+        return new Settings(
+                config,
+                proxy.telemetry().listener(config.name()),
+                HeadParser.requests(config.limits().head(), config.limits().fields()),
+                config.timeouts().idle().toNanos(),
+                config.timeouts().head().toNanos());
     }
 
     /**
@@ -60,7 +60,7 @@ public final class Listener {
 
     /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. */
     public void reconfigure(ListenerConfig config) {
-        settings = Settings.of(config);
+        settings = settings(config);
     }
 
     public ListenerConfig config() {
@@ -116,6 +116,7 @@ public final class Listener {
 
     private WireEvents accept(Wire wire) {
         int count = open.incrementAndGet();
+        ConnectionMetrics metrics = settings.metrics();
         if (count > settings.config().limits().connections()) {
             open.decrementAndGet();
             metrics.rejected();
@@ -123,7 +124,7 @@ public final class Listener {
             return Refused.CONNECTION;
         }
         metrics.opened();
-        ClientConnection connection = new ClientConnection(wire, this, proxy);
+        ClientConnection connection = new ClientConnection(wire, this, proxy, metrics);
         connections.on(wire.loop()).add(connection);
         connection.start();
         return connection;
@@ -132,7 +133,7 @@ public final class Listener {
     void closed(ClientConnection connection, Loop loop) {
         connections.on(loop).remove(connection);
         open.decrementAndGet();
-        metrics.closed();
+        connection.metrics().closed();
     }
 
     Settings settings() {

@@ -30,14 +30,7 @@ final class Bodies implements BodyReader.Sink {
     public void bodyEnd(@Nullable Head fields) {
         ends++;
         if (fields != null) {
-            for (int field = 0; field < fields.fields(); field++) {
-                if (!fields.dropped(field)) {
-                    trailers.append(fields.nameText(field))
-                            .append('=')
-                            .append(fields.value(field))
-                            .append(';');
-                }
-            }
+            trailers.append(Shown.fields(fields));
         }
     }
 

@@ -104,7 +104,7 @@ class BodyReaderTest {
                 ";a=\"\\\"\\\\\";b",
                 " ; a = b",
                 "\t;\ta\t=\t\"\"",
-                ";a;b=c;d=\"e;f,\u00e9\"",
+                ";a;b=c;d=\"e;f, g\"",
             })
     void takesAndForgetsValidChunkExtensions(String extensions) {
         String text = "1" + extensions + "\r\na\r\n0" + extensions + "\r\n\r\n";
@@ -116,10 +116,31 @@ class BodyReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                ";", ";;", ";=b", ";a=", ";a;", ";a b", ";a=b c", ";a=\"b", ";a=\"b\"c", ";a=\"\u007f\"", ";a=\"\0\"",
-                        ";a\0",
-                ";a=\"\\\0\"", " ", " a", ";a=b ", ";a ", ";a=(b)", ",a", "=a", ";a=\"b\r\"", ";a=\"b\n\"", ";a\n",
-                        ";a\rb",
+                ";",
+                ";;",
+                ";=b",
+                ";a=",
+                ";a;",
+                ";a b",
+                ";a=b c",
+                ";a=\"b",
+                ";a=\"b\"c",
+                ";a=\"\u007f\"",
+                ";a=\"\u00e9\"",
+                ";a=\"\0\"",
+                ";a\0",
+                ";a=\"\\\0\"",
+                " ",
+                " a",
+                ";a=b ",
+                ";a ",
+                ";a=(b)",
+                ",a",
+                "=a",
+                ";a=\"b\r\"",
+                ";a=\"b\n\"",
+                ";a\n",
+                ";a\rb",
             })
     void rejectsMalformedChunkExtensions(String extensions) {
         assertThat(Bodies.chunked("1" + extensions + "\r\na\r\n0\r\n\r\n").failure)
@@ -202,14 +223,14 @@ class BodyReaderTest {
     @Test
     void handsOverTrailers() {
         Bodies read = Bodies.chunked("0\r\nGrpc-Status: 0\r\nX-Sum:a b \r\n\r\n");
-        assertThat(read.trailers).hasToString("Grpc-Status=0;X-Sum=a b;");
+        assertThat(read.trailers).hasToString("Grpc-Status: 0\nX-Sum: a b\n");
         assertThat(read.ends).isEqualTo(1);
     }
 
     @Test
     void readsTrailersByteByByte() {
         Bodies read = Bodies.chunkedByteByByte("1\r\na\r\n0\r\nGrpc-Status: 0\r\n\r\n");
-        assertThat(read.trailers).hasToString("Grpc-Status=0;");
+        assertThat(read.trailers).hasToString("Grpc-Status: 0\n");
         assertThat(Bodies.chunkedByteByByte("0\r\n\r\n").ends).isEqualTo(1);
     }
 
@@ -222,7 +243,7 @@ class BodyReaderTest {
         reader.read(in, read);
         reader.start(Head.CHUNKED);
         reader.read(in, read);
-        assertThat(read.trailers).hasToString("A=1;B=2;");
+        assertThat(read.trailers).hasToString("A: 1\nB: 2\n");
     }
 
     @ParameterizedTest
@@ -257,7 +278,7 @@ class BodyReaderTest {
     void dropsTrailersThatMustNotBeMerged(String line) {
         Bodies read = Bodies.chunked("0\r\n" + line + "\r\nX: 1\r\n\r\n");
         assertThat(read.failure).isNull();
-        assertThat(read.trailers).hasToString("X=1;");
+        assertThat(read.trailers).hasToString("X: 1\n");
     }
 
     @ParameterizedTest

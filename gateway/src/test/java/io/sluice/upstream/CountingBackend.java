@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server on loopback, one thread, that answers each request (without a body) with {@code ok} and counts how many
@@ -59,8 +60,8 @@ final class CountingBackend implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
     private volatile boolean closing;
     private volatile int peak;
-    private volatile int accepted;
-    private volatile int served;
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger served = new AtomicInteger();
     private volatile int openNow;
     private volatile String error = "";
 
@@ -89,11 +90,11 @@ final class CountingBackend implements AutoCloseable {
     }
 
     int accepted() {
-        return accepted;
+        return accepted.get();
     }
 
     int served() {
-        return served;
+        return served.get();
     }
 
     int openNow() {
@@ -157,7 +158,7 @@ final class CountingBackend implements AutoCloseable {
             channel.register(selector, SelectionKey.OP_READ, peer);
             open.add(peer);
             openNow = open.size();
-            accepted = accepted + 1;
+            accepted.incrementAndGet();
             peak = Math.max(peak, open.size());
         }
     }
@@ -208,7 +209,7 @@ final class CountingBackend implements AutoCloseable {
         try {
             String head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + (saysClose ? "Connection: close\r\n" : "");
             peer.channel.write(ByteBuffer.wrap((head + "\r\nok").getBytes(ISO_8859_1)));
-            served = served + 1;
+            served.incrementAndGet();
         } catch (IOException reset) {
             drop(peer);
             return;

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Reads the line before a chunk: its size and extensions (RFC 9112 section 7.1). Extensions are checked and forgotten.
- * A size has at most 15 digits, leading zeros included; extensions at most 256 bytes a line, all of them ASCII (a quoted
- * string may have others by the grammar, but not every reader thinks so).
+ * A size has at most 15 digits, leading zeros included; extensions at most 256 bytes a line, all of them spaces or
+ * visible ASCII (the grammar has HTAB and others too, but not every reader takes them).
  */
 final class ChunkLine {
     private static final int MAX_DIGITS = 15;
@@ -83,7 +83,7 @@ final class ChunkLine {
         if (++extensions > MAX_EXTENSIONS) {
             return State.REFUSED;
         }
-        boolean space = Octets.isSpace(b);
+        boolean space = b == ' ';
         boolean token = Octets.is(Octets.TOKEN, b);
         return switch (now) {
             case BEFORE_EXTENSION -> b == ';' ? State.BEFORE_NAME : stayIf(space, now);
@@ -124,7 +124,7 @@ final class ChunkLine {
     private static State next(byte b) {
         return switch (b) {
             case ';' -> State.BEFORE_NAME;
-            case ' ', '\t' -> State.BEFORE_EXTENSION;
+            case ' ' -> State.BEFORE_EXTENSION;
             case '\r' -> State.LINE_FEED;
             default -> State.REFUSED;
         };
@@ -135,6 +135,6 @@ final class ChunkLine {
     }
 
     private static boolean isText(byte b) {
-        return (b >= ' ' && b != 0x7f) || b == '\t';
+        return b >= ' ' && b != 0x7f;
     }
 }

@@ -190,10 +190,12 @@ final class Shelf {
     }
 
     private void match(UpstreamConnection connection, Waiter waiter) {
-        if (waiter.fresh && connection.leases > 0) {
+        boolean here = waiter.shelf == this;
+        boolean unfit = waiter.fresh && connection.leases > 0;
+        if (unfit || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
-        } else if (waiter.shelf == this) {
+        } else if (here) {
             hand(connection, waiter);
         } else {
             figures.takenOver();
@@ -283,6 +285,7 @@ final class Shelf {
                 return;
             }
             pool.waiterGone();
+            waiter.exclusive();
         }
         pool.open(this, waiter);
     }
@@ -294,6 +297,7 @@ final class Shelf {
             pool.wake();
         } else {
             pool.slots().reuse();
+            waiter.exclusive();
             pool.open(this, waiter);
         }
     }
@@ -303,7 +307,7 @@ final class Shelf {
         if (connection.isClosing()) {
             // accepted and closed at once: must cost a waiter, as a refusal does, or it would be tried for ever
             refuseUnlessClaimed(waiter, Failure.UPSTREAM_CLOSED);
-        } else if (waiter.fresh && !waiter.isDone()) {
+        } else if (waiter.isExclusive() && !waiter.isDone()) {
             hand(connection, waiter);
         } else {
             release(connection);
@@ -319,7 +323,7 @@ final class Shelf {
 
     /** It may have been served meanwhile, or a connection is on its way from another loop. */
     private void refuseUnlessClaimed(Waiter waiter, Failure failure) {
-        if (waiter.fresh || waiter.isWaiting()) {
+        if (waiter.isExclusive() || waiter.isWaiting()) {
             refuse(waiter, failure);
         }
     }

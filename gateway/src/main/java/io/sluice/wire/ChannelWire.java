@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     private final Channel channel;
     private final Function<Wire, WireEvents> connection;
+    private final boolean closesAtOnce;
     private Loop loop;
     private @Nullable ChannelHandlerContext context;
     private @Nullable WireEvents events;
@@ -47,8 +49,12 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean missedClose;
     private @Nullable Throwable cause;
 
-    /** @param connection makes the connection once the channel is active */
-    ChannelWire(Loop loop, Channel channel, Function<Wire, WireEvents> connection) {
+    /**
+     * @param connection makes the connection once the channel is active
+     * @param closesAtOnce see {@link Sockets#closesAtOnce}
+     */
+    ChannelWire(Loop loop, Channel channel, Function<Wire, WireEvents> connection, boolean closesAtOnce) {
+        this.closesAtOnce = closesAtOnce;
         this.loop = loop;
         this.channel = channel;
         this.connection = connection;
@@ -84,12 +90,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             }
         } finally {
             bytes.release();
+            // not when the channel says that reading is complete: on io_uring it never does if it was closed meanwhile
+            loop.endEvent();
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        loop.endEvent();
     }
 
     @Override
@@ -141,10 +144,21 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public void channelInactive(ChannelHandlerContext ctx) {
         releaseOut();
         missedClose = moving;
-        if (!moving) {
+        if (moving) {
+            return;
+        }
+        if (closesAtOnce) {
             loop.refresh();
             tellClosed();
+        } else {
+            // scheduled, not executed: in the loop's next round
+            ctx.channel().eventLoop().schedule(this::closedAtLast, 1, TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void closedAtLast() {
+        loop.refresh();
+        tellClosed();
     }
 
     private void tellClosed() {

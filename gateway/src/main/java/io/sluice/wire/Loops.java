@@ -50,6 +50,11 @@ public final class Loops implements AutoCloseable {
         return sockets.name();
     }
 
+    /** Whether {@link Wire#move} works with this transport: epoll and kqueue. */
+    public boolean movesWires() {
+        return sockets.closesAtOnce();
+    }
+
     public int size() {
         return loops.size();
     }
@@ -134,7 +139,7 @@ public final class Loops implements AutoCloseable {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection);
+                ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection, sockets.closesAtOnce());
                 if (sockets.readsWhenReady()) {
                     channel.config().setRecvByteBufAllocator(new ReceiveHandle(wire));
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.sluice.testing.Await;
+import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
@@ -80,16 +81,13 @@ final class PoolTest {
         RawPeer two = backend.accept();
         first.get("/1");
         second.get("/2");
-        RawPeer firstPeer = one;
-        RawPeer secondPeer = two;
-        if (one.head().target().equals("/2")) {
-            firstPeer = two;
-            secondPeer = one;
-        }
+        boolean inOrder = one.head().target().equals("/1");
         two.head();
-        secondPeer.send(io.sluice.testing.HttpText.ok("2"));
+        RawPeer firstPeer = inOrder ? one : two;
+        RawPeer secondPeer = inOrder ? two : one;
+        secondPeer.send(HttpText.ok("2"));
         second.outcome();
-        firstPeer.send(io.sluice.testing.HttpText.ok("1"));
+        firstPeer.send(HttpText.ok("1"));
         first.outcome();
         exchange(leased(0), firstPeer);
         exchange(leased(0), firstPeer);
@@ -470,7 +468,8 @@ final class PoolTest {
             gate.until(
                     "all closed",
                     () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
-            assertThat(closing.connections()).isLessThanOrEqualTo(50);
+            // one that died on its way to another loop is opened once more for its waiter
+            assertThat(closing.connections()).isLessThanOrEqualTo(100);
         }
     }
 

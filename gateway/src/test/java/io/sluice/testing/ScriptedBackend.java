@@ -36,6 +36,7 @@ public final class ScriptedBackend implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final Thread acceptor;
     private final @Nullable Script script;
     private final BlockingQueue<RawPeer> accepted = new LinkedBlockingQueue<>();
     private final Queue<RawPeer> all = new ConcurrentLinkedQueue<>();
@@ -53,7 +54,7 @@ public final class ScriptedBackend implements AutoCloseable {
         }
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-        Thread.ofVirtual().start(this::acceptAll);
+        acceptor = Thread.ofVirtual().start(this::acceptAll);
     }
 
     /** The test accepts and answers. */
@@ -231,9 +232,19 @@ public final class ScriptedBackend implements AutoCloseable {
         return running.now();
     }
 
+    /** The port is free afterwards: closing a server alone leaves that to the thread that accepts. */
+    private void stopAccepting() throws IOException {
+        server.close();
+        try {
+            acceptor.join(Await.PATIENCE);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Stops accepting and resets all connections; the port is free afterwards. */
     public void kill() throws IOException {
-        server.close();
+        stopAccepting();
         for (RawPeer connection : all) {
             connection.reset();
         }
@@ -241,7 +252,7 @@ public final class ScriptedBackend implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        stopAccepting();
         for (RawPeer connection : all) {
             connection.close();
         }

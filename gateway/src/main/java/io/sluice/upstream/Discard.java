@@ -24,7 +24,7 @@ public enum Discard {
     CANCELLED(true),
     /** It was a tunnel, which has ended on both sides. */
     TUNNEL_ENDED(false),
-    /** The cap was reached and an exchange needs a connection that was not used before. */
+    /** The cap was reached and an exchange needs a connection that was not used before, or one on another loop where none can be moved. */
     ROOM(false),
     /** Its upstream is not in the config any more, or the gateway stops. */
     RETIRED(false);

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Endpoint {
     private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
     private static final long RESOLVE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOG_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String upstream;
     private final HostPort address;
@@ -30,7 +31,8 @@ public final class Endpoint {
     private final Pool pool;
     private final Availability availability;
     private volatile @Nullable InetSocketAddress resolved;
-    private final AtomicLong resolveAgainAt = new AtomicLong();
+    private final AtomicLong resolveAgainAt = new AtomicLong(System.nanoTime());
+    private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
 
     Endpoint(
             UpstreamConfig upstream,
@@ -105,15 +107,27 @@ public final class Endpoint {
 
     // ---- what connections say
 
+    /** A response now shows that it is back, be it on an old connection. */
+    boolean isOnTrial() {
+        return availability.isOnTrial();
+    }
+
     void reached() {
         availability.reached();
     }
 
     void missed(Failure why) {
-        if (availability.isAvailable()) {
+        if (availability.isAvailable() && mayLog()) {
             log.warn("endpoint {} is left out: {}", this, why.text());
         }
         availability.missed(why);
+    }
+
+    /** One that accepts now and then would fill the log. */
+    private boolean mayLog() {
+        long at = logAgainAt.get();
+        long now = System.nanoTime();
+        return now - at >= 0 && logAgainAt.compareAndSet(at, now + LOG_AGAIN_NANOS);
     }
 
     // ---- address

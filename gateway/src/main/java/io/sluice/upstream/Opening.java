@@ -21,9 +21,19 @@ final class Opening implements Loops.Connect {
     public WireEvents connected(Wire wire) {
         Pool pool = shelf.pool();
         UpstreamConnection connection = new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()));
-        pool.connected();
-        // the wire knows its connection only once this has returned
-        shelf.loop().execute(() -> shelf.opened(connection, waiter));
+        // later: the wire knows its connection only once this has returned
+        if (wire.local().equals(wire.peer())) {
+            // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that
+            // connected
+            pool.connectedToItself();
+            shelf.loop().execute(() -> {
+                connection.discard(Discard.FAILED);
+                shelf.notOpened(waiter, Failure.CONNECT_REFUSED);
+            });
+        } else {
+            pool.connected();
+            shelf.loop().execute(() -> shelf.opened(connection, waiter));
+        }
         return connection;
     }
 

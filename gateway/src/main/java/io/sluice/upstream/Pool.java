@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Fresh ones.</b> A retry must have a connection that carried no exchange yet. Its waiter keeps a connect that is
  * begun for it to itself. If the cap is reached, the next connection that is free for it is closed to make room and leaves
- * it the slot.
+ * it the slot. So it goes for every waiter on another loop where connections cannot be moved (NIO, io_uring).
  */
 public final class Pool {
     /** How much older a waiter of another loop must be to be served first. */
@@ -192,6 +192,10 @@ public final class Pool {
         return slots;
     }
 
+    boolean movesConnections() {
+        return loops.movesWires();
+    }
+
     boolean isRetired() {
         return retired;
     }
@@ -319,6 +323,13 @@ public final class Pool {
         slots.connected();
         opened.increment();
         endpoint.reached();
+    }
+
+    /** The socket is open and is closed next: the slot is kept until then. */
+    void connectedToItself() {
+        slots.connected();
+        connectFailures.increment();
+        endpoint.missed(Failure.CONNECT_REFUSED);
     }
 
     void notConnected(Failure why) {

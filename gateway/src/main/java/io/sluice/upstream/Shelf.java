@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of a {@link Pool} that is on one loop: the idle connections there, the last used one on top, and the waiters
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Pool}.
  */
 final class Shelf {
+    private static final Logger log = LoggerFactory.getLogger(Shelf.class);
+
     private final Pool pool;
     private final Loop loop;
     private final ResponseReader.Spare readers;
@@ -190,10 +194,12 @@ final class Shelf {
     }
 
     private void match(UpstreamConnection connection, Waiter waiter) {
-        if (waiter.fresh && connection.leases > 0) {
+        boolean here = waiter.shelf == this;
+        boolean unfit = waiter.fresh && connection.leases > 0;
+        if (unfit || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
-        } else if (waiter.shelf == this) {
+        } else if (here) {
             hand(connection, waiter);
         } else {
             figures.takenOver();
@@ -231,7 +237,13 @@ final class Shelf {
     private void hand(UpstreamConnection connection, Lease lease) {
         connection.lease();
         figures.leased(connection.isReused());
-        lease.leased(connection);
+        try {
+            lease.leased(connection);
+        } catch (RuntimeException e) {
+            // must not keep others from being served, nor end the connection whose event this is
+            log.error("an exchange failed when it got its connection", e);
+            connection.discard(Discard.FAILED);
+        }
     }
 
     // ---- opening
@@ -283,6 +295,7 @@ final class Shelf {
                 return;
             }
             pool.waiterGone();
+            waiter.exclusive();
         }
         pool.open(this, waiter);
     }
@@ -294,6 +307,7 @@ final class Shelf {
             pool.wake();
         } else {
             pool.slots().reuse();
+            waiter.exclusive();
             pool.open(this, waiter);
         }
     }
@@ -303,7 +317,7 @@ final class Shelf {
         if (connection.isClosing()) {
             // accepted and closed at once: must cost a waiter, as a refusal does, or it would be tried for ever
             refuseUnlessClaimed(waiter, Failure.UPSTREAM_CLOSED);
-        } else if (waiter.fresh && !waiter.isDone()) {
+        } else if (waiter.isExclusive() && !waiter.isDone()) {
             hand(connection, waiter);
         } else {
             release(connection);
@@ -319,7 +333,7 @@ final class Shelf {
 
     /** It may have been served meanwhile, or a connection is on its way from another loop. */
     private void refuseUnlessClaimed(Waiter waiter, Failure failure) {
-        if (waiter.fresh || waiter.isWaiting()) {
+        if (waiter.isExclusive() || waiter.isWaiting()) {
             refuse(waiter, failure);
         }
     }

@@ -28,6 +28,8 @@ final class Waiter implements Deadline.Expiry {
     private final AtomicInteger state = new AtomicInteger(WAITING);
     /** A connection is being opened on its behalf; written by its own loop. */
     private volatile boolean opening;
+    /** That connection is for nobody else; own loop. */
+    private boolean exclusive;
 
     Waiter(Shelf shelf, Lease lease, boolean fresh, long since) {
         this.shelf = shelf;
@@ -50,6 +52,15 @@ final class Waiter implements Deadline.Expiry {
 
     void opening(boolean now) {
         opening = now;
+    }
+
+    /** The connection that is being opened on its behalf is meant for it alone. */
+    boolean isExclusive() {
+        return exclusive;
+    }
+
+    void exclusive() {
+        exclusive = true;
     }
 
     /** Any loop: from now on a connection is meant for it. False if somebody was faster. */

@@ -9,13 +9,16 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
+import io.netty.channel.VoidChannelPromise;
 import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +36,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private static final int RETAIN_AT = 16 * 1024;
 
     private final Channel channel;
+    /** For writes. One that fails closes the channel, or, without auto-close, only ends the output. */
+    private final ChannelPromise sending;
+
     private final Function<Wire, WireEvents> connection;
+    private final boolean closesAtOnce;
     private Loop loop;
     private @Nullable ChannelHandlerContext context;
     private @Nullable WireEvents events;
@@ -42,15 +49,21 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean outputEnds;
     private boolean closes;
     private boolean inputEnded;
+    private boolean outputFailed;
     private boolean moving;
     private boolean missedInputEnd;
     private boolean missedClose;
     private @Nullable Throwable cause;
 
-    /** @param connection makes the connection once the channel is active */
-    ChannelWire(Loop loop, Channel channel, Function<Wire, WireEvents> connection) {
+    /**
+     * @param connection makes the connection once the channel is active
+     * @param closesAtOnce see {@link Sockets#closesAtOnce}
+     */
+    ChannelWire(Loop loop, Channel channel, Function<Wire, WireEvents> connection, boolean closesAtOnce) {
+        this.closesAtOnce = closesAtOnce;
         this.loop = loop;
         this.channel = channel;
+        this.sending = channel.config().isAutoClose() ? channel.voidPromise() : new VoidChannelPromise(channel, false);
         this.connection = connection;
     }
 
@@ -84,12 +97,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             }
         } finally {
             bytes.release();
+            // not when the channel says that reading is complete: on io_uring it never does if it was closed meanwhile
+            loop.endEvent();
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        loop.endEvent();
     }
 
     @Override
@@ -102,12 +112,23 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
                 loop.refresh();
                 tellInputEnded();
             }
+        } else if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnds && !closes) {
+            outputFailed = true;
+            closeIfDead();
         }
     }
 
     private void tellInputEnded() {
         if (events != null && !closes) {
             events.inputEnded();
+            closeIfDead();
+        }
+    }
+
+    /** A write failed: what the peer sent before is still read, and then nothing is left to come. */
+    private void closeIfDead() {
+        if (outputFailed && inputEnded) {
+            spoil(new IOException("the peer takes no more bytes"));
         }
     }
 
@@ -141,10 +162,21 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     public void channelInactive(ChannelHandlerContext ctx) {
         releaseOut();
         missedClose = moving;
-        if (!moving) {
+        if (moving) {
+            return;
+        }
+        if (closesAtOnce) {
             loop.refresh();
             tellClosed();
+        } else {
+            // scheduled, not executed: in the loop's next round
+            ctx.channel().eventLoop().schedule(this::closedAtLast, 1, TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void closedAtLast() {
+        loop.refresh();
+        tellClosed();
     }
 
     private void tellClosed() {
@@ -183,7 +215,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         }
         passOn();
         if (channel.isActive()) {
-            context().write(lent.retainedSlice(from, length), channel.voidPromise());
+            context().write(lent.retainedSlice(from, length), sending);
         }
         markUnsent();
     }
@@ -353,7 +385,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         }
         out = null;
         if (buffer.isReadable()) {
-            context().write(buffer, channel.voidPromise());
+            context().write(buffer, sending);
         } else {
             buffer.release();
         }

@@ -50,6 +50,11 @@ public final class Loops implements AutoCloseable {
         return sockets.name();
     }
 
+    /** Whether {@link Wire#move} works with this transport: epoll and kqueue. */
+    public boolean movesWires() {
+        return sockets.closesAtOnce();
+    }
+
     public int size() {
         return loops.size();
     }
@@ -121,6 +126,8 @@ public final class Loops implements AutoCloseable {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // a write that fails leaves the answer readable that the peer sent before it closed
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .handler(initializer(result::connected))
                 .connect(address)
                 .addListener(done -> {
@@ -134,7 +141,7 @@ public final class Loops implements AutoCloseable {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection);
+                ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection, sockets.closesAtOnce());
                 if (sockets.readsWhenReady()) {
                     channel.config().setRecvByteBufAllocator(new ReceiveHandle(wire));
                 }

@@ -27,13 +27,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param readsWhenReady reads happen when a socket is ready, into a buffer chosen then; false where a read is under way
  *     all the time with a buffer of its own
+ * @param closesAtOnce what a loop gives up is given up at once; false where that is done in its next round (NIO: when it
+ *     selects, io_uring: when what is under way was cancelled). There a closed socket is open for a moment, and one that
+ *     left its loop is still bound to it
  */
 record Sockets(
         String name,
         IoHandlerFactory ioHandlers,
         ChannelFactory<? extends ServerChannel> serverChannels,
         ChannelFactory<? extends SocketChannel> clientChannels,
-        boolean readsWhenReady) {
+        boolean readsWhenReady,
+        boolean closesAtOnce) {
 
     /**
      * @throws IllegalArgumentException if that transport does not work on this machine
@@ -52,6 +56,7 @@ record Sockets(
                         IoUringIoHandler.newFactory(),
                         IoUringServerSocketChannel::new,
                         IoUringSocketChannel::new,
+                        false,
                         false);
             }
             case KQUEUE -> {
@@ -71,16 +76,27 @@ record Sockets(
 
     private static Sockets epoll() {
         return new Sockets(
-                "epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel::new, EpollSocketChannel::new, true);
+                "epoll",
+                EpollIoHandler.newFactory(),
+                EpollServerSocketChannel::new,
+                EpollSocketChannel::new,
+                true,
+                true);
     }
 
     private static Sockets kqueue() {
         return new Sockets(
-                "kqueue", KQueueIoHandler.newFactory(), KQueueServerSocketChannel::new, KQueueSocketChannel::new, true);
+                "kqueue",
+                KQueueIoHandler.newFactory(),
+                KQueueServerSocketChannel::new,
+                KQueueSocketChannel::new,
+                true,
+                true);
     }
 
     private static Sockets nio() {
-        return new Sockets("nio", NioIoHandler.newFactory(), NioServerSocketChannel::new, NioSocketChannel::new, true);
+        return new Sockets(
+                "nio", NioIoHandler.newFactory(), NioServerSocketChannel::new, NioSocketChannel::new, true, false);
     }
 
     private static void require(String name, @Nullable Throwable unavailable) {

@@ -50,7 +50,7 @@ public interface Wire {
     InetSocketAddress local();
 
     /**
-     * Moves an idle wire ({@link #allSent}, not closing) to another loop. From now on the caller must not touch it;
+     * Moves an idle wire ({@link #allSent}, not closing) to another loop, where {@link Loops#movesWires}. From now on the caller must not touch it;
      * {@code arrived} runs on the target loop. What happens meanwhile is told there, after {@code arrived}; bytes that come
      * before the wire has left its loop close it.
      */

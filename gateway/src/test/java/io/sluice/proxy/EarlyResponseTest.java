@@ -7,6 +7,7 @@ import static io.sluice.testing.HttpText.request;
 import static io.sluice.testing.HttpText.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.Flood;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -71,6 +72,24 @@ final class EarlyResponseTest {
 
         assertThat(client.response(413).body()).isEqualTo("no");
         client.expectEnd();
+    }
+
+    @Test
+    void passesItOnWhenTheBackendResetsTheRest() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            try (RawPeer uploading = gateway.client()) {
+                uploading.send(request("POST / HTTP/1.1", "Content-Length: 100000000"));
+                RawPeer upstream = backend.accept();
+                upstream.head();
+                Flood flood = Flood.into(uploading, new byte[100_000], 1000);
+                flood.awaitDoneOrStalled();
+                // closing with unread bytes makes it a reset, right behind the answer
+                upstream.send(response("413 Content Too Large", "no", "Connection: close"))
+                        .close();
+
+                assertThat(uploading.response(413).body()).isEqualTo("no");
+            }
+        }
     }
 
     @Test

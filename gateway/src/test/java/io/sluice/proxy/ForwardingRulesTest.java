@@ -59,6 +59,21 @@ final class ForwardingRulesTest {
         assertThat(client.send(get("/")).response(204).has("content-length")).isFalse();
     }
 
+    @Test
+    void passesNoCodingOnWithA204() throws Exception {
+        answer = head("HTTP/1.1 204 No Content", "Transfer-Encoding: chunked");
+
+        assertThat(client.send(get("/")).response(204).has("transfer-encoding")).isFalse();
+    }
+
+    @Test
+    void passesNoCodingOnToAnHttp10Client() throws Exception {
+        answer = head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked");
+
+        assertThat(client.send(head("HEAD / HTTP/1.0")).head().has("transfer-encoding"))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"OPTIONS", "TRACE"})
     void countsMaxForwardsDown(String method) throws Exception {

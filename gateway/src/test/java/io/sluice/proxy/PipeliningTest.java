@@ -7,15 +7,19 @@ import static io.sluice.testing.HttpText.postChunked;
 import static io.sluice.testing.HttpText.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.Aside;
 import io.sluice.testing.Await;
 import io.sluice.testing.Flood;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,31 @@ final class PipeliningTest {
 
         for (int i = 0; i < 50; i++) {
             assertThat(client.response(200).body()).isEqualTo("GET /" + i + " ");
+        }
+    }
+
+    @Test
+    void answersTenThousand() throws Exception {
+        CompletableFuture<Void> sent = Aside.start(() -> client.send(get("/a").repeat(10_000)));
+
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(client.response(200).body()).isEqualTo("GET /a ");
+        }
+        sent.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void answersTenThousandItself() throws Exception {
+        String yaml = Setup.of(backend).yaml().replace("to: backend", "respond: { status: 200, body: fixed }");
+        try (RunningGateway fixed = RunningGateway.of(yaml);
+                RawPeer asking = fixed.client()) {
+            CompletableFuture<Void> sent =
+                    Aside.start(() -> asking.send(get("/a").repeat(10_000)));
+
+            for (int i = 0; i < 10_000; i++) {
+                assertThat(asking.response(200).body()).isEqualTo("fixed");
+            }
+            sent.get(10, TimeUnit.SECONDS);
         }
     }
 

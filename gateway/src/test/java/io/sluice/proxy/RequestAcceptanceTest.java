@@ -114,6 +114,22 @@ final class RequestAcceptanceTest {
         client.send(get("/")).response(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /a?b HTTP/1.1\r\nHost: a\r\nX: y\r\nContent-Length: 10\r\n\r\n0123456789",
+                "POST /a?b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n0123\r\n6;x=y\r\n456789\r\n0\r\nT: v\r\n\r\n"
+            })
+    void takesARequestCutInTwoAnywhere(String request) throws Exception {
+        for (int cut = 1; cut < request.length(); cut++) {
+            client.send(request.substring(0, cut));
+            client.send(request.substring(cut));
+
+            assertThat(client.response(200).body()).isEqualTo("0123456789");
+        }
+        assertThat(backend.requests()).hasSize(request.length() - 1);
+    }
+
     @Test
     void passesNoChunkExtensionOn() throws Exception {
         try (ScriptedBackend other = ScriptedBackend.byHand();

@@ -26,7 +26,10 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What happens when somebody takes too long. Only the effect is asserted, never how long it took. */
+/**
+ * What happens when somebody takes too long. Only the effect is asserted, never how long it took; where a test sleeps it
+ * plays a peer that is slow.
+ */
 final class TimeoutTest {
     /** Longer than any timeout that a slow but steady peer must not run into. */
     private static final int LESS_THAN_IDLE_MILLIS = 60;

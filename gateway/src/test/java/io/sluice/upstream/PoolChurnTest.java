@@ -1,20 +1,26 @@
 package io.sluice.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.upstream.CountingBackend.Manner;
 import io.sluice.wire.Loop;
+import io.sluice.wire.Loops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hundreds of exchanges on two loops over few connections: nothing is lost, nothing is too much. */
@@ -30,6 +36,18 @@ final class PoolChurnTest {
         final AtomicInteger failed = new AtomicInteger();
         final AtomicInteger refused = new AtomicInteger();
         final AtomicInteger twice = new AtomicInteger();
+        /** Exchanges that each client has behind it. */
+        final AtomicIntegerArray progress = new AtomicIntegerArray(CLIENTS);
+        /** The least progress of all when the first client was ready; negative before. */
+        final AtomicInteger leastProgress = new AtomicInteger(-1);
+
+        void ready() {
+            if (leastProgress.get() < 0) {
+                int least = IntStream.range(0, CLIENTS).map(progress::get).min().orElse(0);
+                leastProgress.compareAndSet(-1, least);
+            }
+            running.countDown();
+        }
     }
 
     /** A client that makes its exchanges one after the other; cancels some at random points. */
@@ -39,22 +57,25 @@ final class PoolChurnTest {
         private final Tally tally;
         private final SplittableRandom random;
         private final double cancels;
+        private final int number;
         private int left = EXCHANGES;
         private @Nullable UpstreamConnection connection;
         private boolean waiting;
         private int turn;
 
-        Client(Pool pool, Loop loop, Tally tally, int seed, double cancels) {
+        Client(Pool pool, Loop loop, Tally tally, int number, double cancels) {
             this.pool = pool;
             this.loop = loop;
             this.tally = tally;
             this.cancels = cancels;
-            random = new SplittableRandom(seed);
+            this.number = number;
+            random = new SplittableRandom(number);
         }
 
         void next() {
+            tally.progress.set(number, EXCHANGES - left);
             if (left-- == 0) {
-                tally.running.countDown();
+                tally.ready();
                 return;
             }
             waiting = true;
@@ -146,19 +167,25 @@ final class PoolChurnTest {
     }
 
     private static Tally run(Gate gate, double cancels) throws InterruptedException {
+        Tally tally = start(gate, cancels);
+        awaitEnd(gate, tally);
+        return tally;
+    }
+
+    private static Tally start(Gate gate, double cancels) {
         Tally tally = new Tally();
-        List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(new Client(gate.pool(), gate.loop(i % gate.loops.size()), tally, i, cancels));
-        }
-        for (Client client : clients) {
+            Client client = new Client(gate.pool(), gate.loop(i % gate.loops.size()), tally, i, cancels);
             client.loop.execute(client::next);
         }
+        return tally;
+    }
+
+    private static void awaitEnd(Gate gate, Tally tally) throws InterruptedException {
         boolean ended = tally.running.await(60, TimeUnit.SECONDS);
         assertThat(ended)
                 .as(() -> tally.running.getCount() + " clients hang; " + gate.figures())
                 .isTrue();
-        return tally;
     }
 
     private static void assertSettled(Gate gate, CountingBackend backend) throws InterruptedException {
@@ -182,6 +209,46 @@ final class PoolChurnTest {
             assertThat(tally.twice).hasValue(0);
             assertThat(backend.peak()).isLessThanOrEqualTo(cap);
             assertThat(backend.accepted()).isLessThanOrEqualTo(cap);
+            assertSettled(gate, backend);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void letsNoClientWaitOutOfTurn(int cap) throws Exception {
+        try (CountingBackend backend = new CountingBackend(Manner.thinking(300));
+                Gate gate = new Gate(2, Gate.limits().max(cap), backend.port())) {
+            List<Attempt> holders = new ArrayList<>();
+            for (int i = 0; i < cap; i++) {
+                holders.add(gate.attempt(i % 2).lease());
+                assertThat(holders.getLast().next()).isEqualTo("leased");
+            }
+            Tally tally = start(gate, 0);
+            gate.until("all wait", () -> gate.figures().waiting() == CLIENTS);
+            holders.forEach(Attempt::cancel);
+            awaitEnd(gate, tally);
+            // in turn, all are about as far as the first when that one is ready
+            assertThat(tally.leastProgress.get()).isGreaterThan(EXCHANGES / 2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "IO_URING"})
+    void worksOnTransportsThatMoveNoConnections(Transport transport) throws Exception {
+        Loops loops;
+        try {
+            loops = new Loops(transport, 2);
+        } catch (IllegalArgumentException e) {
+            assumeThat(e.getMessage()).as("works here").isEmpty();
+            return;
+        }
+        try (CountingBackend backend = new CountingBackend(Manner.rude(200));
+                Gate gate = new Gate(loops, Gate.limits().max(3), backend.port())) {
+            Tally tally = run(gate, 0.1);
+            assertThat(tally.twice).hasValue(0);
+            assertThat(gate.figures().takenOver()).isZero();
+            assertThat(gate.closed(Discard.ROOM)).isPositive();
+            assertThat(backend.peak()).isLessThanOrEqualTo(3);
             assertSettled(gate, backend);
         }
     }

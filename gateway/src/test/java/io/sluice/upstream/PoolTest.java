@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.sluice.testing.Await;
+import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
@@ -80,16 +81,13 @@ final class PoolTest {
         RawPeer two = backend.accept();
         first.get("/1");
         second.get("/2");
-        RawPeer firstPeer = one;
-        RawPeer secondPeer = two;
-        if (one.head().target().equals("/2")) {
-            firstPeer = two;
-            secondPeer = one;
-        }
+        boolean inOrder = one.head().target().equals("/1");
         two.head();
-        secondPeer.send(io.sluice.testing.HttpText.ok("2"));
+        RawPeer firstPeer = inOrder ? one : two;
+        RawPeer secondPeer = inOrder ? two : one;
+        secondPeer.send(HttpText.ok("2"));
         second.outcome();
-        firstPeer.send(io.sluice.testing.HttpText.ok("1"));
+        firstPeer.send(HttpText.ok("1"));
         first.outcome();
         exchange(leased(0), firstPeer);
         exchange(leased(0), firstPeer);
@@ -99,9 +97,8 @@ final class PoolTest {
     @Test
     void opensNoMoreThanTheCap() throws Exception {
         gate(Gate.limits().max(3));
-        List<Attempt> attempts = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            attempts.add(gate.attempt(i % 2).lease());
+            gate.attempt(i % 2).lease();
         }
         gate.until("all slots in use", () -> gate.figures().leased() == 3);
         assertThat(gate.figures().waiting()).isEqualTo(7);
@@ -470,7 +467,8 @@ final class PoolTest {
             gate.until(
                     "all closed",
                     () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
-            assertThat(closing.connections()).isLessThanOrEqualTo(50);
+            // one that died on its way to another loop is opened once more for its waiter
+            assertThat(closing.connections()).isLessThanOrEqualTo(100);
         }
     }
 
@@ -548,6 +546,21 @@ final class PoolTest {
         assertThat(gate.attempt(0).leaseFresh().next()).isEqualTo("refused CONNECT_REFUSED");
         gate.until(
                 "all ended", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
+    }
+
+    @Test
+    void goesOnAfterAnExchangeThatThrows() throws Exception {
+        gate(Gate.limits().max(1));
+        Attempt holder = leased(0);
+        Attempt broken = gate.attempt(0);
+        broken.onLeased(() -> {
+            throw new IllegalStateException("meant to fail");
+        });
+        broken.lease();
+        Attempt next = gate.attempt(0).lease();
+        holder.cancel();
+        assertThat(next.next()).isEqualTo("leased");
+        assertThat(gate.figures().inFlight()).isEqualTo(1);
     }
 
     // ---- the end

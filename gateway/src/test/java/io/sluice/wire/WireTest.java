@@ -412,6 +412,7 @@ class WireTest {
 
     @Test
     void movesBetweenLoopsManyTimes() throws Exception {
+        assumeThat(loops.movesWires()).as("moves wires").isTrue();
         try (Socket socket = connect()) {
             Served served = served();
             for (int i = 0; i < 200; i++) {
@@ -428,6 +429,7 @@ class WireTest {
 
     @Test
     void tellsACloseThatHappensWhileItMoves() throws Exception {
+        assumeThat(loops.movesWires()).as("moves wires").isTrue();
         Socket socket = connect();
         Served served = served();
         Loop target = loops.all().get((served.wire.loop().index() + 1) % loops.size());

@@ -41,6 +41,12 @@ final class Availability {
         return state.get() == null;
     }
 
+    /** An exchange was let through to find out. */
+    boolean isOnTrial() {
+        Out out = state.get();
+        return out != null && out.trial;
+    }
+
     /** Whether {@link #admit} would have succeeded now. */
     boolean wouldAdmit() {
         Out out = state.get();

@@ -107,6 +107,11 @@ public final class Endpoint {
 
     // ---- what connections say
 
+    /** A response now shows that it is back, be it on an old connection. */
+    boolean isOnTrial() {
+        return availability.isOnTrial();
+    }
+
     void reached() {
         availability.reached();
     }

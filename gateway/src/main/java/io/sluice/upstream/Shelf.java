@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of a {@link Pool} that is on one loop: the idle connections there, the last used one on top, and the waiters
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Pool}.
  */
 final class Shelf {
+    private static final Logger log = LoggerFactory.getLogger(Shelf.class);
+
     private final Pool pool;
     private final Loop loop;
     private final ResponseReader.Spare readers;
@@ -233,7 +237,13 @@ final class Shelf {
     private void hand(UpstreamConnection connection, Lease lease) {
         connection.lease();
         figures.leased(connection.isReused());
-        lease.leased(connection);
+        try {
+            lease.leased(connection);
+        } catch (RuntimeException e) {
+            // must not keep others from being served, nor end the connection whose event this is
+            log.error("an exchange failed when it got its connection", e);
+            connection.discard(Discard.FAILED);
+        }
     }
 
     // ---- opening

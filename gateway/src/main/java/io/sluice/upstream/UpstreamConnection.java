@@ -125,7 +125,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         upgrade = asksUpgrade;
         begun = false;
         interims = 0;
-        trial = endpoint().isLeftOut();
+        trial = endpoint().isOnTrial();
         H1Writer.request(head, body, asksUpgrade, wire.out(REQUEST_ROOM));
     }
 

@@ -9,8 +9,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
+import io.netty.channel.VoidChannelPromise;
 import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +36,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private static final int RETAIN_AT = 16 * 1024;
 
     private final Channel channel;
+    /** For writes. One that fails closes the channel, or, without auto-close, only ends the output. */
+    private final ChannelPromise sending;
+
     private final Function<Wire, WireEvents> connection;
     private final boolean closesAtOnce;
     private Loop loop;
@@ -44,6 +49,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean outputEnds;
     private boolean closes;
     private boolean inputEnded;
+    private boolean outputFailed;
     private boolean moving;
     private boolean missedInputEnd;
     private boolean missedClose;
@@ -57,6 +63,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         this.closesAtOnce = closesAtOnce;
         this.loop = loop;
         this.channel = channel;
+        this.sending = channel.config().isAutoClose() ? channel.voidPromise() : new VoidChannelPromise(channel, false);
         this.connection = connection;
     }
 
@@ -105,12 +112,23 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
                 loop.refresh();
                 tellInputEnded();
             }
+        } else if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnds && !closes) {
+            outputFailed = true;
+            closeIfDead();
         }
     }
 
     private void tellInputEnded() {
         if (events != null && !closes) {
             events.inputEnded();
+            closeIfDead();
+        }
+    }
+
+    /** A write failed: what the peer sent before is still read, and then nothing is left to come. */
+    private void closeIfDead() {
+        if (outputFailed && inputEnded) {
+            spoil(new IOException("the peer takes no more bytes"));
         }
     }
 
@@ -197,7 +215,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         }
         passOn();
         if (channel.isActive()) {
-            context().write(lent.retainedSlice(from, length), channel.voidPromise());
+            context().write(lent.retainedSlice(from, length), sending);
         }
         markUnsent();
     }
@@ -367,7 +385,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         }
         out = null;
         if (buffer.isReadable()) {
-            context().write(buffer, channel.voidPromise());
+            context().write(buffer, sending);
         } else {
             buffer.release();
         }

@@ -126,6 +126,8 @@ public final class Loops implements AutoCloseable {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // a write that fails leaves the answer readable that the peer sent before it closed
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .handler(initializer(result::connected))
                 .connect(address)
                 .addListener(done -> {

@@ -97,9 +97,8 @@ final class PoolTest {
     @Test
     void opensNoMoreThanTheCap() throws Exception {
         gate(Gate.limits().max(3));
-        List<Attempt> attempts = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            attempts.add(gate.attempt(i % 2).lease());
+            gate.attempt(i % 2).lease();
         }
         gate.until("all slots in use", () -> gate.figures().leased() == 3);
         assertThat(gate.figures().waiting()).isEqualTo(7);
@@ -547,6 +546,21 @@ final class PoolTest {
         assertThat(gate.attempt(0).leaseFresh().next()).isEqualTo("refused CONNECT_REFUSED");
         gate.until(
                 "all ended", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
+    }
+
+    @Test
+    void goesOnAfterAnExchangeThatThrows() throws Exception {
+        gate(Gate.limits().max(1));
+        Attempt holder = leased(0);
+        Attempt broken = gate.attempt(0);
+        broken.onLeased(() -> {
+            throw new IllegalStateException("meant to fail");
+        });
+        broken.lease();
+        Attempt next = gate.attempt(0).lease();
+        holder.cancel();
+        assertThat(next.next()).isEqualTo("leased");
+        assertThat(gate.figures().inFlight()).isEqualTo(1);
     }
 
     // ---- the end

@@ -154,8 +154,8 @@ final class UpstreamConnectionTest {
         RawPeer peer = used();
         Attempt attempt = get(peer);
         String response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n";
-        for (char octet : response.toCharArray()) {
-            peer.send(String.valueOf(octet));
+        for (int i = 0; i < response.length(); i++) {
+            peer.send(response.substring(i, i + 1));
         }
         assertThat(attempt.outcome()).isEqualTo("head 200 -1, body hello, end X-T=1");
         assertIdle();

@@ -7,6 +7,7 @@ import io.sluice.config.HostPort;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.config.UpstreamConfig.Balance;
 import io.sluice.http.Failure;
+import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.wire.Loops;
 import java.util.ArrayList;
@@ -163,6 +164,28 @@ final class UpstreamTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(gate.upstream.pick(null)).isSameAs(idle);
             }
+        }
+    }
+
+    @Test
+    void takesAResponseToTheTrialForSuccess() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.byHand();
+                Gate gate = new Gate(1, Gate.limits(), backend.port())) {
+            Endpoint endpoint = gate.upstream.endpoints().getFirst();
+            Attempt first = gate.attempt();
+            first.onLeased(() -> first.get("/")).lease();
+            RawPeer peer = backend.accept();
+            Gate.serve(peer, "x");
+            first.outcome();
+            endpoint.missed(Failure.CONNECT_REFUSED);
+            gate.until("time for a trial", () -> endpoint.leftOutNanos() == 0);
+            assertThat(gate.upstream.pick(null)).isSameAs(endpoint);
+            assertThat(endpoint.isLeftOut()).isTrue();
+            Attempt trial = gate.attempt();
+            trial.onLeased(() -> trial.get("/")).lease();
+            Gate.serve(peer, "x");
+            trial.outcome();
+            assertThat(endpoint.isLeftOut()).isFalse();
         }
     }
 

@@ -554,7 +554,7 @@ final class PoolTest {
         Attempt holder = leased(0);
         Attempt broken = gate.attempt(0);
         broken.onLeased(() -> {
-            throw new IllegalStateException("meant to fail");
+            throw new IllegalStateException("thrown by the test");
         });
         broken.lease();
         Attempt next = gate.attempt(0).lease();

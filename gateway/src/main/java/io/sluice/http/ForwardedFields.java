@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * (RFC 7239), Via (RFC 9110 section 7.6.3) and X-Request-Id. Immutable, for all threads.
  *
  * <p>From a peer outside the trusted networks nothing of this is believed: its own fields of these names are dropped, with
- * X-Forwarded-Port and X-Real-IP, and so are fields that backends after the manner of CGI take for them because they
- * differ by underscores only ({@code X_Forwarded_For}). From a trusted peer the lists are continued, in one line each,
+ * X-Real-IP and whatever else begins with {@code X-Forwarded-}, and so are fields that backends after the manner of CGI
+ * take for them because they differ by underscores only ({@code X_Forwarded_For}). From a trusted peer the lists are continued, in one line each,
  * and what else it says is kept.
  *
  * <p>Via is continued for all: it is what ends loops.
@@ -23,6 +23,7 @@ public final class ForwardedFields {
             | Name.X_FORWARDED_PROTO.bit()
             | Name.X_FORWARDED_HOST.bit()
             | Name.X_FORWARDED_PORT.bit()
+            | Name.X_FORWARDED_ANY.bit()
             | Name.X_REAL_IP.bit()
             | Name.FORWARDED.bit()
             | Name.X_REQUEST_ID.bit();

@@ -32,6 +32,7 @@ final class HopByHop {
             | Name.X_FORWARDED_PROTO.bit()
             | Name.X_FORWARDED_HOST.bit()
             | Name.X_FORWARDED_PORT.bit()
+            | Name.X_FORWARDED_ANY.bit()
             | Name.X_REAL_IP.bit()
             | Name.X_REQUEST_ID.bit();
 

@@ -24,6 +24,8 @@ public enum Name {
     X_FORWARDED_PROTO("x-forwarded-proto"),
     X_FORWARDED_HOST("x-forwarded-host"),
     X_FORWARDED_PORT("x-forwarded-port"),
+    /** Any other name that begins so (-prefix, -ssl, -server): frameworks believe more of them than there are standards. */
+    X_FORWARDED_ANY("x-forwarded-"),
     X_REAL_IP("x-real-ip"),
     X_REQUEST_ID("x-request-id"),
     DATE("date"),
@@ -75,9 +77,6 @@ public enum Name {
     /** Id of the name that stands in [from, to), in any case; 0 if it is none of these. The bytes are a token. */
     static int of(byte[] block, int from, int to) {
         int length = to - from;
-        if (length > LONGEST) {
-            return 0;
-        }
         long first = Octets.lowerWord(block, from);
         if (length < Long.BYTES) {
             first &= (1L << (length << 3)) - 1;
@@ -87,7 +86,13 @@ public enum Name {
                 return id;
             }
         }
-        return 0;
+        return first == FIRST[X_FORWARDED_ANY.id()] ? prefixed(block, from, length) : 0;
+    }
+
+    private static int prefixed(byte[] block, int from, int length) {
+        int id = X_FORWARDED_ANY.id();
+        int prefix = LENGTHS[id];
+        return length > prefix && Octets.lowerWord(block, from + prefix - Long.BYTES) == LAST[id] ? id : 0;
     }
 
     private static boolean sameRest(byte[] block, int from, int to, int id) {

@@ -65,7 +65,7 @@ class RequestFieldsTest {
             strings = {
                 "hos",
                 "hosts",
-                "x-forwarded-fox",
+                "x-forwardex-fox",
                 "x-forwarde-for",
                 "connectiox",
                 "content_length",

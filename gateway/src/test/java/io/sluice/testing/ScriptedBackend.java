@@ -36,7 +36,7 @@ public final class ScriptedBackend implements AutoCloseable {
     }
 
     private final ServerSocket server;
-    private final Thread acceptor;
+    private final CompletableFuture<Void> accepting;
     private final @Nullable Script script;
     private final BlockingQueue<RawPeer> accepted = new LinkedBlockingQueue<>();
     private final Queue<RawPeer> all = new ConcurrentLinkedQueue<>();
@@ -54,7 +54,7 @@ public final class ScriptedBackend implements AutoCloseable {
         }
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-        acceptor = Thread.ofVirtual().start(this::acceptAll);
+        accepting = Aside.start(this::acceptAll);
     }
 
     /** The test accepts and answers. */
@@ -232,22 +232,18 @@ public final class ScriptedBackend implements AutoCloseable {
         return running.now();
     }
 
-    /** The port is free afterwards: closing a server alone leaves that to the thread that accepts. */
-    private void stopAccepting() throws IOException {
-        server.close();
-        try {
-            acceptor.join(Await.PATIENCE);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     /** Stops accepting and resets all connections; the port is free afterwards. */
     public void kill() throws IOException {
         stopAccepting();
         for (RawPeer connection : all) {
             connection.reset();
         }
+    }
+
+    private void stopAccepting() throws IOException {
+        server.close();
+        // the port is closed only when the thread that waited there has left it
+        accepting.join();
     }
 
     @Override

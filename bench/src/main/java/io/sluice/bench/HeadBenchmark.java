@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to read and write one head of usual size, and what Netty's decoders cost for the same bytes. Netty's
+ * What it costs to read, edit and write one head of usual size, and what Netty's decoders cost for the same bytes. Netty's
  * are called without their pipeline, which favours them.
  */
 @State(Scope.Thread)
@@ -50,7 +50,7 @@ import org.openjdk.jmh.annotations.Warmup;
             "-Dio.netty.noUnsafe=false",
             "-Dio.netty.buffer.checkAccessible=false"
         })
-public class HeadBench {
+public class HeadBenchmark {
     private static final String REQUEST = """
             GET /api/v1/orders/4711?expand=items&limit=50 HTTP/1.1
             Host: api.example.com

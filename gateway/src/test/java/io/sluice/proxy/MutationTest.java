@@ -29,8 +29,37 @@ import org.junit.jupiter.api.Test;
 final class MutationTest {
     private static final int TIMES = 1000;
     private static final String[] BYTES = {
-        "\r", "\n", "\r\n", "\0", " ", "\t", ":", ",", ";", "0", "5", "9", "a", "F", "/", "%", "?", "#", "@", "\"", "\u00ff", "\u007f",
-        "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "\r\n\r\n", "HTTP/1.1", "GET ", "0\r\n\r\n", "-", "+", "\u000b"
+        "\r",
+        "\n",
+        "\r\n",
+        "\0",
+        " ",
+        "\t",
+        ":",
+        ",",
+        ";",
+        "0",
+        "5",
+        "9",
+        "a",
+        "F",
+        "/",
+        "%",
+        "?",
+        "#",
+        "@",
+        "\"",
+        "\u00ff",
+        "\u007f",
+        "Content-Length: 3\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "\r\n\r\n",
+        "HTTP/1.1",
+        "GET ",
+        "0\r\n\r\n",
+        "-",
+        "+",
+        "\u000b"
     };
     private static final String[] REQUESTS = {
         get("/a?b=c"),
@@ -111,7 +140,8 @@ final class MutationTest {
             for (int i = 0; i < TIMES; i++) {
                 String wrong = mutated(REQUESTS[random.nextInt(REQUESTS.length)], random);
                 try (RawPeer client = gateway.client()) {
-                    client.send(wrong + (random.nextBoolean() ? get("/next") : "")).halfClose();
+                    client.send(wrong + (random.nextBoolean() ? get("/next") : ""))
+                            .halfClose();
                     answered += readAll(client);
                 } catch (AssertionError doubt) {
                     throw new AssertionError("answer to " + Refusals.shown(wrong), doubt);

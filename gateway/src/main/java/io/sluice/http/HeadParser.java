@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Reads heads by the strict grammar of RFC 9112, in linear time however the bytes are cut. Stateless between calls but
  * for what it keeps in the {@link Head}: one parser serves all connections with the same limits, on any thread.
  *
- * <p>What is read and what is refused does not depend on how the bytes are cut, either: each refusal is made at its
- * first wrong byte or at the end of the head. The rules stand with {@link StartLine}, {@link Target},
+ * <p>What is read and what is refused does not depend on how the bytes are cut, either: a refusal is made at the first
+ * wrong byte, or at the end of its line or of the head. The rules stand with {@link StartLine}, {@link Target},
  * {@link FieldLines}, {@link Framing} and {@link Connection}.
  */
 public final class HeadParser {

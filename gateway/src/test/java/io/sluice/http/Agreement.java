@@ -83,7 +83,7 @@ final class Agreement {
             return; // a request of HTTP/1.0 without Host, whose sender adds the endpoint's
         }
         byte[] written = whole.written();
-        Reading again = Reading.of(request, written);
+        Reading again = Reading.ofWritten(request, written);
         assertThat(again.isRefused()).as(again::shown).isFalse();
         assertThat(again.isComplete()).isTrue();
         assertThat(again.taken()).isEqualTo(written.length);

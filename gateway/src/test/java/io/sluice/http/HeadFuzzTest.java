@@ -7,13 +7,7 @@ import java.util.Arrays;
  * For any bytes: nothing is thrown, nothing behind the end is taken, cuts do not matter, what is written is read as the
  * same again, and Netty agrees with whatever is accepted ({@link Agreement}).
  *
- * <p>An ordinary test run takes the stored inputs only. A search, 20 seconds for each of the three:
- *
- * <pre>{@code
- * for t in requests responses chunks; do
- *   JAZZER_FUZZ=1 mvn -q test -pl config,gateway -Dtest="HeadFuzzTest#$t" -Dsurefire.failIfNoSpecifiedTests=false || break
- * done
- * }</pre>
+ * <p>An ordinary test run takes the stored inputs only; {@code ./fuzz 20 HeadFuzz} searches for 20 seconds each.
  */
 class HeadFuzzTest {
     private static final byte[] CHUNKED = Head.ascii("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");

@@ -8,32 +8,48 @@ import org.jspecify.annotations.Nullable;
 
 /** One message, head and body, read from the beginning of some bytes. */
 final class Reading {
-    private static final HeadParser REQUESTS = HeadParser.requests(8 * 1024, 50);
-    private static final HeadParser RESPONSES = HeadParser.responses(8 * 1024, 50);
+    /** Small, so that made-up messages reach them. */
+    private static final int MAX_BYTES = 700;
+
+    private static final int MAX_FIELDS = 12;
+
+    /** What a writer adds to a head of these limits. */
+    private static final int ADDED = 200;
 
     final Head head = new Head();
     final Bodies body = new Bodies();
     private final boolean request;
+    private final HeadParser parser;
     private final BodyReader reader;
     private boolean headComplete;
     private @Nullable Failure failure;
     private int taken;
 
-    private Reading(boolean request) {
+    private Reading(boolean request, int added) {
         this.request = request;
+        this.parser = request
+                ? HeadParser.requests(MAX_BYTES + added, MAX_FIELDS + added)
+                : HeadParser.responses(MAX_BYTES + added, MAX_FIELDS + added);
         this.reader = new BodyReader(request);
     }
 
     /** Reads bytes that arrive at once. */
     static Reading of(boolean request, byte[] bytes) {
-        Reading reading = new Reading(request);
+        Reading reading = new Reading(request, 0);
+        reading.take(bytes, 0, bytes.length);
+        return reading;
+    }
+
+    /** Reads what {@link #written} wrote. */
+    static Reading ofWritten(boolean request, byte[] bytes) {
+        Reading reading = new Reading(request, ADDED);
         reading.take(bytes, 0, bytes.length);
         return reading;
     }
 
     /** Reads bytes that arrive in pieces of that many. */
     static Reading cut(boolean request, byte[] bytes, int piece) {
-        Reading reading = new Reading(request);
+        Reading reading = new Reading(request, 0);
         for (int at = 0; at < bytes.length && !reading.isOver(); at += piece) {
             reading.take(bytes, at, Math.min(piece, bytes.length - at));
         }
@@ -43,7 +59,6 @@ final class Reading {
     private void take(byte[] bytes, int from, int length) {
         ByteBuf in = Unpooled.wrappedBuffer(bytes, from, length);
         if (!headComplete) {
-            HeadParser parser = request ? REQUESTS : RESPONSES;
             Progress progress = parser.parse(in, head);
             if (progress == Progress.REFUSED) {
                 failure = parser.refusal(head);

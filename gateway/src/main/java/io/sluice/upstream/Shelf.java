@@ -313,7 +313,9 @@ final class Shelf {
     }
 
     private boolean isAged(UpstreamConnection connection) {
-        return pool.hasMaxAge() && loop.nanoTime() - connection.bestBefore >= 0;
+        // one that nobody has used is leased once, or a busy loop would age it before its waiter got it, and open the
+        // next
+        return pool.hasMaxAge() && connection.leases > 0 && loop.nanoTime() - connection.bestBefore >= 0;
     }
 
     /** Free for the oldest waiter, else idle. */

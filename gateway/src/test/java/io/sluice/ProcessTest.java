@@ -196,7 +196,10 @@ final class ProcessTest {
     }
 
     private void start(String... arguments) throws IOException {
+        // a test run in the background or under nohup may have had these ignored, and a child inherits that
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=HUP,INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What a lease does that finds nothing.</b> It publishes a waiter (count, then queue); then it looks again for idle
  * connections, on its shelf and, by their counts, on others, and pokes one loop that has some; then it opens a connection
- * if more waiters are there than idle connections and connections being opened, and if the bounds allow. Else it waits.
+ * if more waiters are there than idle connections and connections being opened, and if the bounds allow. Else it waits,
+ * for {@code connections.queueTimeout} at most; or is refused, if {@code connections.queue} wait already besides those
+ * for whom a connection is open or being opened that no exchange has.
  *
  * <p><b>Why no wake-up is lost.</b> Each of the two sides writes first and reads the other's word afterwards, all by
  * sequentially consistent operations, so at least one of them sees the other:
@@ -52,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  * answer to a change, never to another poke that changed nothing, so they die out.
  *
  * <p><b>When it fails.</b> A connect that fails is the answer to the waiter for which it was begun, if that one still waits;
- * else to nobody. So there are never more failing connects than leases. A connection that dies on its way to another
- * loop puts its waiter back where it was in the queue.
+ * else to nobody; so failing connects are never more than leases. A connection that dies on its way to another loop leaves
+ * its waiter where it was in the queue.
  *
  * <p><b>Fresh ones.</b> A retry must have a connection that carried no exchange yet. Its waiter keeps a connect that is
  * begun for it to itself. If the cap is reached, the next connection that is free for it is closed to make room and leaves

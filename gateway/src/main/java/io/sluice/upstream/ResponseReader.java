@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.http.BodyReader;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.http.HeadParser;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,39 @@ import org.jspecify.annotations.Nullable;
  * that is idle or waits for an answer has none; a reader whose response did not end properly is not used again.
  */
 final class ResponseReader implements BodyReader.Sink {
+    private static final HeadParser HEADS = HeadParser.responses(64 * 1024, 200);
+    /** 1xx responses to one request. */
+    private static final int MAX_INTERIM = 16;
+
     final Head head = new Head();
+    private int interims;
     private final BodyReader body = new BodyReader(false);
     private @Nullable UpstreamConnection connection;
     private @Nullable ByteBuf bytes;
+
+    /** Takes heads as long as one is awaited: who is told of one may end the attempt. */
+    void readHead(ByteBuf in, UpstreamConnection reading) {
+        while (reading.awaitsHead() && in.isReadable()) {
+            switch (HEADS.parse(in, head)) {
+                case MORE -> {}
+                case REFUSED -> reading.fail(HEADS.refusal(head));
+                case COMPLETE -> headComplete(in, reading);
+            }
+        }
+    }
+
+    private void headComplete(ByteBuf in, UpstreamConnection reading) {
+        if (head.status() >= 200) {
+            reading.finalHead(this, in.isReadable());
+        } else if (head.status() == 101) {
+            reading.switchProtocols(this);
+        } else if (++interims > MAX_INTERIM) {
+            reading.fail(Failure.RESPONSE_HEAD);
+        } else {
+            reading.interim(head);
+            head.clear();
+        }
+    }
 
     /** Begins the body; true if it is empty. */
     boolean start(long length) {
@@ -68,6 +98,7 @@ final class ResponseReader implements BodyReader.Sink {
         void giveBack(ResponseReader reader) {
             if (readers.size() < KEPT) {
                 reader.head.clear();
+                reader.interims = 0;
                 readers.addLast(reader);
             }
         }

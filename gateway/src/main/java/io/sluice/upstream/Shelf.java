@@ -2,11 +2,7 @@ package io.sluice.upstream;
 
 import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
-import java.util.IdentityHashMap;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +19,8 @@ final class Shelf {
     private final Loop loop;
     private final ResponseReader.Spare readers;
 
-    private @Nullable UpstreamConnection top;
-    /** Written here, read by all. */
-    private final AtomicInteger idle = new AtomicInteger();
-
-    /** In the order of arrival. Added and removed here; read, and claimed from, by all. */
-    private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
-    /** How many in the queue are done. */
-    private int done;
-    /** Leases that were neither answered nor cancelled. */
-    private final IdentityHashMap<Lease, Waiter> unanswered = new IdentityHashMap<>();
-
+    private final IdleStack stack = new IdleStack();
+    private final WaiterQueue waiters;
     /** A task that calls {@link #work} is on its way. */
     private final AtomicBoolean poked = new AtomicBoolean();
 
@@ -44,6 +31,7 @@ final class Shelf {
         this.pool = pool;
         this.loop = loop;
         this.readers = readers;
+        waiters = new WaiterQueue(pool);
     }
 
     Pool pool() {
@@ -71,8 +59,6 @@ final class Shelf {
             }
         }
         Waiter waiter = new Waiter(this, lease, fresh, System.nanoTime());
-        unanswered.put(lease, waiter);
-        pool.waiterAdded();
         waiters.add(waiter);
         if (pool.endpoint().socketAddress() == null) {
             refuseLater(waiter, Failure.NO_ENDPOINT);
@@ -86,51 +72,21 @@ final class Shelf {
     }
 
     void cancel(Lease lease) {
-        Waiter waiter = unanswered.get(lease);
-        if (waiter != null && settle(waiter)) {
+        Waiter waiter = waiters.of(lease);
+        if (waiter != null && waiters.settle(waiter)) {
             figures.exchangeEnds();
         }
     }
 
     private void refuseLater(Waiter waiter, Failure failure) {
-        finish(waiter);
+        waiters.withdraw(waiter);
         loop.execute(() -> refuse(waiter, failure));
     }
 
     void refuse(Waiter waiter, Failure failure) {
-        if (settle(waiter)) {
+        if (waiters.settle(waiter)) {
             figures.exchangeEnds();
             waiter.lease.refused(failure);
-        }
-    }
-
-    /** Takes the waiter out; false if its lease was answered or cancelled before. */
-    private boolean settle(Waiter waiter) {
-        if (!unanswered.remove(waiter.lease, waiter)) {
-            return false;
-        }
-        finish(waiter);
-        return true;
-    }
-
-    private void finish(Waiter waiter) {
-        if (waiter.isDone()) {
-            return;
-        }
-        waiter.deadline.disarm();
-        if (waiter.finish()) {
-            pool.waiterGone();
-        }
-        done++;
-        Waiter first;
-        while ((first = waiters.peek()) != null && first.isDone()) {
-            waiters.remove();
-            done--;
-        }
-        // cancelled ones in the middle are not worth a search each
-        if (done > 64 && done > unanswered.size()) {
-            waiters.removeIf(Waiter::isDone);
-            done = 0;
         }
     }
 
@@ -226,7 +182,7 @@ final class Shelf {
     }
 
     private void hand(UpstreamConnection connection, Waiter waiter) {
-        if (settle(waiter)) {
+        if (waiters.settle(waiter)) {
             figures.waited(System.nanoTime() - waiter.since);
             hand(connection, waiter.lease);
         } else {
@@ -260,8 +216,9 @@ final class Shelf {
         }
     }
 
+    /** Whether it still waits is asked last: who claims it does so before the count of idle connections sinks. */
     private boolean wantsOpening(Waiter waiter) {
-        return waiter.isWaiting() && !waiter.isOpening() && (waiter.fresh || pool.isShort());
+        return !waiter.isDone() && !waiter.isOpening() && (waiter.fresh || pool.isShort()) && waiter.isWaiting();
     }
 
     /** Any thread: the oldest waiter that {@link #pump} would open a connection for. */
@@ -377,7 +334,7 @@ final class Shelf {
     /** Closes what is idle. */
     void retire() {
         UpstreamConnection connection;
-        while ((connection = top) != null) {
+        while ((connection = stack.top()) != null) {
             connection.discard(Discard.RETIRED);
         }
     }
@@ -405,42 +362,23 @@ final class Shelf {
     // ---- the stack
 
     int idle() {
-        return idle.get();
+        return stack.size();
     }
 
     private void put(UpstreamConnection connection) {
         connection.deadline.arm(loop, pool.idleNanos());
-        connection.shelved = true;
-        connection.below = top;
-        if (top != null) {
-            top.above = connection;
-        }
-        top = connection;
-        idle.set(idle.get() + 1);
+        stack.push(connection);
     }
 
     private void take(UpstreamConnection connection) {
         connection.deadline.disarm();
-        connection.shelved = false;
-        UpstreamConnection above = connection.above;
-        UpstreamConnection below = connection.below;
-        if (above == null) {
-            top = below;
-        } else {
-            above.below = below;
-        }
-        if (below != null) {
-            below.above = above;
-        }
-        connection.above = null;
-        connection.below = null;
-        idle.set(idle.get() - 1);
+        stack.remove(connection);
     }
 
     /** The top one, once those too old to be leased are gone. */
     private @Nullable UpstreamConnection usable() {
         UpstreamConnection connection;
-        while ((connection = top) != null && isAged(connection)) {
+        while ((connection = stack.top()) != null && isAged(connection)) {
             connection.discard(Discard.AGE);
         }
         return connection;

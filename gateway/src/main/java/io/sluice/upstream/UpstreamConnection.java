@@ -2,9 +2,7 @@ package io.sluice.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.Failure;
-import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
-import io.sluice.http.HeadParser;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
@@ -39,14 +37,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         CLOSING
     }
 
-    private static final HeadParser HEADS = HeadParser.responses(64 * 1024, 200);
-    /** 1xx responses to one request. */
-    private static final int MAX_INTERIM = 16;
     /** How long an endpoint may take what is still to be sent when the connection closes. */
     private static final long CLOSING_NANOS = 10_000_000_000L;
-
-    private static final int REQUEST_ROOM = 1024;
-    private static final int CHUNK_ROOM = 16;
 
     // ---- the shelf's
     Shelf shelf;
@@ -72,23 +64,20 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     private State state = State.IDLE;
     private @Nullable ResponseSink sink;
     private @Nullable ResponseReader reader;
-    /** Bytes of the request's body still to come; {@link Head#CHUNKED}. */
-    private long requestLeft;
-
-    /** Nothing more comes from the client; in a tunnel: it has half-closed. */
-    private boolean requestDone;
-
+    private final RequestWriter request;
     private boolean toHead;
     private boolean upgrade;
     private boolean trial;
-    private boolean begun;
     private boolean keeps;
     private boolean paused;
+    /** Of a tunnel: the endpoint, or the client, sends no more. */
     private boolean inputEnded;
-    private int interims;
+
+    private boolean outputEnded;
 
     UpstreamConnection(Wire wire, Shelf shelf, long bestBefore) {
         this.wire = wire;
+        request = new RequestWriter(wire);
         this.shelf = shelf;
         this.bestBefore = bestBefore;
     }
@@ -119,14 +108,10 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             return;
         }
         state = State.HEAD;
-        requestLeft = body;
-        requestDone = body == 0;
         toHead = head.isHead();
         upgrade = asksUpgrade;
-        begun = false;
-        interims = 0;
         trial = endpoint().isOnTrial();
-        H1Writer.request(head, body, asksUpgrade, wire.out(REQUEST_ROOM));
+        request.start(head, body, asksUpgrade);
     }
 
     private void failLate() {
@@ -143,9 +128,9 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             return;
         }
         switch (state) {
-            case HEAD, BODY -> requestPiece(bytes, from, length);
+            case HEAD, BODY -> request.piece(bytes, from, length);
             case TUNNEL -> {
-                if (!requestDone) {
+                if (!outputEnded) {
                     wire.write(bytes, from, length);
                 }
             }
@@ -153,46 +138,20 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    private void requestPiece(ByteBuf bytes, int from, int length) {
-        if (requestLeft == Head.CHUNKED) {
-            H1Writer.chunkStart(length, wire.out(CHUNK_ROOM));
-            wire.write(bytes, from, length);
-            H1Writer.chunkEnd(wire.out(CHUNK_ROOM));
-            return;
-        }
-        if (length > requestLeft) {
-            throw new IllegalArgumentException("body: " + length + " bytes (expected: at most " + requestLeft + ")");
-        }
-        wire.write(bytes, from, length);
-        requestLeft -= length;
-        requestDone = requestLeft == 0;
-    }
-
     /** The request is complete; in a tunnel: the client sends no more (half-close). Ignored once the attempt is over. */
     public void end(@Nullable Head trailers) {
         switch (state) {
-            case HEAD, BODY -> endRequest(trailers);
+            case HEAD, BODY -> request.end(trailers);
             case TUNNEL -> endTunnelOutput();
             case IDLE, LEASED, CLOSING -> {}
         }
     }
 
-    private void endRequest(@Nullable Head trailers) {
-        if (requestDone) {
-            return;
-        }
-        if (requestLeft != Head.CHUNKED) {
-            throw new IllegalStateException("end of the request: " + requestLeft + " bytes missing (expected: 0)");
-        }
-        H1Writer.lastChunk(trailers, wire.out(REQUEST_ROOM));
-        requestDone = true;
-    }
-
     private void endTunnelOutput() {
         if (inputEnded) {
             discard(Discard.TUNNEL_ENDED);
-        } else if (!requestDone) {
-            requestDone = true;
+        } else if (!outputEnded) {
+            outputEnded = true;
             wire.shutdownOutput();
         }
     }
@@ -232,6 +191,11 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             case IDLE -> {}
             case CLOSING -> sink = null;
         }
+    }
+
+    /** Used before, and not a byte of a response has come. */
+    private boolean isStale() {
+        return state == State.HEAD && isReused() && reader == null;
     }
 
     // ---- from the shelf
@@ -296,37 +260,24 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     }
 
     private void readHead(ByteBuf bytes) {
-        begun = true;
-        ResponseReader with = reader;
-        if (with == null) {
-            with = shelf.readers().take();
-            reader = with;
+        if (reader == null) {
+            reader = shelf.readers().take();
         }
-        // each round is one head; who listens may cancel
-        while (state == State.HEAD && bytes.isReadable()) {
-            switch (HEADS.parse(bytes, with.head)) {
-                case MORE -> {}
-                case REFUSED -> fail(HEADS.refusal(with.head));
-                case COMPLETE -> headComplete(bytes, with);
-            }
+        reader.readHead(bytes, this);
+    }
+
+    boolean awaitsHead() {
+        return state == State.HEAD;
+    }
+
+    void interim(Head head) {
+        if (sink != null) {
+            sink.interim(head);
         }
     }
 
-    private void headComplete(ByteBuf bytes, ResponseReader with) {
-        int status = with.head.status();
-        if (status >= 200) {
-            finalHead(bytes, with);
-        } else if (status == 101) {
-            switchProtocols(with);
-        } else if (++interims > MAX_INTERIM) {
-            fail(Failure.RESPONSE_HEAD);
-        } else if (sink != null) {
-            sink.interim(with.head);
-            with.head.clear();
-        }
-    }
-
-    private void finalHead(ByteBuf bytes, ResponseReader with) {
+    /** @param more bytes follow */
+    void finalHead(ResponseReader with, boolean more) {
         Head head = with.head;
         long length = toHead ? 0 : head.body();
         keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
@@ -342,18 +293,17 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         if (state == State.BODY) {
             head.clear();
             if (empty) {
-                complete(bytes.isReadable(), null);
+                complete(more, null);
             }
         }
     }
 
-    private void switchProtocols(ResponseReader with) {
-        if (!upgrade || !requestDone || !with.head.upgrades()) {
+    void switchProtocols(ResponseReader with) {
+        if (!upgrade || !request.isComplete() || !with.head.upgrades()) {
             fail(Failure.RESPONSE_UPGRADE);
             return;
         }
         state = State.TUNNEL;
-        requestDone = false;
         reader = null;
         if (sink != null) {
             sink.head(with.head, 0);
@@ -408,7 +358,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     }
 
     private @Nullable Discard reasonToDiscard(boolean more) {
-        if (!requestDone || !wire.allSent()) {
+        if (!request.isComplete() || !wire.allSent()) {
             return Discard.EARLY_RESPONSE;
         }
         if (more) {
@@ -437,7 +387,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     private void endTunnelInput() {
         ResponseSink told = sink;
         inputEnded = true;
-        if (requestDone) {
+        if (outputEnded) {
             discard(Discard.TUNNEL_ENDED);
         }
         if (told != null) {
@@ -456,7 +406,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     public void closed(@Nullable Throwable cause) {
         ResponseSink told = sink;
         State was = state;
-        boolean stale = isReused() && !begun;
+        boolean stale = isStale();
         discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
         deadline.disarm();
         // the slot first: a retry may need it
@@ -466,9 +416,9 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    private void fail(Failure failure) {
+    void fail(Failure failure) {
         ResponseSink told = sink;
-        boolean stale = isReused() && !begun;
+        boolean stale = isStale();
         discard(Discard.FAILED);
         if (told != null) {
             told.failed(failure, stale);

@@ -76,7 +76,7 @@ final class EarlyResponseTest {
 
     @Test
     void passesItOnWhenTheBackendResetsTheRest() throws Exception {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 4; i++) {
             try (RawPeer uploading = gateway.client()) {
                 uploading.send(request("POST / HTTP/1.1", "Content-Length: 100000000"));
                 RawPeer upstream = backend.accept();

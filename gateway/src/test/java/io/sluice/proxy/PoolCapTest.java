@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The cap on upstream connections is exact, and who waits for one waits in turn, over both loops. */
 final class PoolCapTest {
     private static final int CLIENTS = 200;
-    private static final int EACH = 5;
+    private static final int EACH = 3;
     /** A waiter of the loop on which a connection becomes free counts as this much older. */
     private static final long BIAS_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 

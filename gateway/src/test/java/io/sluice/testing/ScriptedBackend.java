@@ -36,6 +36,7 @@ public final class ScriptedBackend implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final CompletableFuture<Void> accepting;
     private final @Nullable Script script;
     private final BlockingQueue<RawPeer> accepted = new LinkedBlockingQueue<>();
     private final Queue<RawPeer> all = new ConcurrentLinkedQueue<>();
@@ -53,7 +54,7 @@ public final class ScriptedBackend implements AutoCloseable {
         }
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-        Thread.ofVirtual().start(this::acceptAll);
+        accepting = Aside.start(this::acceptAll);
     }
 
     /** The test accepts and answers. */
@@ -233,15 +234,21 @@ public final class ScriptedBackend implements AutoCloseable {
 
     /** Stops accepting and resets all connections; the port is free afterwards. */
     public void kill() throws IOException {
-        server.close();
+        stopAccepting();
         for (RawPeer connection : all) {
             connection.reset();
         }
     }
 
+    private void stopAccepting() throws IOException {
+        server.close();
+        // the port is closed only when the thread that waited there has left it
+        accepting.join();
+    }
+
     @Override
     public void close() throws IOException {
-        server.close();
+        stopAccepting();
         for (RawPeer connection : all) {
             connection.close();
         }

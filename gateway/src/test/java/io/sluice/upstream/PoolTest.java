@@ -8,10 +8,6 @@ import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +53,18 @@ final class PoolTest {
         attempt.get("/");
         Gate.serve(peer, "x");
         assertThat(attempt.outcome()).isEqualTo("head 200 1, body x, end");
+    }
+
+    /** By more than the bias, so that order counts. */
+    private static void apart() throws InterruptedException {
+        long from = System.nanoTime();
+        Await.until("time passes", () -> System.nanoTime() - from > 2 * Pool.BIAS_NANOS);
+    }
+
+    private RawPeer takenBy(Attempt attempt) throws Exception {
+        RawPeer peer = backend.accept();
+        exchange(attempt, peer);
+        return peer;
     }
 
     // ---- at once
@@ -222,12 +230,6 @@ final class PoolTest {
         }
     }
 
-    /** By more than the bias, so that order counts. */
-    private static void apart() throws InterruptedException {
-        long from = System.nanoTime();
-        Await.until("time passes", () -> System.nanoTime() - from > 2 * Pool.BIAS_NANOS);
-    }
-
     @Test
     void servesTheOwnLoopFirstIfTheOtherIsHardlyOlder() {
         gate(Gate.limits().max(1));
@@ -267,12 +269,6 @@ final class PoolTest {
         exchange(leased(1), peer);
         assertThat(gate.figures().opened()).isEqualTo(1);
         assertThat(gate.figures().takenOver()).isEqualTo(1);
-    }
-
-    private RawPeer takenBy(Attempt attempt) throws Exception {
-        RawPeer peer = backend.accept();
-        exchange(attempt, peer);
-        return peer;
     }
 
     @Test
@@ -348,289 +344,6 @@ final class PoolTest {
             gate.until(
                     "all closed",
                     () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
-        }
-    }
-
-    // ---- opening
-
-    @Test
-    void servesAWaiterOfTheOtherLoopWhenAConnectionCloses() throws Exception {
-        gate(Gate.limits().max(1));
-        Attempt holder = leased(0).get("/");
-        Attempt waiting = gate.attempt(1).lease();
-        RawPeer first = backend.accept();
-        first.head();
-        holder.cancel();
-        assertThat(waiting.next()).isEqualTo("leased");
-        first.expectGone();
-        backend.accept();
-        assertThat(gate.figures().opened()).isEqualTo(2);
-    }
-
-    @Test
-    void opensNoMoreAtOnceThanAllowed() throws Exception {
-        try (Blackhole hole = new Blackhole()) {
-            gate = new Gate(2, Gate.limits().max(8).connecting(2), hole.port());
-            for (int i = 0; i < 10; i++) {
-                gate.attempt(i % 2).lease().on(() -> {});
-            }
-            assertThat(gate.figures().connecting()).isEqualTo(2);
-            assertThat(gate.figures().open()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void opensForAllInTurnWhereFewMayBeOpenedAtOnce() throws Exception {
-        gate(Gate.limits().max(20).connecting(1));
-        List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            attempts.add(gate.attempt(i % 2).lease());
-        }
-        for (Attempt attempt : attempts) {
-            assertThat(attempt.next()).isEqualTo("leased");
-        }
-        assertThat(gate.figures().opened()).isEqualTo(20);
-    }
-
-    @Test
-    void keepsAConnectionForTheNextOneIfItsWaiterWentAway() throws Exception {
-        gate(Gate.limits().max(1));
-        Attempt attempt = gate.attempt(0);
-        attempt.on(() -> attempt.lease().cancelLease());
-        gate.until("opened", () -> gate.figures().idle() == 1);
-        assertThat(gate.figures().inFlight()).isZero();
-        leased(1);
-        assertThat(gate.figures().opened()).isEqualTo(1);
-    }
-
-    @Test
-    void tellsEachWaiterThatTheEndpointRefuses() throws Exception {
-        int port = backend.port();
-        backend.close();
-        gate = new Gate(2, Gate.limits().max(2), port);
-        List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            attempts.add(gate.attempt(i % 2).lease());
-        }
-        for (Attempt attempt : attempts) {
-            assertThat(attempt.next()).isEqualTo("refused CONNECT_REFUSED");
-        }
-        gate.until("all ended", () -> gate.figures().open() == 0);
-        // one connect a lease and no more
-        assertThat(gate.figures().connectFailures()).isEqualTo(50);
-        assertThat(gate.figures().inFlight()).isZero();
-        assertThat(gate.upstream.endpoints().getFirst().isLeftOut()).isTrue();
-    }
-
-    @Test
-    void tellsThatTheEndpointDoesNotAccept() throws Exception {
-        try (Blackhole hole = new Blackhole()) {
-            gate = new Gate(2, Gate.limits().connectTimeout(Duration.ofMillis(50)), hole.port());
-            assertThat(gate.attempt().lease().next()).isEqualTo("refused CONNECT_TIMEOUT");
-            gate.until("all ended", () -> gate.figures().open() == 0);
-            assertThat(gate.figures().connectFailures()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void doesNotLetAFailedConnectHitAnyoneElse() throws Exception {
-        try (Blackhole hole = new Blackhole()) {
-            gate = new Gate(1, Gate.limits().max(2).connectTimeout(Duration.ofMillis(300)), hole.port());
-            Attempt first = gate.attempt().lease();
-            Attempt second = gate.attempt();
-            first.on(() -> {
-                first.cancelLease();
-                // one is being opened already: enough for one waiter
-                second.lease();
-            });
-            assertThat(gate.figures().connecting()).isEqualTo(1);
-            assertThat(second.next()).isEqualTo("refused CONNECT_TIMEOUT");
-            assertThat(first.isQuiet()).isTrue();
-            // the second one's own connect, begun when the first one's had failed
-            assertThat(gate.figures().connectFailures()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void doesNotTryForEverWhereConnectionsCloseAtOnce() throws Exception {
-        try (ScriptedBackend closing = ScriptedBackend.running(RawPeer::reset)) {
-            gate = new Gate(2, Gate.limits().max(2), closing.port());
-            List<Attempt> attempts = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                Attempt attempt = gate.attempt(i % 2);
-                attempts.add(attempt.onLeased(() -> attempt.get("/")).lease());
-            }
-            for (Attempt attempt : attempts) {
-                assertThat(attempt.outcome())
-                        .isIn("refused UPSTREAM_CLOSED", "leased, failed UPSTREAM_CLOSED", "refused CONNECT_FAILED");
-            }
-            gate.until(
-                    "all closed",
-                    () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
-            // one that died on its way to another loop is opened once more for its waiter
-            assertThat(closing.connections()).isLessThanOrEqualTo(100);
-        }
-    }
-
-    // ---- fresh ones
-
-    @Test
-    void opensAFreshConnectionBesideAnIdleOne() throws Exception {
-        gate(Gate.limits().max(2));
-        takenBy(leased(0));
-        Attempt retry = gate.attempt(0).leaseFresh();
-        assertThat(retry.next()).isEqualTo("leased");
-        assertThat(retry.connection().isReused()).isFalse();
-        assertThat(gate.figures().idle()).isEqualTo(1);
-    }
-
-    @Test
-    void closesAnIdleConnectionOfTheLoopToOpenAFreshOne() throws Exception {
-        closesAnIdleOneToOpenAFreshOne(0);
-    }
-
-    @Test
-    void closesAnIdleConnectionOfTheOtherLoopToOpenAFreshOne() throws Exception {
-        closesAnIdleOneToOpenAFreshOne(1);
-    }
-
-    private void closesAnIdleOneToOpenAFreshOne(int loop) throws Exception {
-        gate(Gate.limits().max(1));
-        RawPeer used = takenBy(leased(0));
-        Attempt retry = gate.attempt(loop).leaseFresh();
-        assertThat(retry.next()).isEqualTo("leased");
-        assertThat(retry.connection().isReused()).isFalse();
-        used.expectEnd();
-        assertThat(gate.closed(Discard.ROOM)).isEqualTo(1);
-        exchange(retry, backend.accept());
-        assertThat(gate.figures().open()).isEqualTo(1);
-    }
-
-    @Test
-    void closesAReleasedConnectionToOpenAFreshOneInItsTurn() throws Exception {
-        gate(Gate.limits().max(1));
-        RawPeer peer = takenBy(leased(0));
-        Attempt holder = leased(0);
-        Attempt retry = gate.attempt(1).leaseFresh();
-        apart();
-        Attempt next = gate.attempt(0).lease();
-        exchange(holder, peer);
-        assertThat(retry.next()).isEqualTo("leased");
-        assertThat(retry.connection().isReused()).isFalse();
-        assertThat(next.isQuiet()).isTrue();
-        exchange(retry, backend.accept());
-        assertThat(next.next()).isEqualTo("leased");
-        assertThat(gate.figures().opened()).isEqualTo(2);
-    }
-
-    @Test
-    void givesTheSlotBackIfARetryIsCancelledWhileRoomIsMade() throws Exception {
-        gate(Gate.limits().max(1));
-        takenBy(leased(0));
-        Attempt retry = gate.attempt(0);
-        retry.on(() -> retry.leaseFresh().cancelLease());
-        gate.until("closed", () -> gate.figures().open() == 0);
-        assertThat(retry.isQuiet()).isTrue();
-        assertThat(leased(1).connection().isReused()).isFalse();
-    }
-
-    @Test
-    void refusesARetryWhoseConnectFails() throws Exception {
-        gate(Gate.limits().max(1));
-        Attempt first = leased(0);
-        RawPeer peer = backend.accept();
-        first.get("/");
-        peer.head();
-        backend.kill();
-        assertThat(first.outcome()).startsWith("failed");
-        assertThat(gate.attempt(0).leaseFresh().next()).isEqualTo("refused CONNECT_REFUSED");
-        gate.until(
-                "all ended", () -> gate.figures().open() == 0 && gate.figures().inFlight() == 0);
-    }
-
-    @Test
-    void goesOnAfterAnExchangeThatThrows() throws Exception {
-        gate(Gate.limits().max(1));
-        Attempt holder = leased(0);
-        Attempt broken = gate.attempt(0);
-        broken.onLeased(() -> {
-            throw new IllegalStateException("meant to fail");
-        });
-        broken.lease();
-        Attempt next = gate.attempt(0).lease();
-        holder.cancel();
-        assertThat(next.next()).isEqualTo("leased");
-        assertThat(gate.figures().inFlight()).isEqualTo(1);
-    }
-
-    // ---- the end
-
-    @Test
-    void closesIdleConnectionsWhenRetired() throws Exception {
-        gate(Gate.limits());
-        RawPeer peer = takenBy(leased(0));
-        gate.upstream.retire();
-        peer.expectEnd();
-        gate.until("drained", gate.upstream::isDrained);
-        assertThat(gate.closed(Discard.RETIRED)).isEqualTo(1);
-    }
-
-    @Test
-    void servesWhoWaitsAndClosesThenWhenRetired() throws Exception {
-        gate(Gate.limits().max(1));
-        Attempt holder = leased(0);
-        RawPeer peer = backend.accept();
-        Attempt waiting = gate.attempt(1).lease();
-        gate.upstream.retire();
-        assertThat(gate.upstream.isDrained()).isFalse();
-        exchange(holder, peer);
-        assertThat(waiting.next()).isEqualTo("leased");
-        exchange(waiting, peer);
-        peer.expectEnd();
-        gate.until("drained", gate.upstream::isDrained);
-        assertThat(gate.figures().opened()).isEqualTo(1);
-    }
-
-    /** A listener that accepts nothing and whose backlog is full, so that a connect to it has no outcome. */
-    private static final class Blackhole implements AutoCloseable {
-        private final ServerSocket server;
-        private final List<SocketChannel> fillers = new ArrayList<>();
-
-        Blackhole() throws Exception {
-            server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            while (fillers.size() < 64) {
-                SocketChannel filler = SocketChannel.open();
-                filler.configureBlocking(false);
-                fillers.add(filler);
-                if (!filler.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()))
-                        && !connects(filler)) {
-                    return;
-                }
-            }
-            throw new AssertionError("the backlog does not fill");
-        }
-
-        private static boolean connects(SocketChannel filler) throws Exception {
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50);
-            while (System.nanoTime() - end < 0) {
-                if (filler.finishConnect()) {
-                    return true;
-                }
-                Thread.sleep(1);
-            }
-            return false;
-        }
-
-        int port() {
-            return server.getLocalPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (SocketChannel filler : fillers) {
-                filler.close();
-            }
-            server.close();
         }
     }
 }

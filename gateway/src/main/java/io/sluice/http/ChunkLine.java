@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Reads the line before a chunk: its size and extensions (RFC 9112 section 7.1). Extensions are checked and forgotten.
- * A size has at most 15 digits, leading zeros included; extensions at most 256 bytes a line, all of them spaces or
- * visible ASCII (the grammar has HTAB and others too, but not every reader takes them).
+ * A size has at most 15 digits, leading zeros included; extensions at most 256 bytes a line.
+ *
+ * <p>Some of what the grammar has is refused, since not every reader takes it: HTAB and bytes that are not ASCII anywhere
+ * in the line, and whitespace behind a value that is not quoted.
  */
 final class ChunkLine {
     private static final int MAX_DIGITS = 15;
@@ -92,7 +94,10 @@ final class ChunkLine {
                 if (token) {
                     yield State.NAME;
                 }
-                yield space ? State.AFTER_NAME : b == '=' ? State.BEFORE_VALUE : next(b);
+                if (b == '=') {
+                    yield State.BEFORE_VALUE;
+                }
+                yield space ? State.AFTER_NAME : next(b);
             }
             case AFTER_NAME -> {
                 if (b == '=') {
@@ -106,7 +111,12 @@ final class ChunkLine {
                 }
                 yield token ? State.TOKEN : stayIf(space, now);
             }
-            case TOKEN -> token ? State.TOKEN : next(b);
+            case TOKEN -> {
+                if (token) {
+                    yield State.TOKEN;
+                }
+                yield space ? State.REFUSED : next(b);
+            }
             case QUOTED -> {
                 if (b == '"') {
                     yield State.AFTER_QUOTED;

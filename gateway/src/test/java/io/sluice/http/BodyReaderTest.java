@@ -102,7 +102,7 @@ class BodyReaderTest {
                 ";a=b",
                 ";a=\"b c\"",
                 ";a=\"\\\"\\\\\";b",
-                " ; a = b",
+                " ; a = \"b\" ; c",
                 ";a;b=c;d=\"e;f, g\"",
             })
     void takesAndForgetsValidChunkExtensions(String extensions) {
@@ -140,6 +140,7 @@ class BodyReaderTest {
                 ";a=b ",
                 ";a ",
                 ";a=(b)",
+                ";a=b ;c",
                 ",a",
                 "=a",
                 ";a=\"b\r\"",

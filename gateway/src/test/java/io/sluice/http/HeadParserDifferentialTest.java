@@ -3,6 +3,7 @@ package io.sluice.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +25,21 @@ class HeadParserDifferentialTest {
         }
         assertThat(complete).isGreaterThan(MESSAGES / 5);
         assertThat(refused).isGreaterThan(MESSAGES / 5);
+    }
+
+    @Test
+    void agreesWithNettyOnEveryShortChunkLine() {
+        String alphabet = "1a;=\" \\,";
+        int complete = 0;
+        for (int code = 1; code < 1 << 18; code++) {
+            StringBuilder line = new StringBuilder("1");
+            for (int rest = code; rest > 0; rest >>= 3) {
+                line.append(alphabet.charAt(rest & 7));
+            }
+            String text = Messages.get("Transfer-Encoding: chunked\r\n") + line + "\r\na\r\n0\r\n\r\n";
+            complete += check(true, Head.ascii(text)).isComplete() ? 1 : 0;
+        }
+        assertThat(complete).isGreaterThan(300);
     }
 
     private static Reading check(boolean request, byte[] bytes) {

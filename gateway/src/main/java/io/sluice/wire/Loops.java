@@ -162,7 +162,9 @@ public final class Loops implements AutoCloseable {
     /** Ends the loops; sockets still open are closed. Waits up to five seconds; not on a loop. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        // io_uring gives the buffers of its reads back in rounds of the loop that come after the close
+        int quietMillis = sockets.readsWhenReady() ? 0 : 100;
+        group.shutdownGracefully(quietMillis, 5000, TimeUnit.MILLISECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
         if (group.isTerminated()) {
             // not before: a socket may be read until the last moment
             loops.forEach(Loop::release);

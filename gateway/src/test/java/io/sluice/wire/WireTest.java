@@ -109,6 +109,7 @@ class WireTest {
 
     @AfterEach
     void close() throws Exception {
+        binding.unbind();
         // before the loops end: io_uring does not give back the buffer of a read that is under way then
         for (Served served : all) {
             served.wire.loop().execute(served.wire::abort);

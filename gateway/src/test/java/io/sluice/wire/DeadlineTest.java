@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadlineTest {
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(30);
-    private static final long LONG = TimeUnit.MILLISECONDS.toNanos(90);
+    private static final long LONG = TimeUnit.MILLISECONDS.toNanos(600);
 
     private final Loops loops = new Loops(Transport.NIO, 1);
     private final Loop loop = loops.all().getFirst();

@@ -191,6 +191,8 @@ final class ClientConnection implements WireEvents {
             into = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes());
             held = into;
         }
+        // a client may pipeline so that something is always held: what was taken must not stay in the buffer
+        into.discardSomeReadBytes();
         into.writeBytes(bytes);
         if (into.readableBytes() >= HELD_LIMIT && !paused) {
             paused = true;

@@ -98,8 +98,7 @@ final class Exchange implements ResponseSink {
             case Action.Forward forward -> forward(found, forward.upstream());
             case Split split -> forward(found, split.choose(head, clientAddress));
             case Action.Redirect redirect -> redirect(found, redirect);
-            case Action.Respond respond ->
-                answer(found, Answer.of(respond.status(), respond.contentType(), respond.body()));
+            case Action.Respond respond -> answer(found, respond.answer());
         };
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.route;
 
 import io.sluice.config.RouteConfig;
+import io.sluice.http.Answer;
 import io.sluice.http.Head;
 import io.sluice.upstream.Upstream;
 import java.nio.charset.StandardCharsets;
@@ -41,11 +42,18 @@ public sealed interface Action permits Action.Forward, Split, Action.Redirect, A
         private final int status;
         private final String contentType;
         private final byte[] body;
+        private final Answer answer;
 
         private Respond(int status, String contentType, byte[] body) {
             this.status = status;
             this.contentType = contentType;
             this.body = body;
+            this.answer = Answer.of(status, contentType, body);
+        }
+
+        /** What is sent, but for the date and the route's header edits. */
+        public Answer answer() {
+            return answer;
         }
 
         public int status() {

@@ -233,6 +233,12 @@ public final class Gateway implements Control, AutoCloseable {
         if (config.transport() != started.transport()) {
             parts.add("transport: needs a restart; it stays " + loops.transport());
         }
+        for (Listener listener : listeners.open()) {
+            if (!listener.config().accept().equals(listener.accept())) {
+                parts.add("listeners." + listener.config().name()
+                        + ".accept: needs a restart; the socket stays as it is");
+            }
+        }
         if (!config.admin().equals(started.admin())) {
             parts.add("admin: needs a restart; it stays " + started.admin().bind());
         }

@@ -7,7 +7,8 @@ public final class ConnectionMetrics {
     private final String listener;
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
+    private final Counters<Rejection> rejected = new Counters<>(Rejection.class);
+    private final Counters<Rest> rests = new Counters<>(Rest.class);
 
     ConnectionMetrics(String listener) {
         this.listener = listener;
@@ -28,9 +29,28 @@ public final class ConnectionMetrics {
         closed.increment();
     }
 
-    /** A connection was refused, since the listener holds as many as it may; it does not count as opened or closed. */
-    public void rejected() {
-        rejected.increment();
+    /** Why a connection was refused at once. */
+    public enum Rejection {
+        /** The listener holds as many as it may. */
+        CONNECTIONS
+    }
+
+    /** Why accepting rested. */
+    public enum Rest {
+        /** The listener holds as many as it may. */
+        CONNECTIONS,
+        /** The system could not accept, most often for want of descriptors. */
+        FAILED
+    }
+
+    /** A connection was refused; it does not count as opened or closed. */
+    public void rejected(Rejection why) {
+        rejected.add(why);
+    }
+
+    /** Accepting rests for a while. */
+    public void rested(Rest why) {
+        rests.add(why);
     }
 
     /** Connections held now; exact once nothing changes any more. */
@@ -46,7 +66,12 @@ public final class ConnectionMetrics {
     }
 
     /** Connections refused so far. */
-    public long rejectedInAll() {
-        return rejected.sum();
+    public long rejectedInAll(Rejection why) {
+        return rejected.sum(why);
+    }
+
+    /** How often accepting rested so far. */
+    public long restedInAll(Rest why) {
+        return rests.sum(why);
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one transport makes sockets and drives them.
  *
+ * @param accept how its server sockets are told what a listener wants
  * @param readsWhenReady reads happen when a socket is ready, into a buffer chosen then; false where a read is under way
  *     all the time with a buffer of its own
  * @param closesAtOnce what a loop gives up is given up at once; false where that is done in its next round (NIO: when it
@@ -36,6 +37,7 @@ record Sockets(
         IoHandlerFactory ioHandlers,
         ChannelFactory<? extends ServerChannel> serverChannels,
         ChannelFactory<? extends SocketChannel> clientChannels,
+        AcceptOptions accept,
         boolean readsWhenReady,
         boolean closesAtOnce) {
 
@@ -56,6 +58,7 @@ record Sockets(
                         IoUringIoHandler.newFactory(),
                         IoUringServerSocketChannel::new,
                         IoUringSocketChannel::new,
+                        AcceptOptions.ioUring(),
                         false,
                         false);
             }
@@ -80,6 +83,7 @@ record Sockets(
                 EpollIoHandler.newFactory(),
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
+                AcceptOptions.epoll(),
                 true,
                 true);
     }
@@ -90,13 +94,20 @@ record Sockets(
                 KQueueIoHandler.newFactory(),
                 KQueueServerSocketChannel::new,
                 KQueueSocketChannel::new,
+                AcceptOptions.kqueue(),
                 true,
                 true);
     }
 
     private static Sockets nio() {
         return new Sockets(
-                "nio", NioIoHandler.newFactory(), NioServerSocketChannel::new, NioSocketChannel::new, true, false);
+                "nio",
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel::new,
+                NioSocketChannel::new,
+                AcceptOptions.nio(),
+                true,
+                false);
     }
 
     private static void require(String name, @Nullable Throwable unavailable) {

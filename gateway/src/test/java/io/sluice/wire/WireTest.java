@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.config.HostPort;
+import io.sluice.config.ListenerConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -104,7 +105,7 @@ class WireTest {
     @BeforeEach
     void open() throws IOException {
         loops = new Loops(transport, 2);
-        binding = loops.bind(new HostPort("127.0.0.1", 0), Served::new);
+        binding = loops.bind(new HostPort("127.0.0.1", 0), ListenerConfig.Accept.PLAIN, Served::new);
     }
 
     @AfterEach
@@ -478,7 +479,8 @@ class WireTest {
     @Test
     void saysWhichAddressCannotBeBound() {
         HostPort taken = new HostPort("127.0.0.1", binding.address().getPort());
-        assertThatThrownBy(() -> loops.bind(taken, Served::new)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> loops.bind(taken, ListenerConfig.Accept.PLAIN, Served::new))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

@@ -37,15 +37,18 @@ public record ListenerConfig(String name, HostPort bind, Accept accept, Timeouts
      *
      * @param idle how long a parked connection is kept; positive
      * @param head how long the head of a request may take from its first byte (or from accept) to its end; positive
+     * @param send how long answers may wait for a client that does not take them, once their exchanges are over; positive
      */
-    public record Timeouts(Duration idle, Duration head) {}
+    public record Timeouts(Duration idle, Duration head, Duration send) {}
 
     /**
      * What a listener accepts at most.
      *
      * @param connections client connections held at once by this listener; beyond it new ones wait in the kernel's backlog
+     * @param connectionsPerAddress those of one client address, or of one IPv6 network of 64 bits; beyond it new ones are closed
+     *     at once; trusted proxies are not counted; 0: no limit
      * @param head bytes of a request head, start line included; beyond it 431 (414 where the start line alone is over)
      * @param fields header fields of a request; beyond it 431
      */
-    public record Limits(int connections, int head, int fields) {}
+    public record Limits(int connections, int connectionsPerAddress, int head, int fields) {}
 }

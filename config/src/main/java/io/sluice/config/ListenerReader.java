@@ -14,6 +14,7 @@ final class ListenerReader {
     private static final Syntax<Duration> KEEP_ALIVE = Units.seconds(32767);
     private static final Syntax<Integer> PROBES = Syntax.whole(1, 127);
     private static final Syntax<Integer> CONNECTIONS = Syntax.whole(1, 10_000_000);
+    private static final Syntax<Integer> PER_ADDRESS = CONNECTIONS.orNone(0);
     private static final Syntax<Long> HEAD = Units.size(256, 1 << 20);
     private static final Syntax<Integer> FIELDS = Syntax.whole(1, 10_000);
 
@@ -41,9 +42,11 @@ final class ListenerReader {
                 accept(in.section("accept", Part.LISTENER_ACCEPT)),
                 new ListenerConfig.Timeouts(
                         timeouts.optional("idle", Units.DURATION).orElse(Duration.ofMinutes(10)),
-                        timeouts.optional("head", Units.DURATION).orElse(Duration.ofSeconds(10))),
+                        timeouts.optional("head", Units.DURATION).orElse(Duration.ofSeconds(10)),
+                        timeouts.optional("send", Units.DURATION).orElse(Duration.ofSeconds(60))),
                 new ListenerConfig.Limits(
                         limits.optional("connections", CONNECTIONS).orElse(1_000_000),
+                        limits.optional("connectionsPerAddress", PER_ADDRESS).orElse(0),
                         limits.optional("head", HEAD).orElse(32L << 10).intValue(),
                         limits.optional("fields", FIELDS).orElse(100)));
     }

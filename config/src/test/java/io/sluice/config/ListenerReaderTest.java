@@ -22,8 +22,9 @@ class ListenerReaderTest {
                         "web",
                         new HostPort("", 8080),
                         new ListenerConfig.Accept(4096, Duration.ZERO, false, null),
-                        new ListenerConfig.Timeouts(Duration.ofMinutes(10), Duration.ofSeconds(10)),
-                        new ListenerConfig.Limits(1_000_000, 32 * 1024, 100)));
+                        new ListenerConfig.Timeouts(
+                                Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
+                        new ListenerConfig.Limits(1_000_000, 0, 32 * 1024, 100)));
     }
 
     @Test
@@ -34,8 +35,8 @@ class ListenerReaderTest {
                   accept: {
                     backlog: 9, deferAccept: 2s, reusePort: true, keepAlive: { idle: 1h, interval: 3s, probes: 4 }
                   },
-                  timeouts: { idle: 1h, head: 1ms },
-                  limits: { connections: 7, head: 1MiB, fields: 8 }
+                  timeouts: { idle: 1h, head: 1ms, send: 5s },
+                  limits: { connections: 7, connectionsPerAddress: 6, head: 1MiB, fields: 8 }
                 }""".replaceAll("\n *", " ");
 
         assertThat(listener(text))
@@ -47,8 +48,8 @@ class ListenerReaderTest {
                                 Duration.ofSeconds(2),
                                 true,
                                 new ListenerConfig.KeepAlive(Duration.ofHours(1), Duration.ofSeconds(3), 4)),
-                        new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1)),
-                        new ListenerConfig.Limits(7, 1 << 20, 8)));
+                        new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofSeconds(5)),
+                        new ListenerConfig.Limits(7, 6, 1 << 20, 8)));
     }
 
     @ParameterizedTest
@@ -148,9 +149,11 @@ class ListenerReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            limits: §5                          | listeners.web.limits: 5 (expected: keys and values: connections, head, fields)
+            limits: §5                          | listeners.web.limits: 5 (expected: keys and values: connections, connectionsPerAddress, head, fields)
             limits: { connections: §0 }         | listeners.web.limits.connections: 0 (expected: 1..10000000)
             limits: { connections: §10000001 }  | listeners.web.limits.connections: 10000001 (expected: 1..10000000)
+            limits: { connectionsPerAddress: §0 } | listeners.web.limits.connectionsPerAddress: 0 (expected: 1..10000000, or none)
+            timeouts: { send: §none }           | listeners.web.timeouts.send: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             limits: { head: §255B }             | listeners.web.limits.head: 255B (expected: 256B..1MiB)
             limits: { head: §2MiB }             | listeners.web.limits.head: 2MiB (expected: 256B..1MiB)
             limits: { head: §-1 }               | listeners.web.limits.head: -1 (expected: 256B..1MiB)

@@ -7,6 +7,7 @@ import io.sluice.wire.Loops;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,8 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a listener takes one more connection. With as many as it may hold it stops accepting: clients wait in the kernel's
- * backlog, and each connection that ends lets one of them in. Any thread.
+ * Whether a listener takes one more connection. With as many as it may hold, or as many as the process has descriptors
+ * for, it stops accepting: clients wait in the kernel's
+ * backlog, and each connection that ends lets one of them in. One of an address
+ * that has as many as it may is closed at once: it would keep others waiting. Any thread.
  *
  * <p>No wake-up is lost: {@link #accepts} first marks that accepting rests and then looks at the count again, {@link #left}
  * first counts and then looks at the mark.
@@ -27,23 +30,32 @@ final class Admission implements Acceptor {
     private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Listener listener;
+    private final Places places;
     /** Accepted and not yet gone. */
     private final AtomicInteger held = new AtomicInteger();
     /** Those of them that are client connections. */
     private final AtomicInteger open = new AtomicInteger();
 
+    private final AddressCounts addresses = new AddressCounts();
     private final AtomicBoolean resting = new AtomicBoolean();
     private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
     private volatile Loops.@Nullable Binding binding;
 
-    Admission(Listener listener) {
+    Admission(Listener listener, Places places) {
         this.listener = listener;
+        this.places = places;
     }
 
     /** Who is told when accepting may go on. */
     void bound(Loops.Binding to) {
         binding = to;
+        places.join(this);
         recheck();
+    }
+
+    /** Nothing is accepted any more. */
+    void unbound() {
+        places.leave(this);
     }
 
     /** Client connections that are open. */
@@ -57,22 +69,27 @@ final class Admission implements Acceptor {
 
     @Override
     public boolean accepts() {
-        if (held.get() < limit()) {
+        if (hasPlace()) {
             return true;
         }
         boolean begins = resting.compareAndSet(false, true);
-        if (held.get() < limit()) {
+        if (hasPlace()) {
             return true;
         }
         if (begins) {
-            listener.settings().metrics().rested(Rest.CONNECTIONS);
+            listener.settings().metrics().rested(places.isFree() ? Rest.CONNECTIONS : Rest.DESCRIPTORS);
         }
         return false;
+    }
+
+    private boolean hasPlace() {
+        return held.get() < limit() && places.isFree();
     }
 
     @Override
     public void accepted() {
         held.incrementAndGet();
+        places.take();
     }
 
     @Override
@@ -81,7 +98,20 @@ final class Admission implements Acceptor {
         if (open.incrementAndGet() > limit()) {
             return reject(wire, Rejection.CONNECTIONS);
         }
-        return listener.take(wire);
+        int perAddress = listener.config().limits().connectionsPerAddress();
+        return perAddress == 0 ? listener.take(wire) : counted(wire, perAddress);
+    }
+
+    private WireEvents counted(Wire wire, int limit) {
+        InetAddress address = wire.peer().getAddress();
+        if (listener.trusts(address)) {
+            return listener.take(wire);
+        }
+        long key = AddressCounts.key(address);
+        if (!addresses.enter(key, limit)) {
+            return reject(wire, Rejection.ADDRESS);
+        }
+        return new CountedConnection(listener.take(wire), addresses, key);
     }
 
     private WireEvents reject(Wire wire, Rejection why) {
@@ -100,6 +130,11 @@ final class Admission implements Acceptor {
     @Override
     public void lost() {
         held.decrementAndGet();
+        places.give();
+    }
+
+    /** A connection of this listener or of another one is gone. */
+    void placeIsFree() {
         if (resting.get()) {
             recheck();
         }

@@ -9,6 +9,7 @@ import io.sluice.wire.PerLoop;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listener {
     private final Proxy proxy;
-    private final Admission admission = new Admission(this);
+    private final Admission admission;
     private final ListenerConfig.Accept accept;
     private final PerLoop<Set<ClientConnection>> connections;
     private volatile Settings settings;
@@ -32,6 +33,7 @@ public final class Listener {
 
     public Listener(Proxy proxy, ListenerConfig config) {
         this.proxy = proxy;
+        this.admission = new Admission(this, proxy.places());
         this.connections = new PerLoop<>(proxy.loops(), loop -> new LinkedHashSet<>());
         this.settings = settings(config);
         this.accept = config.accept();
@@ -39,7 +41,12 @@ public final class Listener {
 
     /** What client connections need of the config, ready for use. */
     record Settings(
-            ListenerConfig config, ConnectionMetrics metrics, HeadParser parser, long idleNanos, long headNanos) {}
+            ListenerConfig config,
+            ConnectionMetrics metrics,
+            HeadParser parser,
+            long idleNanos,
+            long headNanos,
+            long sendNanos) {}
 
     private Settings settings(ListenerConfig config) {
         return new Settings(
@@ -47,7 +54,8 @@ public final class Listener {
                 proxy.telemetry().listener(config.name()),
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
                 config.timeouts().idle().toNanos(),
-                config.timeouts().head().toNanos());
+                config.timeouts().head().toNanos(),
+                config.timeouts().send().toNanos());
     }
 
     /**
@@ -108,6 +116,7 @@ public final class Listener {
         Loops.Binding bound = binding;
         if (bound != null) {
             bound.unbind();
+            admission.unbound();
         }
     }
 
@@ -136,6 +145,11 @@ public final class Listener {
         connections.on(loop).remove(connection);
         admission.left();
         connection.metrics().closed();
+    }
+
+    /** Whether that is a proxy in front of this one, whose clients are many. */
+    boolean trusts(InetAddress peer) {
+        return proxy.snapshot().forwarded().trusts(peer);
     }
 
     Settings settings() {

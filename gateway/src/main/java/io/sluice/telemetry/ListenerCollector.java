@@ -3,6 +3,7 @@ package io.sluice.telemetry;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
+import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.telemetry.ConnectionMetrics.Rejection;
 import io.sluice.telemetry.ConnectionMetrics.Rest;
 import java.util.Collection;
@@ -31,6 +32,10 @@ final class ListenerCollector extends Collector {
                 "sluice_client_connections_rejected",
                 "Client connections closed as soon as they were accepted, by cause.",
                 LABELS_AND_CAUSE);
+        CounterMetricFamily ended = new CounterMetricFamily(
+                "sluice_client_connections_ended",
+                "Client connections that Sluice ended by itself, by cause.",
+                LABELS_AND_CAUSE);
         CounterMetricFamily rests = new CounterMetricFamily(
                 "sluice_accept_rests", "Times that accepting rested, by cause.", LABELS_AND_CAUSE);
         for (ConnectionMetrics row : rows) {
@@ -40,11 +45,14 @@ final class ListenerCollector extends Collector {
             for (Rejection why : Rejection.values()) {
                 rejected.addMetric(List.of(row.listener(), label(why)), (double) row.rejectedInAll(why));
             }
+            for (Ending why : Ending.values()) {
+                ended.addMetric(List.of(row.listener(), label(why)), (double) row.endedInAll(why));
+            }
             for (Rest why : Rest.values()) {
                 rests.addMetric(List.of(row.listener(), label(why)), (double) row.restedInAll(why));
             }
         }
-        return List.of(open, opened, rejected, rests);
+        return List.of(open, opened, rejected, ended, rests);
     }
 
     /** Lower case with hyphens, as the causes of failed exchanges. */

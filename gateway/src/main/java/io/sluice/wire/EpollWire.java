@@ -433,6 +433,11 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     }
 
     @Override
+    public int key() {
+        return intValue();
+    }
+
+    @Override
     public InetSocketAddress peer() {
         InetSocketAddress address = super.isOpen() ? remoteAddress() : null;
         return address == null ? UNKNOWN : address;

@@ -41,7 +41,11 @@ public final class Loops implements AutoCloseable {
      * @throws IllegalArgumentException if the transport does not work here; the message says why
      */
     public Loops(GatewayConfig.Transport transport, int threads) {
-        sockets = Sockets.of(transport);
+        this(Sockets.of(transport), threads);
+    }
+
+    Loops(Sockets sockets, int threads) {
+        this.sockets = sockets;
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop"), sockets.ioHandlers());
         List<Loop> made = new ArrayList<>(count);
@@ -96,10 +100,13 @@ public final class Loops implements AutoCloseable {
                     key,
                     sockets.name());
         }
+        Loop first = loops.get(Math.floorMod(bindings.getAndIncrement(), loops.size()));
+        if (sockets.direct()) {
+            return new EpollBinding(bind, options, acceptor, loops, first);
+        }
         ChannelBinding binding =
                 new ChannelBinding(sockets, loops, options, acceptor, initializer(acceptor::connected));
-        int first = Math.floorMod(bindings.getAndIncrement(), loops.size());
-        binding.open(bind, loops.get(first));
+        binding.open(bind, first);
         return binding;
     }
 
@@ -113,6 +120,10 @@ public final class Loops implements AutoCloseable {
 
     /** Connects from a loop, which the wire is then on. Call on that loop; the result comes later, never from within the call. */
     public void connect(Loop loop, InetSocketAddress address, long timeoutNanos, Connect result) {
+        if (sockets.direct()) {
+            EpollConnect.start(loop, address, timeoutNanos, result);
+            return;
+        }
         int millis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNanos), 1, Integer.MAX_VALUE);
         new Bootstrap()
                 .group(loop.eventLoop())

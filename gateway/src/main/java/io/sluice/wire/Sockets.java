@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param closesAtOnce what a loop gives up is given up at once; false where that is done in its next round (NIO: when it
  *     selects, io_uring: when what is under way was cancelled). There a closed socket is open for a moment, and one that
  *     left its loop is still bound to it
+ * @param direct cleartext wires go straight on epoll, without a channel
  */
 record Sockets(
         String name,
@@ -39,7 +40,8 @@ record Sockets(
         ChannelFactory<? extends SocketChannel> clientChannels,
         AcceptOptions accept,
         boolean readsWhenReady,
-        boolean closesAtOnce) {
+        boolean closesAtOnce,
+        boolean direct) {
 
     /**
      * @throws IllegalArgumentException if that transport does not work on this machine
@@ -59,6 +61,7 @@ record Sockets(
                         IoUringServerSocketChannel::new,
                         IoUringSocketChannel::new,
                         AcceptOptions.ioUring(),
+                        false,
                         false,
                         false);
             }
@@ -85,6 +88,7 @@ record Sockets(
                 EpollSocketChannel::new,
                 AcceptOptions.epoll(),
                 true,
+                true,
                 true);
     }
 
@@ -96,7 +100,8 @@ record Sockets(
                 KQueueSocketChannel::new,
                 AcceptOptions.kqueue(),
                 true,
-                true);
+                true,
+                false);
     }
 
     private static Sockets nio() {
@@ -107,7 +112,14 @@ record Sockets(
                 NioSocketChannel::new,
                 AcceptOptions.nio(),
                 true,
+                false,
                 false);
+    }
+
+    /** The same with a channel for each wire. */
+    Sockets overChannels() {
+        return new Sockets(
+                name, ioHandlers, serverChannels, clientChannels, accept, readsWhenReady, closesAtOnce, false);
     }
 
     private static void require(String name, @Nullable Throwable unavailable) {

@@ -219,8 +219,7 @@ final class ClientConnection extends Timed implements WireEvents {
         switch (settings.parser().parse(bytes, filling)) {
             case MORE -> {}
             case COMPLETE -> startExchange(filling, true).run();
-            case REFUSED ->
-                startExchange(filling, false).refuse(settings.parser().refusal(filling));
+            case REFUSED -> startExchange(filling, false).fail(settings.parser().refusal(filling));
         }
     }
 
@@ -307,7 +306,7 @@ final class ClientConnection extends Timed implements WireEvents {
             wire.abort();
         } else if (head != null) {
             metrics.ended(Ending.HEAD);
-            startExchange(head, false).refuse(Failure.REQUEST_HEAD_TIMEOUT);
+            startExchange(head, false).fail(Failure.REQUEST_HEAD_TIMEOUT);
         } else if (held != null || !wire.allSent()) {
             metrics.ended(Ending.UNREAD);
             wire.abort();

@@ -106,6 +106,20 @@ public final class BodyReader {
         return refusal;
     }
 
+    /** Bytes that are still to come of a body of known length; 0 if nobody knows. */
+    public long rest() {
+        return state == State.LENGTH ? remaining : 0;
+    }
+
+    /** So many bytes of the {@link #rest} went another way. True if the body has ended with them; the sink is not called. */
+    public boolean passed(int count) {
+        remaining -= count;
+        if (remaining == 0) {
+            state = State.DONE;
+        }
+        return remaining == 0;
+    }
+
     /** The peer closed: true if that is a proper end of this body (UNTIL_CLOSE). The sink is not called. */
     public boolean closed() {
         if (state != State.UNTIL_CLOSE) {

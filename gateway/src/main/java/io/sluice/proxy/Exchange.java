@@ -15,6 +15,7 @@ import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
 import io.sluice.wire.Deadline;
+import io.sluice.wire.Wire;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -248,6 +249,17 @@ final class Exchange implements ResponseSink {
         if (sender != null && !client.wire().isWritable()) {
             sender.pause();
         }
+        watch();
+    }
+
+    @Override
+    public @Nullable Wire bodyWire() {
+        return reply.bodyWire();
+    }
+
+    @Override
+    public void relayed(int count) {
+        reply.relayed(count);
         watch();
     }
 

@@ -95,6 +95,17 @@ final class Reply {
         }
     }
 
+    /** Where the body may go as it is; null if it is framed anew. */
+    @Nullable
+    Wire bodyWire() {
+        return chunked ? null : wire;
+    }
+
+    /** So many bytes of the body went there. */
+    void relayed(int count) {
+        bytes += count;
+    }
+
     void end(@Nullable Head trailers) {
         if (chunked) {
             H1Writer.lastChunk(trailers, wire.out(HEAD_ROOM));

@@ -64,6 +64,16 @@ final class ResponseReader implements BodyReader.Sink {
         return refusal;
     }
 
+    /** As {@link BodyReader#rest}. */
+    long rest() {
+        return body.rest();
+    }
+
+    /** As {@link BodyReader#passed}. */
+    boolean passed(int count) {
+        return body.passed(count);
+    }
+
     /** The endpoint closed: true if that is a proper end. */
     boolean closed() {
         return body.closed();

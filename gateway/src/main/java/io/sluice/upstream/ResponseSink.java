@@ -3,12 +3,13 @@ package io.sluice.upstream;
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where an upstream connection delivers the response of an attempt. All calls come on the loop of the attempt, never from within
  * {@link UpstreamConnection}'s own methods, in this order: any number of {@link #interim}, one {@link #head}, any number
- * of {@link #body}, one {@link #end}; or at any point {@link #failed} instead of the rest. After the last call, or after
+ * of {@link #body} and {@link #relayed}, one {@link #end}; or at any point {@link #failed} instead of the rest. After the last call, or after
  * {@link UpstreamConnection#cancel}, the connection does not know the sink any more. In a tunnel {@link #failed} may follow
  * {@link #end} too, as long as the client's side has not ended: then nobody takes its bytes any more.
  */
@@ -26,6 +27,14 @@ public interface ResponseSink {
 
     /** A piece of the body, or bytes of a tunnel: [from, from+length), lent for the call. */
     void body(ByteBuf bytes, int from, int length);
+
+    /** Where the rest of the body may go unseen, as it is; null: it must come by {@link #body}. */
+    default @Nullable Wire bodyWire() {
+        return null;
+    }
+
+    /** So many bytes of the body have gone to {@link #bodyWire}; told only to who gave one. */
+    default void relayed(int count) {}
 
     /** The response is complete; in a tunnel: the endpoint sends no more. Trailers are lent for the call. */
     void end(@Nullable Head trailers);

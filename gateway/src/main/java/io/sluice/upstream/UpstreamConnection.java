@@ -244,9 +244,15 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         if (state == State.HEAD) {
             readHead(bytes);
         }
-        if (!bytes.isReadable()) {
-            return;
+        if (bytes.isReadable()) {
+            readOn(bytes);
         }
+        if (state == State.BODY) {
+            relay();
+        }
+    }
+
+    private void readOn(ByteBuf bytes) {
         switch (state) {
             case BODY -> readBody(bytes);
             case TUNNEL -> {
@@ -317,6 +323,26 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             Failure refusal = with.read(bytes, this);
             if (refusal != null && state == State.BODY) {
                 fail(refusal);
+            }
+        }
+    }
+
+    /** What is still to come of a long body need not come through here. */
+    private void relay() {
+        long rest = reader == null ? 0 : reader.rest();
+        Wire to = rest == 0 || sink == null ? null : sink.bodyWire();
+        if (to != null) {
+            wire.relay(to, rest);
+        }
+    }
+
+    @Override
+    public void relayed(int count, ByteBuf behind) {
+        if (state == State.BODY && reader != null && sink != null) {
+            boolean all = reader.passed(count);
+            sink.relayed(count);
+            if (all && state == State.BODY) {
+                complete(behind.isReadable(), null);
             }
         }
     }

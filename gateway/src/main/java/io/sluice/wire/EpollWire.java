@@ -107,8 +107,17 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         awaitsOutput = false;
     }
 
-    private void awaitWhatIsDue() {
-        await(!paused && !inputEnded, output != null && output.blocked);
+    void awaitWhatIsDue() {
+        await(takesInput(), isBlocked());
+    }
+
+    private boolean takesInput() {
+        return !paused && !inputEnded && !(events instanceof Relay relay && relay.isHeldUp());
+    }
+
+    /** The kernel takes no more bytes for now. */
+    boolean isBlocked() {
+        return output != null && output.blocked;
     }
 
     private void await(boolean input, boolean wanted) {
@@ -164,8 +173,10 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         if ((ready & INPUT) == 0) {
             return;
         }
-        if (!paused && !inputEnded) {
-            receive();
+        if (takesInput()) {
+            if (!(events instanceof Relay relay && relay.take())) {
+                receive();
+            }
         } else if (isReset(ready)) {
             closeNow(new IOException(inputEnded ? "connection reset" : "connection reset while it was paused"));
         } else {
@@ -192,18 +203,22 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
                     events.read(buffer);
                 }
             } else if (received < 0) {
-                inputEnded = true;
-                awaitWhatIsDue();
-                if (events != null && !closes()) {
-                    events.inputEnded();
-                }
-                closeIfDead();
+                endInput();
             }
         } catch (IOException reset) {
             closeNow(reset);
         } finally {
             buffer.release();
         }
+    }
+
+    private void endInput() {
+        inputEnded = true;
+        awaitWhatIsDue();
+        if (events != null && !closes()) {
+            events.inputEnded();
+        }
+        closeIfDead();
     }
 
     /** Bytes received; 0 if there is nothing after all, -1 at the end. */
@@ -265,7 +280,10 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         if (sending.hasDrained() && events != null && !closes()) {
             events.writable();
         }
-        if (output != null && !sending.marked && !sending.blocked && sending.isEmpty() && !sending.isFull()) {
+        if (output == sending && sending.relay != null) {
+            sending.relay.settled();
+        }
+        if (output == sending && sending.isDone()) {
             output = null;
             loop.sendBuffers().give(sending);
         }
@@ -331,6 +349,56 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         }
     }
 
+    // ---- relays
+
+    @Override
+    public boolean relay(Wire wire, long length) {
+        WireEvents connection = events;
+        if (length < Relay.LEAST || connection == null || !isOpen()) {
+            return false;
+        }
+        if (!(wire instanceof EpollWire to) || to.loop != loop || !to.isOpen()) {
+            return false;
+        }
+        Relay relay = new Relay(this, connection, to, length);
+        events = relay;
+        to.marked().relay = relay;
+        return true;
+    }
+
+    /** The last of a relay's bytes have gone, which is over: what stands behind them comes with that news. */
+    void relayed(WireEvents connection, int count) {
+        ByteBuf behind = loop.receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
+        try {
+            int received = takesInput() ? receive(behind) : 0;
+            behind.writerIndex(Math.max(received, 0));
+            connection.relayed(count, behind);
+            if (received < 0) {
+                endInput();
+            }
+        } catch (IOException reset) {
+            connection.relayed(count, behind);
+            closeNow(reset);
+        } finally {
+            behind.release();
+        }
+    }
+
+    /** The relay from here is over. */
+    void unrelay(Relay relay) {
+        if (events == relay) {
+            events = relay.connection();
+            awaitWhatIsDue();
+        }
+    }
+
+    /** The relay to here is over. */
+    void unrelayed(Relay relay) {
+        if (output != null && output.relay == relay) {
+            output.relay = null;
+        }
+    }
+
     // ---- from the connection
 
     @Override
@@ -349,7 +417,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     }
 
     /** The sending side, to be settled when the event ends. */
-    private Output marked() {
+    Output marked() {
         Output sending = output;
         if (sending == null) {
             sending = loop.sendBuffers().takeOutput();

@@ -20,6 +20,7 @@ public final class Loop {
     private final int index;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
     private final SendBuffers sendBuffers = new SendBuffers();
+    private final Pipes pipes = new Pipes();
     private final List<Unsettled> unsettled = new ArrayList<>();
     private final List<Deadlines> deadlines = new ArrayList<>();
     private final AtomicInteger clients = new AtomicInteger();
@@ -76,6 +77,10 @@ public final class Loop {
 
     ReceiveBuffer receiveBuffer() {
         return receiveBuffer;
+    }
+
+    Pipes pipes() {
+        return pipes;
     }
 
     // ---- sending: once a read event
@@ -160,5 +165,6 @@ public final class Loop {
     void release() {
         receiveBuffer.release();
         sendBuffers.release();
+        pipes.release();
     }
 }

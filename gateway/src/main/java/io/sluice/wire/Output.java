@@ -30,6 +30,10 @@ final class Output {
     /** The close of the socket follows the last byte. */
     boolean closes;
 
+    /** Sends what it holds after the last byte, and more when there is more. */
+    @Nullable
+    Relay relay;
+
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
     private @Nullable ByteBuf tail;
     private int bytesBeforeTail;
@@ -73,7 +77,8 @@ final class Output {
 
     private int bytes() {
         ByteBuf open = tail;
-        return bytesBeforeTail + (open == null ? 0 : open.readableBytes());
+        Relay behind = relay;
+        return bytesBeforeTail + (open == null ? 0 : open.readableBytes()) + (behind == null ? 0 : behind.held());
     }
 
     boolean isEmpty() {
@@ -82,15 +87,25 @@ final class Output {
 
     /** Whether too much waits; who is told yes is to be told when it ends, which {@link #hasDrained} says. */
     boolean isFull() {
-        if (bytes() > FULL) {
+        if (bytes() > FULL || isHoldingUp()) {
             full = true;
         }
         return full;
     }
 
+    /** A relay takes in nothing until the peer takes something. */
+    private boolean isHoldingUp() {
+        return relay != null && blocked;
+    }
+
+    /** Nothing is left to be done, nor told. */
+    boolean isDone() {
+        return !marked && !blocked && relay == null && isEmpty() && !isFull();
+    }
+
     /** True once after {@link #isFull} was true and little enough is left. */
     boolean hasDrained() {
-        if (!full || bytes() > DRAINED) {
+        if (!full || bytes() > DRAINED || isHoldingUp()) {
             return false;
         }
         full = false;
@@ -111,6 +126,9 @@ final class Output {
             while (!waiting.isEmpty() && !blocked) {
                 sendWaiting(socket, buffers);
             }
+        }
+        if (!blocked && relay != null) {
+            blocked = relay.send();
         }
         if (blocked) {
             // what is appended from now on gets a buffer of its own: this one would grow for as long as the peer is
@@ -207,6 +225,11 @@ final class Output {
 
     /** Throws away what was not sent; ready for another wire. */
     void clear(SendBuffers buffers) {
+        Relay cut = relay;
+        if (cut != null) {
+            relay = null;
+            cut.end();
+        }
         queueTail(buffers);
         waiting.forEach(ByteBuf::release);
         waiting.clear();

@@ -33,6 +33,18 @@ public interface Wire {
 
     void resume();
 
+    /**
+     * Passes the next {@code length} bytes that come on to another wire, behind what was written to it, without showing
+     * them: {@link WireEvents#relayed} tells how many have gone, and until they all have {@link WireEvents#read} is not called
+     * and nothing is to be written to the other wire. Input is read only while that one is not blocked. The relay is over
+     * before its time when either wire is closed, or when input ends.
+     *
+     * @return false if it can't, or it is not worth it: then they are read as ever
+     */
+    default boolean relay(Wire to, long length) {
+        return false;
+    }
+
     /** Half-close: sends FIN after what was written. */
     void shutdownOutput();
 

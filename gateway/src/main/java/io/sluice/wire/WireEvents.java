@@ -9,6 +9,13 @@ public interface WireEvents {
     /** Bytes came. They are lent for the call: the connection takes what it needs and copies what it must keep. */
     void read(ByteBuf bytes);
 
+    /**
+     * So many bytes more have gone the way that {@link Wire#relay} was asked for; told only to who asked.
+     *
+     * @param behind when these are the last: what came behind them, lent as by {@link #read}; else empty
+     */
+    default void relayed(int count, ByteBuf behind) {}
+
     /** The peer sends no more (FIN). */
     void inputEnded();
 

@@ -1,0 +1,71 @@
+package io.sluice.wire;
+
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's pipes of a loop, through which a {@link Relay} moves bytes. One is lent for as long as something is in it:
+ * for the moment between two system calls, or until a slow peer has taken it.
+ */
+final class Pipes {
+    /** Lent at most; who gets none copies. So slow peers can't take more descriptors and memory of the kernel than this. */
+    private static final int MOST = 64;
+
+    private static final int KEPT = 4;
+
+    /** {@code in} is written to, {@code out} is read from. */
+    record Pipe(FileDescriptor out, FileDescriptor in) {
+        private void close() {
+            try (Closing _ = in::close;
+                    Closing _ = out::close) {
+                // both, whatever happens to the first
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private interface Closing extends AutoCloseable {
+            @Override
+            void close() throws IOException;
+        }
+    }
+
+    private final ArrayDeque<Pipe> free = new ArrayDeque<>(KEPT);
+    private int lent;
+
+    /** An empty one, or null if there is none to be had. */
+    @Nullable
+    Pipe take() {
+        if (lent == MOST) {
+            return null;
+        }
+        Pipe pipe = free.pollLast();
+        if (pipe == null) {
+            try {
+                FileDescriptor[] ends = FileDescriptor.pipe();
+                pipe = new Pipe(ends[0], ends[1]);
+            } catch (IOException tooMany) {
+                return null;
+            }
+        }
+        lent++;
+        return pipe;
+    }
+
+    /** @param left bytes that are still in it, which nobody wants */
+    void give(Pipe pipe, int left) {
+        lent--;
+        if (left == 0 && free.size() < KEPT) {
+            free.addLast(pipe);
+        } else {
+            pipe.close();
+        }
+    }
+
+    void release() {
+        free.forEach(Pipe::close);
+        free.clear();
+    }
+}

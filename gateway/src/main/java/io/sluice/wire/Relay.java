@@ -1,0 +1,164 @@
+package io.sluice.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.epoll.Native;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The next bytes of one {@link EpollWire} on their way to another one of the same loop, which the kernel moves from
+ * socket to socket by way of a pipe, so that nobody copies them. It takes the place of the connection on the wire that
+ * they come from, and is part of the {@link Output} of the one that they go to, behind what was written there before.
+ *
+ * <p>One turn an event, as with reads: what is ready goes into a pipe and from there as far as the peer takes it. What is
+ * left holds the relay up: no more is taken in until the pipe is empty. Where there is no pipe, or nothing comes after all, what comes is
+ * received and written like any other bytes; that also finds the end.
+ *
+ * <p>It ends when all has gone, or either wire is closed.
+ */
+final class Relay implements WireEvents {
+    /** Fewer bytes are not worth it. */
+    static final int LEAST = 128 * 1024;
+    /** Taken in one turn. */
+    private static final int TURN = 256 * 1024;
+
+    private final EpollWire from;
+    private final WireEvents connection;
+    private final EpollWire to;
+    /** Bytes still to come in. */
+    private long left;
+    /** Present while something is in it, */
+    private Pipes.@Nullable Pipe pipe;
+    /** which is so much. */
+    private int held;
+    /** Have gone out and were not told of. */
+    private int gone;
+
+    /** @param connection whose bytes are passed by */
+    Relay(EpollWire from, WireEvents connection, EpollWire to, long length) {
+        this.from = from;
+        this.connection = connection;
+        this.to = to;
+        this.left = length;
+    }
+
+    WireEvents connection() {
+        return connection;
+    }
+
+    // ---- from the wire that bytes come from
+
+    /** Something has come in: returns whether it was taken. */
+    boolean take() {
+        Pipes pipes = from.loop().pipes();
+        Pipes.Pipe free = pipes.take();
+        if (free == null) {
+            return false;
+        }
+        int taken = 0;
+        try {
+            taken = Native.splice(from.intValue(), -1, free.in().intValue(), -1, Math.min(left, TURN));
+        } catch (IOException e) {
+            // what is wrong shows when it is received, or nothing is but that this can't be spliced
+        }
+        if (taken <= 0) {
+            pipes.give(free, 0);
+            return false;
+        }
+        pipe = free;
+        held = taken;
+        left -= taken;
+        to.marked();
+        return true;
+    }
+
+    /** Bytes that could not be taken the short way. */
+    @Override
+    public void read(ByteBuf bytes) {
+        int length = (int) Math.min(left, bytes.readableBytes());
+        left -= length;
+        to.write(bytes, bytes.readerIndex(), length);
+        bytes.skipBytes(length);
+        if (left == 0) {
+            end();
+        }
+        connection.relayed(length, left == 0 ? bytes : Unpooled.EMPTY_BUFFER);
+    }
+
+    @Override
+    public void inputEnded() {
+        end();
+        connection.inputEnded();
+    }
+
+    @Override
+    public void writable() {
+        connection.writable();
+    }
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        end();
+        connection.closed(cause);
+    }
+
+    // ---- from the wire that they go to
+
+    /** Bytes that have been taken in and not sent. */
+    int held() {
+        return held;
+    }
+
+    /** Hands what is held to the kernel, when all before it was sent; returns whether something is left. */
+    boolean send() throws IOException {
+        Pipes.Pipe full = pipe;
+        if (full == null) {
+            return false;
+        }
+        int sent = Native.splice(full.out().intValue(), -1, to.intValue(), -1, held);
+        gone += sent;
+        held -= sent;
+        if (held > 0) {
+            return true;
+        }
+        releasePipe();
+        return false;
+    }
+
+    /** The other wire has sent what it could. */
+    void settled() {
+        int count = gone;
+        gone = 0;
+        if (left == 0 && held == 0) {
+            end();
+            from.relayed(connection, count);
+        } else {
+            from.awaitWhatIsDue();
+            if (count > 0) {
+                connection.relayed(count, Unpooled.EMPTY_BUFFER);
+            }
+        }
+    }
+
+    /** No more is to be taken in for now. */
+    boolean isHeldUp() {
+        return held > 0 || to.isBlocked();
+    }
+
+    /** Is over: what comes now is the connection's again. */
+    void end() {
+        from.unrelay(this);
+        to.unrelayed(this);
+        releasePipe();
+    }
+
+    private void releasePipe() {
+        Pipes.Pipe done = pipe;
+        if (done != null) {
+            pipe = null;
+            from.loop().pipes().give(done, held);
+            held = 0;
+        }
+    }
+}

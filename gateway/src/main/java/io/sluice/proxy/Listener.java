@@ -9,12 +9,11 @@ import io.sluice.wire.PerLoop;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +22,32 @@ import org.jspecify.annotations.Nullable;
  * if the drain takes too long. Its methods may be called from any thread but a loop; only who starts the gateway does.
  */
 public final class Listener {
+    private static final int AT_ONCE = 256;
+
     private final Proxy proxy;
-    private final AtomicInteger open = new AtomicInteger();
-    private final PerLoop<Set<ClientConnection>> connections;
+    private final Admission admission;
+    private final ListenerConfig.Accept accept;
+    private volatile PerLoop<Lane> lanes;
     private volatile Settings settings;
     private volatile boolean draining;
     private Loops.@Nullable Binding binding;
 
     public Listener(Proxy proxy, ListenerConfig config) {
         this.proxy = proxy;
-        this.connections = new PerLoop<>(proxy.loops(), loop -> new LinkedHashSet<>());
+        this.admission = new Admission(this, proxy.places());
         this.settings = settings(config);
+        this.lanes = lanes(settings.metrics());
+        this.accept = config.accept();
     }
 
     /** What client connections need of the config, ready for use. */
     record Settings(
-            ListenerConfig config, ConnectionMetrics metrics, HeadParser parser, long idleNanos, long headNanos) {}
+            ListenerConfig config,
+            ConnectionMetrics metrics,
+            HeadParser parser,
+            long idleNanos,
+            long headNanos,
+            long sendNanos) {}
 
     private Settings settings(ListenerConfig config) {
         return new Settings(
@@ -46,7 +55,21 @@ public final class Listener {
                 proxy.telemetry().listener(config.name()),
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
                 config.timeouts().idle().toNanos(),
-                config.timeouts().head().toNanos());
+                config.timeouts().head().toNanos(),
+                config.timeouts().send().toNanos());
+    }
+
+    private PerLoop<Lane> lanes(ConnectionMetrics metrics) {
+        return new PerLoop<>(
+                proxy.loops(),
+                loop -> new Lane(
+                        this,
+                        proxy,
+                        loop,
+                        metrics,
+                        metrics.states(loop.index()),
+                        proxy.heads(loop),
+                        proxy.peers(loop)));
     }
 
     /**
@@ -55,16 +78,28 @@ public final class Listener {
      * @throws IOException if the address cannot be bound
      */
     public void open() throws IOException {
-        binding = proxy.loops().bind(settings.config().bind(), this::accept);
+        Loops.Binding bound = proxy.loops().bind(settings.config().bind(), accept, admission);
+        binding = bound;
+        admission.bound(bound);
     }
 
-    /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. */
+    /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. The socket stays as it is. */
     public void reconfigure(ListenerConfig config) {
+        Settings before = settings;
         settings = settings(config);
+        if (settings.metrics() != before.metrics()) {
+            lanes = lanes(settings.metrics());
+        }
+        admission.recheck();
     }
 
     public ListenerConfig config() {
         return settings.config();
+    }
+
+    /** How it was bound; {@link #config} may ask for something else since. */
+    public ListenerConfig.Accept accept() {
+        return accept;
     }
 
     /** The address in use, with the port that the system chose where the config says 0. */
@@ -78,7 +113,7 @@ public final class Listener {
 
     /** Client connections that are open. */
     public int connections() {
-        return open.get();
+        return admission.open();
     }
 
     /** Accepts no more, closes what is parked, and lets what runs end with its present response. */
@@ -99,41 +134,50 @@ public final class Listener {
         Loops.Binding bound = binding;
         if (bound != null) {
             bound.unbind();
+            admission.unbound();
         }
     }
 
     private void onEachConnection(Consumer<ClientConnection> action) {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
-                // a copy, since a connection that closes leaves the set
-                List<ClientConnection> present = new ArrayList<>(connections.on(loop));
-                present.forEach(action);
+                // each is armed with some deadline or other at all times
+                List<ClientConnection> present = new ArrayList<>();
+                loop.timed(timed -> {
+                    if (timed instanceof ClientConnection connection && connection.listener() == this) {
+                        present.add(connection);
+                    }
+                });
+                inTurns(loop, present.iterator(), action);
             });
         }
     }
 
-    // ---- from the client connections, on their loops
-
-    private WireEvents accept(Wire wire) {
-        int count = open.incrementAndGet();
-        ConnectionMetrics metrics = settings.metrics();
-        if (count > settings.config().limits().connections()) {
-            open.decrementAndGet();
-            metrics.rejected();
-            wire.abort();
-            return Refused.CONNECTION;
+    /** Some now and the rest in turn with what else the loop has to do: there may be very many. */
+    private static void inTurns(Loop loop, Iterator<ClientConnection> connections, Consumer<ClientConnection> action) {
+        for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
+            action.accept(connections.next());
         }
-        metrics.opened();
-        ClientConnection connection = new ClientConnection(wire, this, proxy, metrics);
-        connections.on(wire.loop()).add(connection);
+        if (connections.hasNext()) {
+            loop.execute(() -> inTurns(loop, connections, action));
+        }
+    }
+
+    // ---- from the admission and the client connections, on their loops
+
+    WireEvents take(Wire wire) {
+        ClientConnection connection = new ClientConnection(wire, lanes.on(wire.loop()));
         connection.start();
         return connection;
     }
 
-    void closed(ClientConnection connection, Loop loop) {
-        connections.on(loop).remove(connection);
-        open.decrementAndGet();
-        connection.metrics().closed();
+    void closed() {
+        admission.left();
+    }
+
+    /** Whether that is a proxy in front of this one, whose clients are many. */
+    boolean trusts(InetAddress peer) {
+        return proxy.snapshot().forwarded().trusts(peer);
     }
 
     Settings settings() {

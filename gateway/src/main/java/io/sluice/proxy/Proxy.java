@@ -14,7 +14,9 @@ public final class Proxy {
     private final Loops loops;
     private final Telemetry telemetry;
     private final Supplier<Snapshot> snapshot;
+    private final Places places = new Places(Places.descriptors());
     private final PerLoop<Heads> heads;
+    private final PerLoop<Peers> peers;
     private final PerLoop<RequestIds> requestIds;
 
     /**
@@ -25,11 +27,21 @@ public final class Proxy {
         this.telemetry = telemetry;
         this.snapshot = snapshot;
         this.heads = new PerLoop<>(loops, loop -> new Heads());
+        this.peers = new PerLoop<>(loops, loop -> new Peers());
         this.requestIds = new PerLoop<>(loops, loop -> new RequestIds());
     }
 
     Loops loops() {
         return loops;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** Keeps descriptors for that many upstream connections; any thread. */
+    public void reserve(long upstreamConnections) {
+        places.reserve(upstreamConnections);
     }
 
     Telemetry telemetry() {
@@ -42,6 +54,10 @@ public final class Proxy {
 
     RequestIds requestIds(Loop loop) {
         return requestIds.on(loop);
+    }
+
+    Peers peers(Loop loop) {
+        return peers.on(loop);
     }
 
     Heads heads(Loop loop) {

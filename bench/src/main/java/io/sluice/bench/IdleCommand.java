@@ -125,8 +125,9 @@ final class IdleCommand implements Callable<Integer> {
     @Option(
             names = "--haproxy-keeps",
             paramLabel = "PERCENT",
-            description = "HAProxy keeps unused upstream connections while fewer of its descriptors than this are in use"
-                    + " (default: ${DEFAULT-VALUE}, as it comes).")
+            description =
+                    "HAProxy keeps unused upstream connections while fewer of its descriptors than this are in use"
+                            + " (default: ${DEFAULT-VALUE}, as it comes).")
     private int haproxyKeeps = Room.KEEP_PERCENT;
 
     @Option(

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench/run",
         description = "Measures Sluice beside other proxies on this machine (Linux).",
-        subcommands = {CompareCommand.class, IdleCommand.class, HoldCommand.class, ServeCommand.class},
+        subcommands = {CompareCommand.class, IdleCommand.class, SlowCommand.class, HoldCommand.class, ServeCommand.class
+        },
         synopsisSubcommandLabel = "SCENARIO")
 final class Bench {
     @SuppressWarnings("unused") // set and read by the parser only

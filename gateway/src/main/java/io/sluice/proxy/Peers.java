@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * as a parked connection, and takes a system call to find out: so busy connections keep theirs here, where there is room for some,
  * and parked ones lose it in time.
  */
+@SuppressWarnings("ReferenceEquality") // a place belongs to one wire, and no other will do
 final class Peers {
     /** A power of two. */
     private static final int ROOM = 1024;

@@ -11,7 +11,7 @@ enum Attack {
     BODY("bodies that never end (slowhttptest -B)", "-B", "-s", "8192", "-i", "3", "-x", "24"),
     RANGE("thousands of ranges (slowhttptest -R)", "-R", "-a", "1", "-b", "3000"),
     READ(
-            "answers of 64 KiB that are hardly read (slowhttptest -X)",
+            "answers that are hardly read (slowhttptest -X)",
             "-X",
             "-w",
             "256",
@@ -46,23 +46,24 @@ enum Attack {
         /** Called every now and then. */
         void goOn() throws IOException, InterruptedException;
 
-        /** Ends it, and tells how many connections it has opened and how many of them the proxy has closed; -1 where nobody knows. */
+        /** Ends it, and tells what became of it. */
         Toll end() throws IOException, InterruptedException;
     }
 
-    /** What became of its connections. */
+    /** Connections that it had, and how many of them were closed by the proxy, or by itself after an answer. */
     record Toll(long opened, long closed) {}
 
-    /** Begins with so many connections, for so many seconds at least. */
-    Running begin(Trial trial, int connections, int seconds) throws IOException, InterruptedException {
+    /** Begins; goes on for so many seconds at least. */
+    Running begin(Trial trial, SlowPart.Settings settings) throws IOException, InterruptedException {
         return switch (this) {
             case HEADERS, BODY, RANGE, READ ->
-                SlowHttpTest.start(trial, arguments(trial, connections, seconds), seconds);
-            case SILENT -> CrowdAttack.start(trial, connections, "--silent", "--at-once", Integer.toString(AT_ONCE));
+                SlowHttpTest.start(trial, arguments(trial, settings), settings.connections());
+            case SILENT ->
+                CrowdAttack.start(trial, settings.connections(), "--silent", "--at-once", Integer.toString(AT_ONCE));
             case FLOOD ->
                 CrowdAttack.start(
                         trial,
-                        connections,
+                        settings.connections(),
                         "--silent",
                         "--at-once",
                         Integer.toString(AT_ONCE),
@@ -71,13 +72,13 @@ enum Attack {
         };
     }
 
-    private List<String> arguments(Trial trial, int connections, int seconds) {
+    private List<String> arguments(Trial trial, SlowPart.Settings settings) {
         Seat seat = trial.proxy().seat();
-        String path = this == READ ? Size.KIB_64.path() : Size.SMALL.path();
+        String path = this == READ ? settings.unread().path() : Size.SMALL.path();
         List<String> command = new ArrayList<>(List.of("slowhttptest"));
         command.addAll(options);
-        command.addAll(List.of("-c", Integer.toString(connections), "-r", Integer.toString(AT_ONCE)));
-        command.addAll(List.of("-l", Integer.toString(seconds), "-p", "3"));
+        command.addAll(List.of("-c", Integer.toString(settings.connections()), "-r", Integer.toString(AT_ONCE)));
+        command.addAll(List.of("-l", Integer.toString(settings.seconds()), "-p", "3"));
         // as through a proxy: so that the requests name a host of the routing table, which no resolver knows
         command.addAll(List.of("-d", "127.0.0.1:" + seat.port()));
         command.addAll(List.of("-u", "http://" + trial.proxy().peer().host() + path));

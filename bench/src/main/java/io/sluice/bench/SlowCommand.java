@@ -44,6 +44,12 @@ final class SlowCommand implements Callable<Integer> {
     private int rate = 500;
 
     @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            description = "read: answers that are hardly read, 64k or 1m (default: ${DEFAULT-VALUE}).")
+    private Size size = Size.KIB_64;
+
+    @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
             description = "Most that a JVM's cost may take to settle (default: ${DEFAULT-VALUE}).")
@@ -62,7 +68,7 @@ final class SlowCommand implements Callable<Integer> {
         table.printHead(List.of(Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM)) + "."));
         boolean valid = true;
         for (Attack attack : attacks) {
-            valid &= measure(new SlowPart(attack, new SlowPart.Settings(connections, seconds, rate, warmUp)));
+            valid &= measure(new SlowPart(attack, new SlowPart.Settings(connections, seconds, rate, size, warmUp)));
         }
         return valid ? 0 : 1;
     }

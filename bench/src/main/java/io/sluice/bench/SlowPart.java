@@ -24,9 +24,10 @@ final class SlowPart implements Part {
      * @param connections of the attack
      * @param seconds that each measurement takes, before and while it goes on
      * @param rate requests a second of the honest clients that are connected
+     * @param unread size of the answers that are hardly read
      * @param warmUp most seconds that a JVM's cost may take to settle
      */
-    record Settings(int connections, int seconds, int rate, int warmUp) {}
+    record Settings(int connections, int seconds, int rate, Size unread, int warmUp) {}
 
     SlowPart(Attack attack, Settings settings) {
         this.attack = attack;
@@ -45,7 +46,7 @@ final class SlowPart implements Part {
     public List<Column> columns() {
         return List.of(
                 new Column("slow conns", 0),
-                new Column("closed on them", 0),
+                new Column("of them closed", 0),
                 new Column("answered", 0),
                 new Column("failed", 0),
                 new Column("p50 ms", 2),
@@ -78,7 +79,7 @@ final class SlowPart implements Part {
         Seen before = seen(steady, anew, () -> {});
         Counts countsBefore = Counts.of(trial.proxy());
         long memory = trial.memory();
-        Attack.Running running = attack.begin(trial, settings.connections(), settings.seconds());
+        Attack.Running running = attack.begin(trial, settings);
         Seen during = seen(steady, anew, running::goOn);
         long grown = trial.memory() - memory;
         Attack.Toll toll = running.end();

@@ -21,12 +21,19 @@ class SlowHttpTestTest {
     void readsTheLastStatus() {
         String output = COLOURED.formatted(200, 0) + COLOURED.formatted(50, 150);
 
-        assertThat(SlowHttpTest.read(output)).isEqualTo(new Attack.Toll(200, 150));
+        assertThat(SlowHttpTest.read(output, 200)).isEqualTo(new Attack.Toll(200, 150));
+    }
+
+    @Test
+    void countsAllAsClosedWhereNoneIsLeft() {
+        String output = COLOURED.formatted(0, 0) + "Exit status:\033[1;36m No open connections left";
+
+        assertThat(SlowHttpTest.read(output, 300)).isEqualTo(new Attack.Toll(300, 300));
     }
 
     @Test
     void refusesAnOutputWithoutStatus() {
-        assertThatThrownBy(() -> SlowHttpTest.read("slowhttptest: error"))
+        assertThatThrownBy(() -> SlowHttpTest.read("slowhttptest: error", 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("did not tell of connected");
     }

@@ -220,34 +220,22 @@ final class CompareCommand implements Callable<Integer> {
                         + (transports.size() > 1 ? " " + transport : "")
                         + (routes.size() > 1 ? " " + count + " routes" : "");
                 String options = (sluiceOptions + " " + flags).strip();
-                Path launcher =
-                        launchers.getOrDefault(name, home().resolve("sluice")).toAbsolutePath();
+                Path launcher = launchers
+                        .getOrDefault(name, Bench.home().resolve("sluice"))
+                        .toAbsolutePath();
                 peers.add(new SluicePeer(label, launcher, options, transport, count, upstreamConnections));
             }
         }
     }
 
-    /** The project's root, as the script that starts this program knows it. */
-    private static Path home() {
-        return Path.of(System.getProperty("sluice.home", "")).toAbsolutePath();
-    }
-
     private void printHead(PrintWriter out, Effort effort) throws IOException, InterruptedException {
         if (markdown) {
-            out.println("`" + commandLine() + "`");
+            out.println("`" + Bench.commandLine(spec) + "`");
             out.println();
         }
         out.println(Machine.description(peers(HeaderWork.PLAIN)) + ".");
         out.println(effort.description() + ".");
         out.flush();
-    }
-
-    /** The command that prints this table again; files are left out, since they mean nothing elsewhere. */
-    private String commandLine() {
-        List<String> arguments = spec.commandLine().getParseResult().originalArgs().stream()
-                .map(argument -> argument.contains(" ") ? "\"" + argument + "\"" : argument)
-                .toList();
-        return "bench/run " + String.join(" ", arguments).replaceAll("(?<=^|[ =])/\\S*", "FILE");
     }
 
     private void print(PrintWriter out, HeaderWork work, Report report) {

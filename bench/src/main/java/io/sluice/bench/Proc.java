@@ -48,6 +48,42 @@ final class Proc {
                 Long.parseLong(fields[12]) + Long.parseLong(fields[14]));
     }
 
+    /** User-space memory of a process and of all that descend from it, shared pages in proportion (PSS), in bytes. */
+    static long memoryOfTree(ProcessHandle root) {
+        return sumOverTree(root, "smaps_rollup", "Pss") * 1024;
+    }
+
+    /** Threads of a process and of all that descend from it. */
+    static long threadsOfTree(ProcessHandle root) {
+        return sumOverTree(root, "status", "Threads");
+    }
+
+    private static long sumOverTree(ProcessHandle root, String file, String field) {
+        return Stream.concat(Stream.of(root), root.descendants())
+                .mapToLong(process -> fieldOf(Path.of("/proc", Long.toString(process.pid()), file), field))
+                .sum();
+    }
+
+    private static long fieldOf(Path file, String field) {
+        try {
+            return parseField(Files.readAllLines(file), field);
+        } catch (NoSuchFileException ended) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the number of the line {@code field: number}, whatever unit follows it; 0 without such a line. */
+    static long parseField(List<String> lines, String field) {
+        return lines.stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(
+                        line.substring(field.length() + 1).strip().split(" ", 2)[0]))
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Processor time that all tasks of the machine have had, without interrupts. */
     static CpuTime cpuOfMachine() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {

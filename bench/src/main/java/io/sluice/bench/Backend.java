@@ -30,6 +30,11 @@ record Backend(List<Integer> ports) {
         return new Backend(List.copyOf(ports));
     }
 
+    /** What it has counted up to now. */
+    Served served() throws IOException {
+        return Served.parse(new Probe(ports.getFirst(), "bench.test").text("/bench/status"));
+    }
+
     private static String config(Path directory, List<Integer> ports) {
         String listen = ports.stream()
                 .map(port -> "        listen 127.0.0.1:" + port + " backlog=4096;")

@@ -1,17 +1,15 @@
 package io.sluice.bench;
 
-import java.nio.file.Path;
-import java.util.List;
+import io.sluice.bench.program.HoldCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Entry of the measuring tools: one subcommand for each scenario. */
 @Command(
         name = "bench/run",
         description = "Measures Sluice beside other proxies on this machine (Linux).",
-        subcommands = {CompareCommand.class, ModelsCommand.class},
+        subcommands = {CompareCommand.class, IdleCommand.class, ModelsCommand.class, HoldCommand.class},
         synopsisSubcommandLabel = "SCENARIO")
 final class Bench {
     @SuppressWarnings("unused") // set and read by the parser only
@@ -36,18 +34,5 @@ final class Bench {
                     return 1;
                 });
         System.exit(line.execute(args));
-    }
-
-    /** The project's root, as the script that starts this program knows it. */
-    static Path home() {
-        return Path.of(System.getProperty("sluice.home", "")).toAbsolutePath();
-    }
-
-    /** The command that prints a table again; absolute paths are left out, since they mean nothing elsewhere. */
-    static String commandLine(CommandSpec scenario) {
-        List<String> arguments = scenario.commandLine().getParseResult().originalArgs().stream()
-                .map(argument -> argument.contains(" ") ? "\"" + argument + "\"" : argument)
-                .toList();
-        return "bench/run " + String.join(" ", arguments).replaceAll("(?<=^|[ =])/\\S*", "FILE");
     }
 }

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
  * list, so that no proxy always comes first. Used by one thread.
  */
 final class Comparison {
-    private static final Duration START = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofSeconds(3);
     private static final int WARM_UP_SECONDS = 2;
     private static final int WARM_UP_ROUNDS = 4;
@@ -26,7 +25,7 @@ final class Comparison {
     private final Stage stage;
     private final Effort effort;
     private final PrintWriter progress;
-    private final List<Running> all = new ArrayList<>();
+    private final List<Entrant> all = new ArrayList<>();
 
     private Comparison(Stage stage, Effort effort, PrintWriter progress) {
         this.stage = stage;
@@ -35,7 +34,11 @@ final class Comparison {
     }
 
     /** A started proxy and what was measured of it so far. */
-    private record Running(Peer peer, Seat seat, Program program, int headBytes, List<Round> rounds) {}
+    private record Entrant(Running running, int headBytes, List<Round> rounds) {
+        Peer peer() {
+            return running.peer();
+        }
+    }
 
     /** Starts the backend and the proxies, warms up, measures, and ends all that it started. */
     static List<Result> run(List<Peer> peers, Effort effort, PrintWriter progress)
@@ -46,7 +49,7 @@ final class Comparison {
             comparison.warmUp();
             comparison.measure();
             return comparison.all.stream()
-                    .map(one -> new Result(one.peer, one.headBytes, List.copyOf(one.rounds)))
+                    .map(one -> new Result(one.peer(), one.headBytes, List.copyOf(one.rounds)))
                     .toList();
         }
     }
@@ -55,26 +58,21 @@ final class Comparison {
         Backend backend = Backend.start(stage, peers.size(), effort.restPrefix());
         for (int backendPort : backend.ports()) {
             int index = all.size();
-            Peer peer = peers.get(index);
-            Seat seat = new Seat(
-                    stage.directory("peer-" + index),
-                    stage.ports().take(),
-                    stage.ports().take(),
-                    backendPort);
-            Program program = stage.start(peer.name(), peer.prepare(seat).prefixed(effort.proxyPrefix()));
-            Probe probe = new Probe(seat.port(), peer.host());
-            probe.await(effort.load().size(), program, START);
-            all.add(new Running(peer, seat, program, probe.headBytes(), new ArrayList<>()));
+            Running running = Running.start(
+                    stage, peers.get(index), index, backendPort, effort.load().size(), effort.proxyPrefix());
+            all.add(new Entrant(running, running.probe().headBytes(), new ArrayList<>()));
         }
     }
 
     private void warmUp() throws IOException, InterruptedException {
-        for (Running one : all) {
+        for (Entrant one : all) {
             List<Double> costs = new ArrayList<>();
             do {
                 costs.add(round(one, WARM_UP_SECONDS).cpuMicros());
-            } while (one.peer.settles() && !settled(costs) && costs.size() * WARM_UP_SECONDS < effort.warmUpSeconds());
-            say("warm-up " + one.peer.name() + ": " + listed(costs));
+            } while (one.peer().settles()
+                    && !settled(costs)
+                    && costs.size() * WARM_UP_SECONDS < effort.warmUpSeconds());
+            say("warm-up " + one.peer().name() + ": " + listed(costs));
         }
     }
 
@@ -88,9 +86,9 @@ final class Comparison {
     }
 
     private void measure() throws IOException, InterruptedException {
-        List<Running> turns = new ArrayList<>(all);
+        List<Entrant> turns = new ArrayList<>(all);
         for (int i = 1; i <= effort.rounds(); i++) {
-            for (Running one : turns) {
+            for (Entrant one : turns) {
                 one.rounds.add(quietRound(i, one));
             }
             Collections.rotate(turns, -1);
@@ -98,39 +96,24 @@ final class Comparison {
     }
 
     /** Measures again what other programs have disturbed, some times at most, and takes the least disturbed round. */
-    private Round quietRound(int number, Running one) throws IOException, InterruptedException {
+    private Round quietRound(int number, Entrant one) throws IOException, InterruptedException {
         List<Round> tries = new ArrayList<>();
         do {
             if (!tries.isEmpty()) {
                 Thread.sleep(PAUSE);
             }
             Round round = round(one, effort.seconds());
-            say("round " + number + " " + one.peer.name() + ": " + listed(List.of(round.cpuMicros())) + ", others took "
-                    + Math.round(round.strangers() * 100) + " % of the machine");
+            say("round " + number + " " + one.peer().name() + ": " + listed(List.of(round.cpuMicros()))
+                    + ", others took " + Math.round(round.strangers() * 100) + " % of the machine");
             tries.add(round);
         } while (tries.getLast().strangers() > effort.quiet() && tries.size() <= effort.retries());
         return Collections.min(tries, Comparator.comparingDouble(Round::strangers));
     }
 
-    private Round round(Running one, int seconds) throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        CpuTime machine = Proc.cpuOfMachine();
-        CpuTime own = Proc.cpuOfTree(ProcessHandle.current());
-        CpuTime cpu = Proc.cpuOfTree(one.program.handle());
-        Program load = effort.load().start(stage, one.seat, one.peer.host(), seconds, effort.restPrefix());
-        load.awaitEnd(Duration.ofMillis(seconds * 500L));
-        int upstreamConnections = Proc.connectionsTo(one.seat.backendPort());
-        if (!load.awaitEnd(Duration.ofSeconds(seconds + 20L))) {
-            throw load.failure("still runs " + (seconds + 20) + " s after its start");
-        }
-        if (!one.program.isAlive()) {
-            throw one.program.failure("has ended under load");
-        }
-        cpu = Proc.cpuOfTree(one.program.handle()).minus(cpu);
-        own = Proc.cpuOfTree(ProcessHandle.current()).minus(own);
-        machine = Proc.cpuOfMachine().minus(machine);
-        double strangers = Round.share(machine.minus(own), System.nanoTime() - start);
-        return new Round(cpu, Figures.parse(load.output()), upstreamConnections, strangers);
+    private Round round(Entrant one, int seconds) throws IOException, InterruptedException {
+        int backendPort = one.running.seat().backendPort();
+        return one.running.round(
+                stage, effort.load(), seconds, effort.restPrefix(), () -> Proc.connectionsTo(backendPort));
     }
 
     private static String listed(List<Double> costs) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** HAProxy with two threads that share their idle upstream connections. */
-record HaproxyPeer(HeaderWork headers) implements Peer {
+record HaproxyPeer(HeaderWork headers, Room room) implements Peer {
     @Override
     public String name() {
         return "haproxy";
@@ -35,7 +35,12 @@ record HaproxyPeer(HeaderWork headers) implements Peer {
             case EQUAL -> Template.of("haproxy-equal-headers.cfg").text();
         };
         String config = Template.of("haproxy.cfg")
-                .fill(Map.of("port", seat.port(), "backend", seat.backendPort(), "headers", added));
+                .fill(Map.of(
+                        "port", seat.port(),
+                        "backend", seat.backendPort(),
+                        "connections", room.connections(),
+                        "buffer", room.haproxyBuffer(),
+                        "headers", added));
         Path file = Files.writeString(seat.directory().resolve("haproxy.cfg"), config);
         return new Launch(List.of(Peer.program("haproxy"), "-db", "-f", file.toString()));
     }

@@ -1,5 +1,7 @@
 package io.sluice.bench;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -8,6 +10,16 @@ import java.util.stream.Stream;
 record Launch(List<String> command, Map<String, String> environment) {
     Launch(List<String> command) {
         this(command, Map.of());
+    }
+
+    /** A subcommand of this bench in a process of its own: a small heap, and the first compiler is enough. */
+    static Launch ofBench(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms64m", "-Xmn32m", "-Xmx512m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName()));
+        command.addAll(arguments);
+        return new Launch(List.copyOf(command));
     }
 
     /** The same, started through a program that takes a command, such as taskset; an empty prefix changes nothing. */

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.models.ActiveClients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

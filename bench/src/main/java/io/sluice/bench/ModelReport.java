@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import io.sluice.bench.Cell.Measured;
+import io.sluice.bench.models.ActiveClients;
 import io.sluice.bench.plot.Color;
 import io.sluice.bench.plot.Panel;
 import io.sluice.bench.plot.Plot;

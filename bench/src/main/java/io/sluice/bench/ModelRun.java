@@ -1,5 +1,7 @@
 package io.sluice.bench;
 
+import io.sluice.bench.models.ActiveClients;
+import io.sluice.bench.models.IdleClients;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -45,7 +47,7 @@ final class ModelRun {
     }
 
     private List<Cell> measure(Contender contender) throws IOException, InterruptedException {
-        try (Running running = Running.start(stage, contender);
+        try (RunningModel running = RunningModel.start(stage, contender);
                 IdleClients idle = new IdleClients(running.target())) {
             effort.active().hurried(WARM_UP).run(running.target());
             List<Cell> cells = new ArrayList<>();
@@ -55,7 +57,7 @@ final class ModelRun {
                 say(contender, cell);
             }
             return cells;
-        } catch (Running.Unavailable unavailable) {
+        } catch (RunningModel.Unavailable unavailable) {
             say(contender, Cell.refused(0, unavailable.why()));
             return effort.counts().stream()
                     .map(count -> Cell.refused(count, unavailable.why()))
@@ -63,7 +65,7 @@ final class ModelRun {
         }
     }
 
-    private Cell measure(Contender contender, Running running, IdleClients idle, int count)
+    private Cell measure(Contender contender, RunningModel running, IdleClients idle, int count)
             throws IOException, InterruptedException {
         int missing = count - idle.held();
         Optional<String> shortage = contender.takesThreads() ? ThreadBudget.shortage(missing) : Optional.empty();
@@ -89,12 +91,12 @@ final class ModelRun {
 
     /** The start of a stretch of time, and the processor time that had been used until then. */
     private record Stretch(long nanoTime, CpuTime cpu) {
-        static Stretch start(Running running) {
+        static Stretch start(RunningModel running) {
             return new Stretch(System.nanoTime(), running.cpu());
         }
 
         /** How many processors were busy since, on average. */
-        double processors(Running running) {
+        double processors(RunningModel running) {
             long ticks = running.cpu().minus(cpu).total();
             return ticks * NANOS_PER_TICK / (System.nanoTime() - nanoTime);
         }

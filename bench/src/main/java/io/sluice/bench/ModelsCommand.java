@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.sluice.bench.models.ActiveClients;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,9 +67,6 @@ final class ModelsCommand implements Callable<Integer> {
             description = "An answer that takes longer never came (default: ${DEFAULT-VALUE}).")
     private int deadlineMillis = 2000;
 
-    @Option(names = "--markdown", description = "Print Markdown, with the command line.")
-    private boolean markdown;
-
     @Option(names = "--plot", paramLabel = "FILE.svg", description = "Write a plot.")
     private @Nullable Path plot;
 
@@ -77,9 +76,8 @@ final class ModelsCommand implements Callable<Integer> {
             description = "Put the Markdown into that page, in place of the last run's.")
     private @Nullable Path page;
 
-    @SuppressWarnings("unused") // set and read by the parser only
-    @Option(names = "--help", usageHelp = true, description = "Show this help.")
-    private boolean help;
+    @Mixin
+    private TableOptions table = new TableOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -95,11 +93,10 @@ final class ModelsCommand implements Callable<Integer> {
                 counts,
                 new ActiveClients(active, rate, Duration.ofSeconds(seconds), Duration.ofMillis(deadlineMillis)),
                 Duration.ofSeconds(seconds));
-        ModelReport report = new ModelReport(
-                ModelRun.run(contenders, effort, spec.commandLine().getErr()));
-        String measured = report.markdown("`" + Bench.commandLine(spec) + "`\n\n" + intro(effort));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(markdown ? measured : report.plain(intro(effort)));
+        ModelReport report = new ModelReport(ModelRun.run(contenders, effort, table.progress()));
+        String measured = report.markdown("`" + table.commandLine() + "`\n\n" + intro(effort));
+        PrintWriter out = table.out();
+        out.println(table.isMarkdown() ? measured : report.plain(intro(effort)));
         out.flush();
         if (target.isPresent()) {
             target.get().write(measured);

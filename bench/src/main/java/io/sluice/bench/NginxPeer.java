@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** nginx with two workers and 64 kept upstream connections for each. */
-record NginxPeer(HeaderWork headers) implements Peer {
+record NginxPeer(HeaderWork headers, Room room) implements Peer {
     @Override
     public String name() {
         return "nginx";
@@ -40,6 +40,8 @@ record NginxPeer(HeaderWork headers) implements Peer {
                         "dir", seat.directory(),
                         "port", seat.port(),
                         "backend", seat.backendPort(),
+                        "connections", room.connections(),
+                        "headBlocks", room.nginxHeadBlocks(),
                         "headers", added));
         return command(seat.directory(), config);
     }

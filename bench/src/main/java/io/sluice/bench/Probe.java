@@ -31,7 +31,12 @@ record Probe(int port, String host) {
 
     /** How long a request's head is when it has come through the server to the backend. */
     int headBytes() throws IOException {
-        return Integer.parseInt(body(ask(HEAD_BYTES)));
+        return Integer.parseInt(text(HEAD_BYTES));
+    }
+
+    /** The body of what is served there. */
+    String text(String path) throws IOException {
+        return body(ask(path));
     }
 
     private String problem(Size size) {

@@ -7,11 +7,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the kernel's figures about processes and sockets from {@code /proc}. */
 final class Proc {
     private static final String ESTABLISHED = "01";
+    private static final Pattern PSS = Pattern.compile("(?m)^Pss: +(\\d+) kB$");
 
     private Proc() {}
 
@@ -21,12 +24,14 @@ final class Proc {
      */
     static CpuTime cpuOfTree(ProcessHandle root) {
         CpuTime sum = CpuTime.NONE;
-        List<ProcessHandle> tree =
-                Stream.concat(Stream.of(root), root.descendants()).toList();
-        for (ProcessHandle process : tree) {
+        for (ProcessHandle process : tree(root)) {
             sum = sum.plus(cpuOf(Path.of("/proc", Long.toString(process.pid()), "stat")));
         }
         return sum;
+    }
+
+    private static List<ProcessHandle> tree(ProcessHandle root) {
+        return Stream.concat(Stream.of(root), root.descendants()).toList();
     }
 
     private static CpuTime cpuOf(Path stat) {
@@ -48,25 +53,60 @@ final class Proc {
                 Long.parseLong(fields[12]) + Long.parseLong(fields[14]));
     }
 
-    /** User-space memory of a process and of all that descend from it, shared pages in proportion (PSS), in bytes. */
+    /** Processor time that all tasks of the machine have had, without interrupts. */
+    static CpuTime cpuOfMachine() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+            return parseMachine(lines.findFirst().orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads user + nice and system from the first line of {@code /proc/stat}. */
+    static CpuTime parseMachine(String line) {
+        String[] fields = line.split(" +", -1);
+        return new CpuTime(Long.parseLong(fields[1]) + Long.parseLong(fields[2]), Long.parseLong(fields[3]));
+    }
+
+    /**
+     * Memory in bytes that a process and all that descend from it hold: pages of their own whole, those that are shared
+     * with others in part (proportional set size). What the kernel holds for them isn't counted.
+     */
     static long memoryOfTree(ProcessHandle root) {
-        return sumOverTree(root, "smaps_rollup", "Pss") * 1024;
+        return tree(root).stream()
+                .mapToLong(process -> memoryOf(Path.of("/proc", Long.toString(process.pid()), "smaps_rollup")))
+                .sum();
+    }
+
+    private static long memoryOf(Path rollup) {
+        try {
+            return parseRollup(Files.readString(rollup));
+        } catch (NoSuchFileException ended) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads Pss, given in KiB, of {@code /proc/PID/smaps_rollup}. */
+    static long parseRollup(String text) {
+        Matcher pss = PSS.matcher(text);
+        if (!pss.find()) {
+            throw new IllegalArgumentException("no Pss in: " + text);
+        }
+        return Long.parseLong(pss.group(1)) * 1024;
     }
 
     /** Threads of a process and of all that descend from it. */
     static long threadsOfTree(ProcessHandle root) {
-        return sumOverTree(root, "status", "Threads");
-    }
-
-    private static long sumOverTree(ProcessHandle root, String file, String field) {
-        return Stream.concat(Stream.of(root), root.descendants())
-                .mapToLong(process -> fieldOf(Path.of("/proc", Long.toString(process.pid()), file), field))
+        return tree(root).stream()
+                .mapToLong(process -> threadsOf(Path.of("/proc", Long.toString(process.pid()), "status")))
                 .sum();
     }
 
-    private static long fieldOf(Path file, String field) {
+    private static long threadsOf(Path status) {
         try {
-            return parseField(Files.readAllLines(file), field);
+            return parseField(Files.readAllLines(status), "Threads");
         } catch (NoSuchFileException ended) {
             return 0;
         } catch (IOException e) {
@@ -82,21 +122,6 @@ final class Proc {
                         line.substring(field.length() + 1).strip().split(" ", 2)[0]))
                 .findFirst()
                 .orElse(0);
-    }
-
-    /** Processor time that all tasks of the machine have had, without interrupts. */
-    static CpuTime cpuOfMachine() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
-            return parseMachine(lines.findFirst().orElseThrow());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Reads user + nice and system from the first line of {@code /proc/stat}. */
-    static CpuTime parseMachine(String line) {
-        String[] fields = line.split(" +", -1);
-        return new CpuTime(Long.parseLong(fields[1]) + Long.parseLong(fields[2]), Long.parseLong(fields[3]));
     }
 
     /** Established TCP connections of this machine whose remote end is the given port. */

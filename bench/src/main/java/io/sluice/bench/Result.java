@@ -11,9 +11,7 @@ import java.util.function.ToDoubleFunction;
 record Result(Peer peer, int headBytes, List<Round> rounds) {
     /** The value that half of the rounds don't exceed. */
     double median(ToDoubleFunction<Round> figure) {
-        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(rounds.stream().mapToDouble(figure));
     }
 
     double min(ToDoubleFunction<Round> figure) {

@@ -23,6 +23,11 @@ record Round(CpuTime cpu, Figures figures, int upstreamConnections, double stran
         return perRequest(cpu.system());
     }
 
+    /** So much processor time in seconds. */
+    static double seconds(CpuTime cpu) {
+        return cpu.total() * MICROS_PER_TICK / 1e6;
+    }
+
     /** Share of the whole machine, 0 to 1, that so much processor time is of a stretch of time in nanoseconds. */
     static double share(CpuTime cpu, long nanos) {
         int processors = Runtime.getRuntime().availableProcessors();

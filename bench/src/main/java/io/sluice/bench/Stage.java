@@ -19,10 +19,13 @@ import java.util.stream.Stream;
  */
 final class Stage implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int FIRST_SOURCE = 10;
+    private static final int SOURCES = 200;
     private final Path directory;
     private final Ports ports = new Ports();
     private final List<Program> programs = new ArrayList<>();
     private int started;
+    private int sources;
     private boolean closed;
 
     private Stage(Path directory) {
@@ -37,6 +40,11 @@ final class Stage implements AutoCloseable {
 
     Ports ports() {
         return ports;
+    }
+
+    /** The second byte of local addresses 127.x of this run's clients: another one each time. */
+    int nextSource() {
+        return FIRST_SOURCE + sources++ % SOURCES;
     }
 
     /** Makes a directory of that name inside the run's own. */

@@ -55,7 +55,8 @@ record ThreadBudget(String limit, long left) {
     }
 
     private static long number(Path file) throws IOException {
-        // In lines: the kernel gives such a number in one read only, and reading a string begins with a read of one byte.
+        // In lines: the kernel gives such a number in one read only, and reading a string begins with a read of one
+        // byte.
         return Long.parseLong(Files.readAllLines(file).getFirst().strip());
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
-    private static final Peer NGINX = new NginxPeer(HeaderWork.PLAIN);
+    private static final Peer NGINX = new NginxPeer(HeaderWork.PLAIN, Room.USUAL);
     private static final Peer SLUICE = new SluicePeer("sluice", Path.of("sluice"), "", "auto", 10, 64);
 
     @Test

@@ -1,4 +1,4 @@
-/** The same tiny HTTP server in several I/O models, each run as a process of its own; knows nothing of the measurement. */
+/** The same tiny HTTP server in several I/O models, and clients for it; nothing here knows what is measured. */
 @NullMarked
 package io.sluice.bench.models;
 

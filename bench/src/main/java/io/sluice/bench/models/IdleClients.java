@@ -1,4 +1,4 @@
-package io.sluice.bench;
+package io.sluice.bench.models;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +15,7 @@ import java.time.Duration;
  * process nothing. A server that leaves requests unanswered is not waited for: from then on the clients connect, ask, and
  * stay. Used by one thread.
  */
-final class IdleClients implements AutoCloseable {
+public final class IdleClients implements AutoCloseable {
     private static final int WINDOW = 256;
     private static final Duration STALL = Duration.ofSeconds(1);
     private static final int READ_BYTES = 4096;
@@ -29,13 +29,14 @@ final class IdleClients implements AutoCloseable {
     private int answered;
     private boolean stalled;
 
-    IdleClients(Target target) throws IOException {
+    /** Opens nothing yet. */
+    public IdleClients(Target target) throws IOException {
         this.target = target;
         request = target.request();
     }
 
     /** Opens connections until so many are open, or as many as can be in that time. */
-    void growTo(int count, Duration patience) throws IOException {
+    public void growTo(int count, Duration patience) throws IOException {
         long end = System.nanoTime() + patience.toNanos();
         int opened = held();
         while (System.nanoTime() - end < 0 && (opened < count || connecting + awaited() > 0)) {
@@ -54,7 +55,7 @@ final class IdleClients implements AutoCloseable {
     }
 
     /** How many are open now, on both sides as far as is known here. */
-    int held() throws IOException {
+    public int held() throws IOException {
         while (selector.selectNow(this::ready) > 0) {
             // Whatever was closed meanwhile is read.
         }
@@ -62,7 +63,7 @@ final class IdleClients implements AutoCloseable {
     }
 
     /** How many got the answer to their request so far. */
-    int answered() {
+    public int answered() {
         return answered;
     }
 

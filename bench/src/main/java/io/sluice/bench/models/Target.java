@@ -1,4 +1,4 @@
-package io.sluice.bench;
+package io.sluice.bench.models;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
  * @param path of the request
  * @param bodyBytes length of the body of each answer
  */
-record Target(int port, String host, String path, int bodyBytes) {
+public record Target(int port, String host, String path, int bodyBytes) {
     InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }

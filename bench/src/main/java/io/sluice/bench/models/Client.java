@@ -1,4 +1,4 @@
-package io.sluice.bench;
+package io.sluice.bench.models;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** One client with one kept connection and one request at a time, which blocks. Used by one thread. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
     private static final int READ_BYTES = 4096;
     private final Socket socket = new Socket();
     private final byte[] bytes = new byte[READ_BYTES];
@@ -16,7 +16,7 @@ final class Client implements AutoCloseable {
     private final AnswerReader answers;
 
     /** Connects. Neither that nor any answer may take longer than the deadline. */
-    Client(Target target, Duration deadline) throws IOException {
+    public Client(Target target, Duration deadline) throws IOException {
         request = target.request();
         answers = new AnswerReader(target.bodyBytes());
         socket.setTcpNoDelay(true);
@@ -29,7 +29,7 @@ final class Client implements AutoCloseable {
      *
      * @throws IOException if there is none in time, or it is not 200
      */
-    void ask() throws IOException {
+    public void ask() throws IOException {
         socket.getOutputStream().write(request);
         InputStream in = socket.getInputStream();
         int ended = 0;

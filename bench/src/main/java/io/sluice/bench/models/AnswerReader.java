@@ -1,4 +1,4 @@
-package io.sluice.bench;
+package io.sluice.bench.models;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

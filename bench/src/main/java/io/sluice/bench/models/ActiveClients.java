@@ -1,4 +1,4 @@
-package io.sluice.bench;
+package io.sluice.bench.models;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * @param duration how long they ask
  * @param deadline for each connect and each answer; a client that misses one gives up
  */
-record ActiveClients(int clients, int perSecond, Duration duration, Duration deadline) {
+public record ActiveClients(int clients, int perSecond, Duration duration, Duration deadline) {
     /**
      * What came of it.
      *
@@ -27,27 +27,28 @@ record ActiveClients(int clients, int perSecond, Duration duration, Duration dea
      * @param served those of them that got each answer in time
      * @param nanos latency of each answer, in ascending order
      */
-    record Outcome(int clients, int served, List<Long> nanos) {
-        boolean isAnswered() {
+    public record Outcome(int clients, int served, List<Long> nanos) {
+        /** Whether anything was answered. */
+        public boolean isAnswered() {
             return !nanos.isEmpty();
         }
 
         /** The latency in milliseconds that this share of the answers did not exceed; needs an answer. */
-        double millis(double share) {
+        public double millis(double share) {
             int index = (int) Math.ceil(share * nanos.size()) - 1;
             return nanos.get(Math.max(0, index)) / 1e6;
         }
     }
 
     /** The same clients without a pause between requests, for so long. */
-    ActiveClients hurried(Duration time) {
+    public ActiveClients hurried(Duration time) {
         return new ActiveClients(clients, 0, time, deadline);
     }
 
     private record Answers(boolean served, List<Long> nanos) {}
 
     /** Runs all clients to their end. */
-    Outcome run(Target target) throws InterruptedException {
+    public Outcome run(Target target) throws InterruptedException {
         List<Future<Answers>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
             long start = System.nanoTime();

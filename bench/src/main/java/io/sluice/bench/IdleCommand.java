@@ -1,0 +1,162 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The scenario {@code idle}: what thousands of idle client connections cost a proxy. */
+@Command(
+        name = "idle",
+        description =
+                "What thousands of idle client connections cost proxies: memory, processor time, latency of others.",
+        sortOptions = false)
+final class IdleCommand implements Callable<Integer> {
+    /** What can be measured. */
+    private enum Name {
+        MEMORY,
+        HOLDING;
+
+        private Part part(IdleSettings settings) {
+            return switch (this) {
+                case MEMORY -> new MemoryPart(settings);
+                case HOLDING -> new HoldingPart(settings);
+            };
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--part",
+            split = ",",
+            paramLabel = "NAME",
+            description = "What to measure: ${COMPLETION-CANDIDATES} (default: all).")
+    private List<Name> parts = List.of(Name.values());
+
+    @Mixin
+    private PeerOptions proxies = new PeerOptions();
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description =
+                    "Processes of each proxy that are measured for a part, one after the other (default: ${DEFAULT-VALUE}).")
+    private int rounds = 1;
+
+    @Option(
+            names = "--idle",
+            paramLabel = "N",
+            description = "Idle connections for memory, holding and burst (default: ${DEFAULT-VALUE}).")
+    private int idle = 18_000;
+
+    @Option(
+            names = "--held",
+            paramLabel = "N",
+            description = "Idle connections beside load, for load, close and descriptors (default: ${DEFAULT-VALUE}).")
+    private int held = 15_000;
+
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            description = "load: turns with and without the idle connections (default: ${DEFAULT-VALUE}).")
+    private int turns = 4;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "load: length of each measurement of a turn (default: ${DEFAULT-VALUE}).")
+    private int seconds = 2;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "load: requests a second of the steady load (default: ${DEFAULT-VALUE}).")
+    private int rate = 2000;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description = "multiplex: clients of the slow backend (default: ${DEFAULT-VALUE}).")
+    private int clients = 10_000;
+
+    @Option(
+            names = "--every",
+            paramLabel = "SECONDS",
+            description = "multiplex: from a client's request to its next (default: ${DEFAULT-VALUE}).")
+    private int every = 5;
+
+    @Option(
+            names = "--window",
+            paramLabel = "SECONDS",
+            description = "holding, multiplex: length of the measurement (default: ${DEFAULT-VALUE}).")
+    private int window = 20;
+
+    @Option(
+            names = "--after",
+            paramLabel = "SECONDS",
+            description = "burst: from its end to the last look at the memory (default: ${DEFAULT-VALUE}).")
+    private int after = 60;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "load, descriptors: most that a JVM's cost may take to settle (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 20;
+
+    @Mixin
+    private TableOptions table = new TableOptions();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check();
+        IdleSettings settings =
+                new IdleSettings(idle, held, turns, seconds, rate, clients, every, window, after, warmUp);
+        table.printHead(List.of(
+                Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM)) + ".",
+                "Each part in a fresh process of each proxy, " + rounds + " of them one after the other."));
+        boolean valid = true;
+        for (Name name : parts) {
+            PartReport report = measure(name.part(settings));
+            table.print(report.part().title(), report.table(), report.notes());
+            valid &= report.isValid();
+        }
+        return valid ? 0 : 1;
+    }
+
+    private void check() {
+        proxies.atLeast(1, "--rounds", rounds);
+        proxies.atLeast(9, "--idle", idle);
+        proxies.atLeast(1, "--held", held);
+        proxies.atLeast(1, "--turns", turns);
+        proxies.atLeast(1, "--seconds", seconds);
+        proxies.atLeast(1, "--rate", rate);
+        proxies.atLeast(1, "--clients", clients);
+        proxies.atLeast(1, "--every", every);
+        proxies.atLeast(1, "--window", window);
+        proxies.atLeast(0, "--after", after);
+        proxies.atLeast(0, "--warm-up", warmUp);
+        proxies.check();
+    }
+
+    /** Each round begins with the next proxy, so that none always comes first. */
+    private PartReport measure(Part part) throws IOException, InterruptedException {
+        List<Peer> peers = proxies.peers(HeaderWork.PLAIN, part.room());
+        List<PartReport.Row> rows = new ArrayList<>();
+        peers.forEach(peer -> rows.add(new PartReport.Row(peer.name(), new ArrayList<>())));
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < peers.size(); i++) {
+                int turn = (round + i) % peers.size();
+                rows.get(turn).samples().add(Trial.run(part, peers.get(turn), table.progress()));
+            }
+        }
+        return new PartReport(part, rows);
+    }
+}

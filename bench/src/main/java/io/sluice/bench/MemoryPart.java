@@ -1,0 +1,49 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** What the proxy's memory grows by for each further idle connection, and what it keeps when all have gone. */
+record MemoryPart(IdleSettings settings) implements Part {
+    private static final double MIB = 1024 * 1024;
+
+    @Override
+    public String title() {
+        return "Memory: bytes per idle connection, from " + settings.base() + " to " + settings.idle()
+                + " connections with one request made on each";
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of(
+                new Column("B/connection", 0),
+                new Column("MiB at 0", 1),
+                new Column("at " + settings.base(), 1),
+                new Column("at " + settings.idle(), 1),
+                new Column("all closed", 1));
+    }
+
+    @Override
+    public List<Double> measure(Trial trial) throws IOException, InterruptedException {
+        Crowd crowd = trial.crowd("idle clients", settings.idle(), "--path", Size.SMALL.path());
+        double atNone = trial.settledMemory();
+        double atBase = held(trial, crowd, settings.base());
+        double atMost = held(trial, crowd, settings.idle());
+        double closed = held(trial, crowd, 0);
+        double slope = slope(settings.base(), atBase, settings.idle(), atMost);
+        return List.of(slope, atNone / MIB, atBase / MIB, atMost / MIB, closed / MIB);
+    }
+
+    private static double held(Trial trial, Crowd crowd, int count) throws IOException, InterruptedException {
+        crowd.hold(count);
+        double memory = trial.settledMemory();
+        crowd.report();
+        trial.say("%d held: %.1f MiB".formatted(count, memory / MIB));
+        return memory;
+    }
+
+    /** What one more costs, from the cost of fewer and of more. */
+    static double slope(int fewer, double costOfFewer, int more, double costOfMore) {
+        return (costOfMore - costOfFewer) / (more - fewer);
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options of all scenarios that say which proxies take part, and with which settings. */
+final class PeerOptions {
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Proxies to run (default: nginx,haproxy,sluice).")
+    private List<Kind> kinds = List.of(Kind.values());
+
+    @Option(
+            names = "--peer",
+            paramLabel = "NAME=FLAGS",
+            description = "One more Sluice with these JVM flags (repeatable), such as big=-Xmx4g.")
+    private Map<String, String> variants = new LinkedHashMap<>();
+
+    @Option(
+            names = "--launcher",
+            paramLabel = "NAME=FILE",
+            description = "The sluice script that the Sluice of that name is started by (repeatable): another build.")
+    private Map<String, Path> launchers = new LinkedHashMap<>();
+
+    @Option(names = "--sluice-opts", paramLabel = "FLAGS", description = "JVM flags for every Sluice.")
+    private String sluiceOptions = "";
+
+    @Option(
+            names = "--transport",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Transports of Sluice; each one is run (default: auto).")
+    private List<String> transports = List.of("auto");
+
+    @Option(
+            names = "--routes",
+            split = ",",
+            paramLabel = "N",
+            description = "Sizes of Sluice's routing table; each one is run (default: 10).")
+    private List<Integer> routes = List.of(10);
+
+    @Option(
+            names = "--upstream-connections",
+            paramLabel = "N",
+            description =
+                    "Cap of Sluice's pool (default: ${DEFAULT-VALUE}); nginx keeps 64 idle for each worker, HAProxy all.")
+    private int upstreamConnections = 64;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Refuses wrong values by name. */
+    void check() {
+        atLeast(1, "--upstream-connections", upstreamConnections);
+        routes.forEach(count -> atLeast(1, "--routes", count));
+        List<Peer> peers = peers(HeaderWork.PLAIN, Room.USUAL);
+        if (peers.isEmpty()) {
+            throw refused("no proxy (expected: at least one of --peers or --peer)");
+        }
+        peers.forEach(this::checkLauncher);
+    }
+
+    private void checkLauncher(Peer peer) {
+        if (peer instanceof SluicePeer sluice && !Files.isExecutable(sluice.launcher())) {
+            throw refused(sluice.name() + ": " + sluice.launcher() + " (expected: the launcher, an executable file)");
+        }
+    }
+
+    /** Refuses a value that is too small. */
+    void atLeast(int least, String option, int value) {
+        if (value < least) {
+            throw refused(option + ": " + value + " (expected: >= " + least + ")");
+        }
+    }
+
+    ParameterException refused(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** All that take part, in the order of the options. */
+    List<Peer> peers(HeaderWork work, Room room) {
+        List<Peer> peers = new ArrayList<>();
+        for (Kind kind : kinds) {
+            switch (kind) {
+                case NGINX -> peers.add(new NginxPeer(work, room));
+                case HAPROXY -> peers.add(new HaproxyPeer(work, room));
+                case SLUICE -> addSluice(peers, kind.toString(), "");
+            }
+        }
+        variants.forEach((name, flags) -> addSluice(peers, name, flags));
+        return peers;
+    }
+
+    private void addSluice(List<Peer> peers, String name, String flags) {
+        for (String transport : transports) {
+            for (int count : routes) {
+                String label = name
+                        + (transports.size() > 1 ? " " + transport : "")
+                        + (routes.size() > 1 ? " " + count + " routes" : "");
+                String options = (sluiceOptions + " " + flags).strip();
+                Path launcher =
+                        launchers.getOrDefault(name, home().resolve("sluice")).toAbsolutePath();
+                peers.add(new SluicePeer(label, launcher, options, transport, count, upstreamConnections));
+            }
+        }
+    }
+
+    /** The project's root, as the script that starts this program knows it. */
+    static Path home() {
+        return Path.of(System.getProperty("sluice.home", "")).toAbsolutePath();
+    }
+}

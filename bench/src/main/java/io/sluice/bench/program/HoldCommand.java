@@ -1,0 +1,67 @@
+package io.sluice.bench.program;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The program {@code hold}: one process of client connections that are mostly idle. */
+@Command(
+        name = "hold",
+        description = {
+            "Holds client connections to a server on 127.0.0.1. Lines of standard input say what to do:",
+            "  hold N    open or close connections until N are open, with one request on each new one",
+            "  pace R    R requests a second over all of them in turn, however slow the answers; 0 stops",
+            "  report    print what was seen since the last report"
+        },
+        sortOptions = false)
+public final class HoldCommand implements Callable<Integer> {
+    @Option(names = "--port", required = true, paramLabel = "N", description = "Port of the server.")
+    private int port;
+
+    @Option(names = "--host", paramLabel = "NAME", description = "Host header (default: ${DEFAULT-VALUE}).")
+    private String host = "bench.test";
+
+    @Option(names = "--path", paramLabel = "PATH", description = "Path of the requests (default: ${DEFAULT-VALUE}).")
+    private String path = "/";
+
+    @Option(names = "--head", paramLabel = "BYTES", description = "Least length of a request's head.")
+    private int head;
+
+    @Option(names = "--post", paramLabel = "BYTES", description = "Send POST with a body of so many bytes.")
+    private int post;
+
+    @Option(names = "--silent", description = "Make no request on a new connection.")
+    private boolean silent;
+
+    @Option(
+            names = "--at-once",
+            paramLabel = "N",
+            description = "Most connections that are being opened at a time (default: ${DEFAULT-VALUE}).")
+    private int atOnce = 64;
+
+    @Option(
+            names = "--source",
+            paramLabel = "N",
+            description = "Connections come from 127.N.x.x (default: ${DEFAULT-VALUE}).")
+    private int source = 10;
+
+    @SuppressWarnings("unused") // set and read by the parser only
+    @Option(names = "--help", usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Override
+    @SuppressWarnings("SystemOut") // answers go to standard output, at once
+    public Integer call() throws IOException {
+        Holder.Settings settings = new Holder.Settings(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
+                Request.of(host, path, head, post),
+                !silent,
+                atOnce,
+                new Sources(source));
+        Holder.run(settings, System.in, System.out);
+        return 0;
+    }
+}

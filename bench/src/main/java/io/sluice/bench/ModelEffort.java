@@ -11,16 +11,18 @@ import java.util.stream.Collectors;
  *
  * @param counts numbers of idle connections, ascending
  * @param active the clients that ask while the idle ones are held
+ * @param rounds of the active clients, at least 1
  * @param quiet how long nobody asks before
  */
-record ModelEffort(List<Integer> counts, ActiveClients active, Duration quiet) {
+record ModelEffort(List<Integer> counts, ActiveClients active, int rounds, Duration quiet) {
     /** In words, for the head of a table. */
     String description() {
         return counts.stream()
                         .map(count -> String.format(Locale.ROOT, "%,d", count))
                         .collect(Collectors.joining(", "))
                 + " idle connections, one request made on each; then " + active.clients() + " active clients, "
-                + active.perSecond() + " requests a second each, for "
+                + active.perSecond() + " requests a second each, "
+                + rounds + " x "
                 + active.duration().toSeconds() + " s; an answer is in time after "
                 + active.deadline().toMillis() + " ms";
     }

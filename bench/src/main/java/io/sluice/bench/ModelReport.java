@@ -1,7 +1,6 @@
 package io.sluice.bench;
 
 import io.sluice.bench.Cell.Measured;
-import io.sluice.bench.models.ActiveClients;
 import io.sluice.bench.plot.Color;
 import io.sluice.bench.plot.Panel;
 import io.sluice.bench.plot.Plot;
@@ -16,6 +15,7 @@ import java.util.stream.Stream;
 
 /** The figures of the scenario {@code models} as tables, notes and a plot, without date and place. */
 record ModelReport(List<ModelResult> results) {
+    private static final double TELLING_STRANGERS = 0.05;
     private static final String NONE = "-";
     private static final String ACROSS = "idle connections";
 
@@ -75,9 +75,9 @@ record ModelReport(List<ModelResult> results) {
 
     private static List<String> figures(Optional<Measured> measured) {
         return measured.map(one -> List.of(
-                        one.active().served() + " of " + one.active().clients(),
-                        millis(one.active(), 0.5),
-                        millis(one.active(), 0.99),
+                        one.served() + " of " + one.clients(),
+                        millis(one, 0.5),
+                        millis(one, 0.99),
                         decimal(0, one.memory() / 1048576.0),
                         decimal(1, one.idleCpu() * 100),
                         decimal(1, one.activeCpu() * 100),
@@ -85,8 +85,30 @@ record ModelReport(List<ModelResult> results) {
                 .orElse(List.of("refused", NONE, NONE, NONE, NONE, NONE, NONE));
     }
 
-    /** What was not as it was asked for, one sentence a line. */
+    /** Whether all was measured as it was asked for. */
+    boolean isComplete() {
+        return remarks().isEmpty();
+    }
+
+    /** What a reader must know to trust the tables or not, one sentence a line. */
     List<String> notes() {
+        List<String> notes = new ArrayList<>(remarks());
+        double strangers = results.stream()
+                .flatMap(result -> result.cells().stream())
+                .flatMap(cell -> cell.measured().stream())
+                .mapToDouble(Measured::strangers)
+                .max()
+                .orElse(0);
+        if (strangers > TELLING_STRANGERS) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "Other programs took up to %.0f %% of the machine: figures of a quiet one may differ.",
+                    strangers * 100));
+        }
+        return notes;
+    }
+
+    private List<String> remarks() {
         return results.stream()
                 .flatMap(result -> result.cells().stream()
                         .filter(cell -> !cell.remark().isEmpty())
@@ -124,8 +146,7 @@ record ModelReport(List<ModelResult> results) {
     }
 
     private static double latency(Measured one) {
-        boolean served = one.active().served() == one.active().clients();
-        return served ? one.active().millis(0.99) : Double.POSITIVE_INFINITY;
+        return one.served() == one.clients() ? one.millis(0.99).orElseThrow() : Double.POSITIVE_INFINITY;
     }
 
     private static Color color(Contender contender) {
@@ -143,8 +164,11 @@ record ModelReport(List<ModelResult> results) {
     }
 
     /** Of the active clients' answers, or a dash if there was none. */
-    static String millis(ActiveClients.Outcome active, double share) {
-        return active.isAnswered() ? decimal(2, active.millis(share)) : NONE;
+    static String millis(Measured one, double share) {
+        return one.millis(share).stream()
+                .mapToObj(millis -> decimal(2, millis))
+                .findFirst()
+                .orElse(NONE);
     }
 
     private static String decimal(int digits, double value) {

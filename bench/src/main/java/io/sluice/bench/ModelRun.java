@@ -80,13 +80,25 @@ final class ModelRun {
         long memory = running.memory();
         long threads = running.threads();
         Stretch busy = Stretch.start(running);
-        ActiveClients.Outcome active = effort.active().run(running.target());
+        Strangers strangers = Strangers.from();
+        List<ActiveClients.Outcome> rounds = rounds(running);
         double activeCpu = busy.processors(running);
         if (!running.isAlive()) {
             return Cell.refused(count, "a program has ended");
         }
         return Cell.of(
-                count, new Cell.Measured(idle.held(), idle.answered(), active, idleCpu, activeCpu, memory, threads));
+                count,
+                new Cell.Measured(
+                        idle.held(), idle.answered(), rounds, idleCpu, activeCpu, memory, threads, strangers.share()));
+    }
+
+    /** A round without any answer is the last: the clients of the next one would wait as much in vain. */
+    private List<ActiveClients.Outcome> rounds(RunningModel running) throws InterruptedException {
+        List<ActiveClients.Outcome> rounds = new ArrayList<>();
+        do {
+            rounds.add(effort.active().run(running.target()));
+        } while (rounds.size() < effort.rounds() && rounds.getLast().isAnswered());
+        return rounds;
     }
 
     /** The start of a stretch of time, and the processor time that had been used until then. */
@@ -106,14 +118,15 @@ final class ModelRun {
         String figures = cell.measured()
                 .map(one -> String.format(
                         Locale.ROOT,
-                        "%d of %d served, p99 %s ms, %d MiB, CPU idle %.1f %%, active %.1f %%, %d threads ",
-                        one.active().served(),
-                        one.active().clients(),
-                        ModelReport.millis(one.active(), 0.99),
+                        "%d of %d served, p99 %s ms, %d MiB, CPU idle %.1f %%, active %.1f %%, %d threads, others %.0f %% ",
+                        one.served(),
+                        one.clients(),
+                        ModelReport.millis(one, 0.99),
                         one.memory() >> 20,
                         one.idleCpu() * 100,
                         one.activeCpu() * 100,
-                        one.threads()))
+                        one.threads(),
+                        one.strangers() * 100))
                 .orElse("");
         progress.println(contender.label() + ", " + cell.idle() + " idle: " + figures + cell.remark());
         progress.flush();

@@ -57,9 +57,15 @@ final class ModelsCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
+            description = "Length of a round, and how long nobody asks before the first (default: ${DEFAULT-VALUE}).")
+    private int seconds = 3;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
             description =
-                    "How long the active clients ask, and how long nobody does before (default: ${DEFAULT-VALUE}).")
-    private int seconds = 4;
+                    "Rounds of the active clients; the median of their latencies counts (default: ${DEFAULT-VALUE}).")
+    private int rounds = 3;
 
     @Option(
             names = "--deadline",
@@ -92,6 +98,7 @@ final class ModelsCommand implements Callable<Integer> {
         ModelEffort effort = new ModelEffort(
                 counts,
                 new ActiveClients(active, rate, Duration.ofSeconds(seconds), Duration.ofMillis(deadlineMillis)),
+                rounds,
                 Duration.ofSeconds(seconds));
         ModelReport report = new ModelReport(ModelRun.run(contenders, effort, table.progress()));
         String measured = report.markdown("`" + table.commandLine() + "`\n\n" + intro(effort));
@@ -104,7 +111,7 @@ final class ModelsCommand implements Callable<Integer> {
         if (plot != null) {
             Files.writeString(plot, report.plot().svg());
         }
-        return report.notes().isEmpty() ? 0 : 1;
+        return report.isComplete() ? 0 : 1;
     }
 
     private static String intro(ModelEffort effort) throws IOException {
@@ -123,6 +130,7 @@ final class ModelsCommand implements Callable<Integer> {
         atLeast(1, "--active", active);
         atLeast(1, "--rate", rate);
         atLeast(1, "--seconds", seconds);
+        atLeast(1, "--rounds", rounds);
         atLeast(1, "--deadline", deadlineMillis);
         long needed = Collections.max(counts) + (long) active + SPARE_DESCRIPTORS;
         long limit = descriptorLimit();

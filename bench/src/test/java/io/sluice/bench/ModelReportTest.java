@@ -75,6 +75,25 @@ class ModelReportTest {
     }
 
     @Test
+    void latenciesAreTheMedianOfTheRoundsAndTheWorstRoundSaysWhoWasServed() {
+        Outcome slow = new Outcome(4, 3, List.of(900_000_000L));
+        Outcome quick = new Outcome(4, 4, List.of(1_000_000L));
+
+        Measured measured = measured(10, List.of(slow, quick, quick), 30, 0);
+
+        assertThat(measured.millis(0.99)).hasValue(1);
+        assertThat(measured.served()).isEqualTo(3);
+    }
+
+    @Test
+    void saysWhenOtherProgramsTookPartOfTheMachineAndIsCompleteAllTheSame() {
+        ModelReport report = report(Contender.EPOLL, Cell.of(10, measured(10, List.of(SERVED), 30, 0.3)));
+
+        assertThat(report.notes()).singleElement().asString().contains("30 %");
+        assertThat(report.isComplete()).isTrue();
+    }
+
+    @Test
     void everyContenderIsFoundByTheNameThatOptionsUse() {
         for (Contender contender : Contender.values()) {
             assertThat(Contender.of(contender.toString())).isEqualTo(contender);
@@ -89,7 +108,11 @@ class ModelReportTest {
         return Cell.of(idle, measured(idle, active, mib));
     }
 
+    private static Measured measured(int held, List<Outcome> rounds, long mib, double strangers) {
+        return new Measured(held, held, rounds, 0.005, 0.02, mib * MIB, 14, strangers);
+    }
+
     private static Measured measured(int held, Outcome active, long mib) {
-        return new Measured(held, held, active, 0.005, 0.02, mib * MIB, 14);
+        return measured(held, List.of(active), mib, 0);
     }
 }

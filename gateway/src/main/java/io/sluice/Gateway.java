@@ -42,6 +42,7 @@ public final class Gateway implements Control, AutoCloseable {
     private final Loops loops;
     private final Telemetry telemetry = new Telemetry();
     private final Reloads reloads = new Reloads();
+    private final Proxy proxy;
     private final Listeners listeners;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
@@ -55,7 +56,9 @@ public final class Gateway implements Control, AutoCloseable {
         this.file = file;
         this.loops = loops;
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
-        this.listeners = new Listeners(new Proxy(loops, telemetry, () -> snapshot));
+        this.proxy = new Proxy(loops, telemetry, () -> snapshot);
+        this.listeners = new Listeners(proxy);
+        proxy.reserve(upstreamConnections(config));
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry
                 .registry()
@@ -117,6 +120,14 @@ public final class Gateway implements Control, AutoCloseable {
         } catch (IOException e) {
             throw new StartException("accessLog: " + e.getMessage() + " (expected: a file that can be appended to)");
         }
+    }
+
+    /** The most that there can be at once. */
+    private static long upstreamConnections(GatewayConfig config) {
+        return config.upstreams().values().stream()
+                .mapToLong(upstream -> (long) upstream.endpoints().size()
+                        * upstream.connections().max())
+                .sum();
     }
 
     // ---- change
@@ -184,6 +195,7 @@ public final class Gateway implements Control, AutoCloseable {
         }
         snapshot = next;
         listeners.commit(change);
+        proxy.reserve(upstreamConnections(config));
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
@@ -232,6 +244,12 @@ public final class Gateway implements Control, AutoCloseable {
         }
         if (config.transport() != started.transport()) {
             parts.add("transport: needs a restart; it stays " + loops.transport());
+        }
+        for (Listener listener : listeners.open()) {
+            if (!listener.config().accept().equals(listener.accept())) {
+                parts.add("listeners." + listener.config().name()
+                        + ".accept: needs a restart; the socket stays as it is");
+            }
         }
         if (!config.admin().equals(started.admin())) {
             parts.add("admin: needs a restart; it stays " + started.admin().bind());

@@ -243,6 +243,22 @@ final class GatewayTest {
     }
 
     @Test
+    void saysThatOptionsOfABoundSocketNeedARestart() throws Exception {
+        String yaml = config("  web: { bind: '127.0.0.1:0', accept: { backlog: 10 } }\n", PONG);
+        try (Gateway gateway = start(yaml)) {
+            ReloadResult result = apply(gateway, yaml.replace("backlog: 10", "backlog: 11"));
+
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            ReloadResult.Applied.class,
+                            applied -> assertThat(applied.warnings())
+                                    .containsExactly(
+                                            "listeners.web.accept: needs a restart; the socket stays as it is"));
+            assertThat(get(gateway.address("web"))).isEqualTo("pong");
+        }
+    }
+
+    @Test
     void warnsOfWhatNeedsARestart() throws Exception {
         String yaml = config(listener("web", 0), PONG);
         try (Gateway gateway = start(yaml)) {

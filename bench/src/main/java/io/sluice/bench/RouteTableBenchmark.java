@@ -154,8 +154,8 @@ public class RouteTableBenchmark {
                 Rewrite.NONE,
                 HeaderEdits.NONE,
                 HeaderEdits.NONE,
-                new Timeouts(minute, minute, Duration.ZERO, minute),
-                new Limits(-1));
+                new Timeouts(minute, minute, minute, Duration.ZERO, minute),
+                new Limits(-1, 0, 0));
     }
 
     /** A request that the route takes. */

@@ -1,24 +1,54 @@
 package io.sluice.config;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A bound address that accepts client connections. */
-public record ListenerConfig(String name, HostPort bind, Timeouts timeouts, Limits limits) {
+public record ListenerConfig(String name, HostPort bind, Accept accept, Timeouts timeouts, Limits limits) {
+
+    /**
+     * How the kernel accepts for a listener. Part of the bound socket: a change needs a restart.
+     *
+     * @param backlog connections that wait to be accepted; 1 or more, the kernel may allow fewer
+     * @param deferAccept how long the kernel waits for the first byte before it hands a connection over; whole seconds; zero: not
+     *     at all
+     * @param reusePort a socket for each event loop, among which the kernel deals connections out
+     * @param keepAlive probes of silent connections; null: none
+     */
+    public record Accept(
+            int backlog,
+            Duration deferAccept,
+            boolean reusePort,
+            @Nullable KeepAlive keepAlive) {
+        public static final Accept PLAIN = new Accept(4096, Duration.ZERO, false, null);
+    }
+
+    /**
+     * When the kernel probes whether the other end of a silent connection is still there.
+     *
+     * @param idle silence before the first probe; whole seconds, positive
+     * @param interval between probes; whole seconds, positive
+     * @param probes without an answer after which the connection is gone; 1..127
+     */
+    public record KeepAlive(Duration idle, Duration interval, int probes) {}
 
     /**
      * How long a listener waits for its clients.
      *
      * @param idle how long a parked connection is kept; positive
      * @param head how long the head of a request may take from its first byte (or from accept) to its end; positive
+     * @param send how long answers may wait for a client that does not take them, once their exchanges are over; positive
      */
-    public record Timeouts(Duration idle, Duration head) {}
+    public record Timeouts(Duration idle, Duration head, Duration send) {}
 
     /**
      * What a listener accepts at most.
      *
-     * @param connections client connections held at once by this listener; beyond it new ones are closed at once
+     * @param connections client connections held at once by this listener; beyond it new ones wait in the kernel's backlog
+     * @param connectionsPerAddress those of one client address, or of one IPv6 network of 64 bits; beyond it new ones are closed
+     *     at once; trusted proxies are not counted; 0: no limit
      * @param head bytes of a request head, start line included; beyond it 431 (414 where the start line alone is over)
      * @param fields header fields of a request; beyond it 431
      */
-    public record Limits(int connections, int head, int fields) {}
+    public record Limits(int connections, int connectionsPerAddress, int head, int fields) {}
 }

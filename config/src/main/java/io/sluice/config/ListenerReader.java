@@ -8,7 +8,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads listeners, one after the other, and sees that no two want the same address. */
 final class ListenerReader {
     private static final HostPort PLACEHOLDER = new HostPort("", 0);
+    private static final Syntax<Integer> BACKLOG = Syntax.whole(1, 65535);
+    private static final Syntax<Duration> DEFER = Units.seconds(120).orNone(ListenerConfig.Accept.PLAIN.deferAccept());
+    private static final Syntax<Boolean> REUSE_PORT = Syntax.word(Map.entry("true", true), Map.entry("false", false));
+    private static final Syntax<Duration> KEEP_ALIVE = Units.seconds(32767);
+    private static final Syntax<Integer> PROBES = Syntax.whole(1, 127);
     private static final Syntax<Integer> CONNECTIONS = Syntax.whole(1, 10_000_000);
+    private static final Syntax<Integer> PER_ADDRESS = CONNECTIONS.orNone(0);
     private static final Syntax<Long> HEAD = Units.size(256, 1 << 20);
     private static final Syntax<Integer> FIELDS = Syntax.whole(1, 10_000);
 
@@ -33,13 +39,42 @@ final class ListenerReader {
         return new ListenerConfig(
                 name,
                 bind,
+                accept(in.section("accept", Part.LISTENER_ACCEPT)),
                 new ListenerConfig.Timeouts(
                         timeouts.optional("idle", Units.DURATION).orElse(Duration.ofMinutes(10)),
-                        timeouts.optional("head", Units.DURATION).orElse(Duration.ofSeconds(10))),
+                        timeouts.optional("head", Units.DURATION).orElse(Duration.ofSeconds(10)),
+                        timeouts.optional("send", Units.DURATION).orElse(Duration.ofSeconds(60))),
                 new ListenerConfig.Limits(
                         limits.optional("connections", CONNECTIONS).orElse(1_000_000),
+                        limits.optional("connectionsPerAddress", PER_ADDRESS).orElse(0),
                         limits.optional("head", HEAD).orElse(32L << 10).intValue(),
                         limits.optional("fields", FIELDS).orElse(100)));
+    }
+
+    private static ListenerConfig.Accept accept(Section in) {
+        ListenerConfig.Accept plain = ListenerConfig.Accept.PLAIN;
+        return new ListenerConfig.Accept(
+                in.optional("backlog", BACKLOG).orElse(plain.backlog()),
+                in.optional("deferAccept", DEFER).orElse(plain.deferAccept()),
+                in.optional("reusePort", REUSE_PORT).orElse(plain.reusePort()),
+                keepAlive(in));
+    }
+
+    /** Null where it is absent, empty, {@code none} or {@code off}. */
+    private static ListenerConfig.@Nullable KeepAlive keepAlive(Section accept) {
+        if (accept.tree("keepAlive") instanceof Tree.Text text
+                && !text.absent()
+                && (text.value().equals("off") || text.value().equals("none"))) {
+            return null;
+        }
+        Section in = accept.section("keepAlive", Part.LISTENER_KEEP_ALIVE);
+        if (in.keys().isEmpty()) {
+            return null;
+        }
+        return new ListenerConfig.KeepAlive(
+                in.optional("idle", KEEP_ALIVE).orElse(Duration.ofMinutes(1)),
+                in.optional("interval", KEEP_ALIVE).orElse(Duration.ofSeconds(10)),
+                in.optional("probes", PROBES).orElse(6));
     }
 
     private void unique(Section in, String name, HostPort bind) {

@@ -18,9 +18,11 @@ enum Part {
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
     ADMIN("admin", "bind"),
-    LISTENER("listeners.NAME", "bind", "timeouts", "limits"),
-    LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head"),
-    LISTENER_LIMITS("listeners.NAME.limits", "connections", "head", "fields"),
+    LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
+    LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive"),
+    LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
+    LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head", "send"),
+    LISTENER_LIMITS("listeners.NAME.limits", "connections", "connectionsPerAddress", "head", "fields"),
     UPSTREAM("upstreams.NAME", "endpoints", "connections", "protocol", "balance"),
     ENDPOINT("upstreams.NAME.endpoints[]", "address", "weight"),
     CONNECTIONS(
@@ -54,8 +56,8 @@ enum Part {
     RESPOND("routes[].respond", "status", "contentType", "body"),
     REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
-    ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "exchange", "tunnelIdle"),
-    ROUTE_LIMITS("routes[].limits", "body");
+    ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
+    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer");
 
     private final String place;
 

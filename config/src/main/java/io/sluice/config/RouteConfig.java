@@ -170,15 +170,20 @@ public record RouteConfig(
      * @param responseHead from the end of the request (or the last byte of it that was taken) to the final response
      *     head; positive
      * @param bodyIdle the longest pause between two pieces of a body, either way; positive
+     * @param bodyGrace how long a request body may be slower than {@link Limits#bodyRate} from its first byte on; positive
      * @param exchange the whole exchange; zero: no limit
      * @param tunnelIdle the longest silence on both sides after an upgrade; positive
      */
-    public record Timeouts(Duration responseHead, Duration bodyIdle, Duration exchange, Duration tunnelIdle) {}
+    public record Timeouts(
+            Duration responseHead, Duration bodyIdle, Duration bodyGrace, Duration exchange, Duration tunnelIdle) {}
 
     /**
      * What an exchange may hold at most.
      *
      * @param body bytes of a request body, beyond it 413; -1: no limit
+     * @param bodyRate bytes a second of a request body, on the average of the time in which they were wanted; 0: no limit
+     * @param requestBuffer bytes of a request body with a known length that are awaited before an upstream connection is
+     *     leased; at most 64 KiB; 0: none
      */
-    public record Limits(long body) {}
+    public record Limits(long body, long bodyRate, int requestBuffer) {}
 }

@@ -14,6 +14,8 @@ final class RouteReader {
     private static final Syntax<Integer> PRIORITY = Syntax.whole(-1_000_000, 1_000_000);
     private static final Syntax<Duration> EXCHANGE = Units.DURATION.orNone(Duration.ZERO);
     private static final Syntax<Long> BODY = Units.size(0, 1L << 50).orNone(-1L);
+    private static final Syntax<Long> BODY_RATE = Units.size(1, 1L << 30).orNone(0L);
+    private static final Syntax<Long> REQUEST_BUFFER = Units.size(0, 64 << 10);
 
     private final Problems problems;
     private final ActionReader actions;
@@ -47,11 +49,17 @@ final class RouteReader {
                 new RouteConfig.Timeouts(
                         timeouts.optional("responseHead", Units.DURATION).orElse(Duration.ofSeconds(60)),
                         timeouts.optional("bodyIdle", Units.DURATION).orElse(Duration.ofSeconds(60)),
+                        timeouts.optional("bodyGrace", Units.DURATION).orElse(Duration.ofSeconds(20)),
                         timeouts.optional("exchange", EXCHANGE).orElse(Duration.ZERO),
                         timeouts.optional("tunnelIdle", Units.DURATION).orElse(Duration.ofHours(1))),
-                new RouteConfig.Limits(in.section("limits", Part.ROUTE_LIMITS)
-                        .optional("body", BODY)
-                        .orElse(-1L)));
+                limits(in.section("limits", Part.ROUTE_LIMITS)));
+    }
+
+    private static RouteConfig.Limits limits(Section in) {
+        return new RouteConfig.Limits(
+                in.optional("body", BODY).orElse(-1L),
+                in.optional("bodyRate", BODY_RATE).orElse(240L),
+                in.optional("requestBuffer", REQUEST_BUFFER).orElse(32L << 10).intValue());
     }
 
     private String name(Section in) {

@@ -47,6 +47,16 @@ final class Units {
                 : Parsed.good(Duration.ofMillis(count * millis));
     }
 
+    /** Whole seconds, at least one: what the kernel counts in. */
+    static Syntax<Duration> seconds(int most) {
+        String looks = "a duration of whole seconds, 1s.." + most + "s";
+        return new Syntax<>(looks, text -> switch (duration(text)) {
+            case Parsed.Good<Duration>(Duration value)
+            when value.toMillis() % 1000 != 0 || value.toSeconds() > most -> Parsed.bad(looks);
+            case Parsed<Duration> read -> read;
+        });
+    }
+
     /** Bytes, from least to most. */
     static Syntax<Long> size(long least, long most) {
         return new Syntax<>(SIZE_LOOKS, text -> size(text, least, most));

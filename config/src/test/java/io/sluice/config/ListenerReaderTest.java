@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenerReaderTest {
     private static ListenerConfig listener(String flow) {
@@ -20,21 +21,49 @@ class ListenerReaderTest {
                 .isEqualTo(new ListenerConfig(
                         "web",
                         new HostPort("", 8080),
-                        new ListenerConfig.Timeouts(Duration.ofMinutes(10), Duration.ofSeconds(10)),
-                        new ListenerConfig.Limits(1_000_000, 32 * 1024, 100)));
+                        new ListenerConfig.Accept(4096, Duration.ZERO, false, null),
+                        new ListenerConfig.Timeouts(
+                                Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
+                        new ListenerConfig.Limits(1_000_000, 0, 32 * 1024, 100)));
     }
 
     @Test
     void readsEveryKey() {
-        String text =
-                "{ bind: ':1', timeouts: { idle: 1h, head: 1ms }, limits: { connections: 7, head: 1MiB, fields: 8 } }";
+        String text = """
+                {
+                  bind: ':1',
+                  accept: {
+                    backlog: 9, deferAccept: 2s, reusePort: true, keepAlive: { idle: 1h, interval: 3s, probes: 4 }
+                  },
+                  timeouts: { idle: 1h, head: 1ms, send: 5s },
+                  limits: { connections: 7, connectionsPerAddress: 6, head: 1MiB, fields: 8 }
+                }""".replaceAll("\n *", " ");
 
         assertThat(listener(text))
                 .isEqualTo(new ListenerConfig(
                         "web",
                         new HostPort("", 1),
-                        new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1)),
-                        new ListenerConfig.Limits(7, 1 << 20, 8)));
+                        new ListenerConfig.Accept(
+                                9,
+                                Duration.ofSeconds(2),
+                                true,
+                                new ListenerConfig.KeepAlive(Duration.ofHours(1), Duration.ofSeconds(3), 4)),
+                        new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofSeconds(5)),
+                        new ListenerConfig.Limits(7, 6, 1 << 20, 8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{ keepAlive: {} }", "{ keepAlive: off, deferAccept: none }", "{ reusePort: false }"})
+    void leavesOptionsOfTheSocketAlone(String accept) {
+        assertThat(listener("{ bind: ':1', accept: " + accept + " }").accept()).isEqualTo(ListenerConfig.Accept.PLAIN);
+    }
+
+    @Test
+    void probesSilentConnectionsIfOneOfItsTimesIsGiven() {
+        assertThat(listener("{ bind: ':1', accept: { keepAlive: { probes: 3 } } }")
+                        .accept()
+                        .keepAlive())
+                .isEqualTo(new ListenerConfig.KeepAlive(Duration.ofMinutes(1), Duration.ofSeconds(10), 3));
     }
 
     @ParameterizedTest
@@ -120,9 +149,11 @@ class ListenerReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            limits: §5                          | listeners.web.limits: 5 (expected: keys and values: connections, head, fields)
+            limits: §5                          | listeners.web.limits: 5 (expected: keys and values: connections, connectionsPerAddress, head, fields)
             limits: { connections: §0 }         | listeners.web.limits.connections: 0 (expected: 1..10000000)
             limits: { connections: §10000001 }  | listeners.web.limits.connections: 10000001 (expected: 1..10000000)
+            limits: { connectionsPerAddress: §0 } | listeners.web.limits.connectionsPerAddress: 0 (expected: 1..10000000, or none)
+            timeouts: { send: §none }           | listeners.web.timeouts.send: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             limits: { head: §255B }             | listeners.web.limits.head: 255B (expected: 256B..1MiB)
             limits: { head: §2MiB }             | listeners.web.limits.head: 2MiB (expected: 256B..1MiB)
             limits: { head: §-1 }               | listeners.web.limits.head: -1 (expected: 256B..1MiB)
@@ -131,7 +162,17 @@ class ListenerReaderTest {
             limits: { §field: 5 }               | listeners.web.limits: unknown key "field" (did you mean "fields"?)
             timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
-            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, timeouts, limits)
+            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits)
+            accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive)
+            accept: { backlog: §0 }             | listeners.web.accept.backlog: 0 (expected: 1..65535)
+            accept: { deferAccept: §500ms }     | listeners.web.accept.deferAccept: 500ms (expected: a duration of whole seconds, 1s..120s, or none)
+            accept: { deferAccept: §121s }      | listeners.web.accept.deferAccept: 121s (expected: a duration of whole seconds, 1s..120s, or none)
+            accept: { reusePort: §yes }         | listeners.web.accept.reusePort: yes (expected: one of true, false)
+            accept: { keepAlive: §on }          | listeners.web.accept.keepAlive: on (expected: keys and values: idle, interval, probes)
+            accept: { keepAlive: { idle: §0s } } | listeners.web.accept.keepAlive.idle: 0s (expected: > 0)
+            accept: { keepAlive: { idle: §24h } } | listeners.web.accept.keepAlive.idle: 24h (expected: a duration of whole seconds, 1s..32767s)
+            accept: { keepAlive: { probes: §0 } } | listeners.web.accept.keepAlive.probes: 0 (expected: 1..127)
+            accept: { §keepalive: off }         | listeners.web.accept: unknown key "keepalive" (did you mean "keepAlive"?)
             """)
     void tellsWhatIsWrongInAListener(String entry, String message) {
         assertProblems("listeners: { web: { bind: ':8080', " + entry + " } }", message);

@@ -34,8 +34,12 @@ class RouteReaderTest {
                         HeaderEdits.NONE,
                         HeaderEdits.NONE,
                         new Timeouts(
-                                Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO, Duration.ofHours(1)),
-                        new Limits(-1)));
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(20),
+                                Duration.ZERO,
+                                Duration.ofHours(1)),
+                        new Limits(-1, 240, 32 * 1024)));
     }
 
     @Test
@@ -43,23 +47,28 @@ class RouteReaderTest {
         RouteConfig route = route("""
                 to: app
                 priority: -7
-                timeouts: { responseHead: 1s, bodyIdle: 2s, exchange: 3s, tunnelIdle: 4s }
-                limits: { body: 5MiB }
+                timeouts: { responseHead: 1s, bodyIdle: 2s, bodyGrace: 5s, exchange: 3s, tunnelIdle: 4s }
+                limits: { body: 5MiB, bodyRate: 1KiB, requestBuffer: 0B }
                 """);
 
         assertThat(route.priority()).isEqualTo(-7);
         assertThat(route.timeouts())
                 .isEqualTo(new Timeouts(
-                        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4)));
-        assertThat(route.limits().body()).isEqualTo(5L << 20);
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(4)));
+        assertThat(route.limits()).isEqualTo(new Limits(5L << 20, 1024, 0));
     }
 
     @Test
     void readsAbsentLimits() {
-        RouteConfig route = route("to: app\ntimeouts: { exchange: none }\nlimits: { body: off }");
+        RouteConfig route = route("to: app\ntimeouts: { exchange: none }\nlimits: { body: off, bodyRate: none }");
 
         assertThat(route.timeouts().exchange()).isZero();
         assertThat(route.limits().body()).isEqualTo(-1);
+        assertThat(route.limits().bodyRate()).isZero();
     }
 
     @Test
@@ -97,9 +106,11 @@ class RouteReaderTest {
             timeouts: { bodyIdle: §0s }       | timeouts.bodyIdle: 0s (expected: > 0)
             timeouts: { exchange: §-1s }      | timeouts.exchange: -1s (expected: > 0, or none)
             timeouts: { tunnelIdle: §5 }      | timeouts.tunnelIdle: 5 (expected: a duration such as 250ms, 10s, 5m, 1h) (did you mean 5s?)
-            timeouts: { §idle: 5s }           | timeouts: unknown key "idle" (the keys here are responseHead, bodyIdle, exchange, tunnelIdle)
+            timeouts: { §idle: 5s }           | timeouts: unknown key "idle" (the keys here are responseHead, bodyIdle, bodyGrace, exchange, tunnelIdle)
             limits: { body: §5M }             | limits.body: 5M (expected: a size such as 512B, 64KiB, 1MiB, or none) (did you mean 5MiB?)
             limits: { body: §9999999GiB }     | limits.body: 9999999GiB (expected: 0B..1048576GiB, or none)
+            limits: { bodyRate: §0B }         | limits.bodyRate: 0B (expected: 1B..1GiB, or none)
+            limits: { requestBuffer: §65KiB } | limits.requestBuffer: 65KiB (expected: 0B..64KiB)
             §limit: { body: 1B }              | unknown key "limit" (did you mean "limits"?)
             rewrite: §/b                      | rewrite: /b (expected: keys and values: stripPrefix, addPrefix, path)
             rewrite: { stripPrefix: §b }      | rewrite.stripPrefix: b (expected: a path such as /api)

@@ -20,9 +20,11 @@ final class ListenerView {
                 .put("connections", listener.connections());
         node.putObject("timeouts")
                 .put("idleMs", config.timeouts().idle().toMillis())
-                .put("headMs", config.timeouts().head().toMillis());
+                .put("headMs", config.timeouts().head().toMillis())
+                .put("sendMs", config.timeouts().send().toMillis());
         node.putObject("limits")
                 .put("connections", config.limits().connections())
+                .put("connectionsPerAddress", config.limits().connectionsPerAddress())
                 .put("head", config.limits().head())
                 .put("fields", config.limits().fields());
         return node;

@@ -28,9 +28,13 @@ final class RouteView {
         node.putObject("timeouts")
                 .put("responseHeadMs", route.timeouts().responseHead().toMillis())
                 .put("bodyIdleMs", route.timeouts().bodyIdle().toMillis())
+                .put("bodyGraceMs", route.timeouts().bodyGrace().toMillis())
                 .put("exchangeMs", route.timeouts().exchange().toMillis())
                 .put("tunnelIdleMs", route.timeouts().tunnelIdle().toMillis());
-        node.putObject("limits").put("body", route.limits().body());
+        node.putObject("limits")
+                .put("body", route.limits().body())
+                .put("bodyRate", route.limits().bodyRate())
+                .put("requestBuffer", route.limits().requestBuffer());
         return node;
     }
 

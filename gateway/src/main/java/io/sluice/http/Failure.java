@@ -36,6 +36,7 @@ public enum Failure {
     REQUEST_BODY_LARGE(CLIENT, 413, "http_request_error", "body is larger than the route allows"),
     REQUEST_HEAD_TIMEOUT(CLIENT, 408, "http_request_error", "head did not arrive in time"),
     REQUEST_BODY_TIMEOUT(CLIENT, 408, "http_request_error", "body did not arrive in time"),
+    REQUEST_BODY_SLOW(CLIENT, 408, "http_request_error", "body comes more slowly than the route allows"),
     CLIENT_GONE(CLIENT, 0, "connection_terminated", "client went away"),
     CLIENT_STALLED(CLIENT, 0, "connection_write_timeout", "client did not take the response in time"),
 

@@ -53,7 +53,8 @@ public final class ForwardedFields {
         this.trusted = List.copyOf(trusted);
     }
 
-    boolean trusts(InetAddress address) {
+    /** Whether what a peer with that address says of others is believed. */
+    public boolean trusts(InetAddress address) {
         for (Network network : trusted) {
             if (network.contains(address)) {
                 return true;

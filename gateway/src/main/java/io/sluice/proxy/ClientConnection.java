@@ -6,6 +6,7 @@ import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
+import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
@@ -56,6 +57,11 @@ final class ClientConnection implements WireEvents {
     private boolean paused;
     private boolean inputEnded;
     private boolean lingering;
+    /** A request has come on it. */
+    private boolean asked;
+    /** Parked for less than the time in which its answers must be taken. */
+    private boolean sends;
+
     private boolean closed;
 
     /** @param metrics where it was counted as open, which is where it is counted as closed */
@@ -167,7 +173,10 @@ final class ClientConnection implements WireEvents {
         if (filling == null) {
             filling = proxy.heads(wire.loop()).take();
             head = filling;
-            deadline.arm(wire.loop(), settings.headNanos());
+            if (asked) {
+                // of the first one the time runs since the connection was accepted
+                deadline.arm(wire.loop(), settings.headNanos());
+            }
         }
         switch (settings.parser().parse(bytes, filling)) {
             case MORE -> {}
@@ -179,6 +188,8 @@ final class ClientConnection implements WireEvents {
 
     private Exchange startExchange(Head complete, boolean parsed) {
         head = null;
+        asked = true;
+        sends = false;
         deadline.disarm();
         Exchange started = new Exchange(this, proxy, complete, parsed);
         exchange = started;
@@ -220,27 +231,52 @@ final class ClientConnection implements WireEvents {
 
     /** After anything happened: parks, or ends what has no further request to come. */
     private void settle() {
-        if (closed || lingering || held != null) {
+        if (closed || lingering) {
             return;
         }
-        if (exchange != null) {
+        if (held != null) {
+            if (exchange == null && !deadline.isArmed()) {
+                // it asks, and doesn't take the answers
+                deadline.arm(wire.loop(), listener.settings().sendNanos());
+            }
+        } else if (exchange != null) {
             if (inputEnded) {
                 exchange.clientEnded();
             }
-        } else if (inputEnded || (head == null && listener.isDraining())) {
+        } else if (inputEnded) {
+            close();
+        } else if (head == null && listener.isDraining()) {
+            metrics.ended(Ending.DRAINED);
             close();
         } else if (head == null && !deadline.isArmed()) {
-            deadline.arm(wire.loop(), listener.settings().idleNanos());
+            park();
         }
     }
 
+    /** First its answers must be taken, and then it may be idle for the rest of the time. */
+    private void park() {
+        Listener.Settings settings = listener.settings();
+        sends = settings.sendNanos() < settings.idleNanos();
+        deadline.arm(wire.loop(), sends ? settings.sendNanos() : settings.idleNanos());
+    }
+
     private void expired(Deadline due) {
+        Listener.Settings settings = listener.settings();
         if (lingering) {
+            metrics.ended(wire.allSent() ? Ending.LINGERING : Ending.UNREAD);
             wire.abort();
-        } else if (head == null) {
-            close();
-        } else {
+        } else if (head != null) {
+            metrics.ended(Ending.HEAD);
             startExchange(head, false).refuse(Failure.REQUEST_HEAD_TIMEOUT);
+        } else if (held != null || !wire.allSent()) {
+            metrics.ended(Ending.UNREAD);
+            wire.abort();
+        } else if (sends) {
+            sends = false;
+            deadline.arm(wire.loop(), Math.max(settings.idleNanos() - settings.sendNanos(), 1));
+        } else {
+            metrics.ended(asked ? Ending.IDLE : Ending.SILENT);
+            close();
         }
     }
 
@@ -304,6 +340,9 @@ final class ClientConnection implements WireEvents {
     /** The exchange failed where nothing can be answered any more: the client must not take what it got for the whole. */
     void cutOff() {
         exchange = null;
+        if (!closed && !inputEnded) {
+            metrics.ended(Ending.CUT_OFF);
+        }
         abort();
     }
 
@@ -331,7 +370,7 @@ final class ClientConnection implements WireEvents {
     private void close() {
         wire.close();
         // a client that does not take its last answer is not waited for longer than this
-        deadline.arm(wire.loop(), listener.settings().idleNanos());
+        deadline.arm(wire.loop(), listener.settings().sendNanos());
         lingering = true;
     }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response, from the end of the request's head to the last byte of the answer, on the loop of its
- * client connection. The phases, in this order: check, route, lease, send, respond, finish. (Limit, authorize and cache
- * have their seats between route and lease.)
+ * client connection. The phases, in this order: check, route, await, lease, send, respond, finish. (Limit, authorize and cache
+ * have their seats between route and await.)
  *
  * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. What
  * {@link Attempts} cannot mend goes through {@link #fail}: an answer while none has begun, else a cut.
@@ -109,7 +109,7 @@ final class Exchange implements ResponseSink {
 
     private @Nullable Failure forward(Route found, Upstream target) {
         if (head.body() != 0) {
-            RequestBody incoming = new RequestBody(head.body(), found.bodyLimit());
+            RequestBody incoming = new RequestBody(head.body(), found, !head.expectsContinue());
             body = incoming;
             if (incoming.declaresTooMuch()) {
                 return Failure.REQUEST_BODY_LARGE;
@@ -133,8 +133,26 @@ final class Exchange implements ResponseSink {
             whole.arm(client.loop(), found.exchangeNanos());
         }
         attempts = new Attempts(this, client.loop(), target);
-        attempts.begin();
+        if (body != null && body.isAwaited()) {
+            watch();
+        } else {
+            attempts.begin();
+        }
         return null;
+    }
+
+    // ---- await, lease
+
+    /** Takes bytes of a body that comes slowly; with enough at hand a connection is leased, and they go the straight way. */
+    private void await(Attempts waiting, RequestBody incoming, ByteBuf in) {
+        if (incoming.isEnough(in.readableBytes())) {
+            incoming.awaitNoMore();
+            incoming.heldBack(client.loop().nanoTime());
+            pause.disarm();
+            waiting.begin();
+        } else {
+            take(incoming, in);
+        }
     }
 
     // ---- send
@@ -148,6 +166,7 @@ final class Exchange implements ResponseSink {
         RequestBody outgoing = body;
         leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
         if (outgoing != null) {
+            outgoing.goesOn(client.loop().nanoTime());
             outgoing.to(leased, leased.isReused() && head.isIdempotent());
             client.proceed();
         }
@@ -156,6 +175,9 @@ final class Exchange implements ResponseSink {
 
     /** Whether bytes from the client can be taken now. */
     boolean takesBytes() {
+        if (body != null && body.isAwaited()) {
+            return true;
+        }
         UpstreamConnection to = connection();
         return to != null && to.isWritable() && (tunnel || !isRequestComplete());
     }
@@ -167,18 +189,32 @@ final class Exchange implements ResponseSink {
         if (tunnel && to != null) {
             to.body(in, in.readerIndex(), in.readableBytes());
             in.skipBytes(in.readableBytes());
+            watch();
+        } else if (incoming != null && incoming.isAwaited() && attempts != null) {
+            await(attempts, incoming, in);
         } else if (incoming != null) {
-            Failure refused = incoming.read(in);
-            if (refused != null) {
-                fail(refused);
-                return;
-            }
+            take(incoming, in);
+        }
+    }
+
+    private void take(RequestBody incoming, ByteBuf in) {
+        long now = client.loop().nanoTime();
+        Failure refused = incoming.read(in, now);
+        if (refused != null) {
+            fail(refused);
+            return;
+        }
+        if (!incoming.isAwaited() && !takesBytes()) {
+            incoming.heldBack(now);
         }
         watch();
     }
 
     @Override
     public void writable() {
+        if (body != null) {
+            body.goesOn(client.loop().nanoTime());
+        }
         client.proceed();
     }
 
@@ -260,6 +296,9 @@ final class Exchange implements ResponseSink {
     @Override
     public void failed(Failure why, boolean stale) {
         boolean repeatable = !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
+        if (body != null) {
+            body.heldBack(client.loop().nanoTime());
+        }
         if (attempts == null || !attempts.repeat(stale && repeatable)) {
             fail(why);
         }

@@ -9,12 +9,12 @@ import io.sluice.wire.PerLoop;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listener {
     private final Proxy proxy;
-    private final AtomicInteger open = new AtomicInteger();
+    private final Admission admission;
+    private final ListenerConfig.Accept accept;
     private final PerLoop<Set<ClientConnection>> connections;
     private volatile Settings settings;
     private volatile boolean draining;
@@ -32,13 +33,20 @@ public final class Listener {
 
     public Listener(Proxy proxy, ListenerConfig config) {
         this.proxy = proxy;
+        this.admission = new Admission(this, proxy.places());
         this.connections = new PerLoop<>(proxy.loops(), loop -> new LinkedHashSet<>());
         this.settings = settings(config);
+        this.accept = config.accept();
     }
 
     /** What client connections need of the config, ready for use. */
     record Settings(
-            ListenerConfig config, ConnectionMetrics metrics, HeadParser parser, long idleNanos, long headNanos) {}
+            ListenerConfig config,
+            ConnectionMetrics metrics,
+            HeadParser parser,
+            long idleNanos,
+            long headNanos,
+            long sendNanos) {}
 
     private Settings settings(ListenerConfig config) {
         return new Settings(
@@ -46,7 +54,8 @@ public final class Listener {
                 proxy.telemetry().listener(config.name()),
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
                 config.timeouts().idle().toNanos(),
-                config.timeouts().head().toNanos());
+                config.timeouts().head().toNanos(),
+                config.timeouts().send().toNanos());
     }
 
     /**
@@ -55,16 +64,24 @@ public final class Listener {
      * @throws IOException if the address cannot be bound
      */
     public void open() throws IOException {
-        binding = proxy.loops().bind(settings.config().bind(), this::accept);
+        Loops.Binding bound = proxy.loops().bind(settings.config().bind(), accept, admission);
+        binding = bound;
+        admission.bound(bound);
     }
 
-    /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. */
+    /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. The socket stays as it is. */
     public void reconfigure(ListenerConfig config) {
         settings = settings(config);
+        admission.recheck();
     }
 
     public ListenerConfig config() {
         return settings.config();
+    }
+
+    /** How it was bound; {@link #config} may ask for something else since. */
+    public ListenerConfig.Accept accept() {
+        return accept;
     }
 
     /** The address in use, with the port that the system chose where the config says 0. */
@@ -78,7 +95,7 @@ public final class Listener {
 
     /** Client connections that are open. */
     public int connections() {
-        return open.get();
+        return admission.open();
     }
 
     /** Accepts no more, closes what is parked, and lets what runs end with its present response. */
@@ -99,6 +116,7 @@ public final class Listener {
         Loops.Binding bound = binding;
         if (bound != null) {
             bound.unbind();
+            admission.unbound();
         }
     }
 
@@ -112,17 +130,10 @@ public final class Listener {
         }
     }
 
-    // ---- from the client connections, on their loops
+    // ---- from the admission and the client connections, on their loops
 
-    private WireEvents accept(Wire wire) {
-        int count = open.incrementAndGet();
+    WireEvents take(Wire wire) {
         ConnectionMetrics metrics = settings.metrics();
-        if (count > settings.config().limits().connections()) {
-            open.decrementAndGet();
-            metrics.rejected();
-            wire.abort();
-            return Refused.CONNECTION;
-        }
         metrics.opened();
         ClientConnection connection = new ClientConnection(wire, this, proxy, metrics);
         connections.on(wire.loop()).add(connection);
@@ -132,8 +143,13 @@ public final class Listener {
 
     void closed(ClientConnection connection, Loop loop) {
         connections.on(loop).remove(connection);
-        open.decrementAndGet();
+        admission.left();
         connection.metrics().closed();
+    }
+
+    /** Whether that is a proxy in front of this one, whose clients are many. */
+    boolean trusts(InetAddress peer) {
+        return proxy.snapshot().forwarded().trusts(peer);
     }
 
     Settings settings() {

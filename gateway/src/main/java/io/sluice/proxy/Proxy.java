@@ -14,6 +14,7 @@ public final class Proxy {
     private final Loops loops;
     private final Telemetry telemetry;
     private final Supplier<Snapshot> snapshot;
+    private final Places places = new Places(Places.descriptors());
     private final PerLoop<Heads> heads;
     private final PerLoop<RequestIds> requestIds;
 
@@ -30,6 +31,15 @@ public final class Proxy {
 
     Loops loops() {
         return loops;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** Keeps descriptors for that many upstream connections; any thread. */
+    public void reserve(long upstreamConnections) {
+        places.reserve(upstreamConnections);
     }
 
     Telemetry telemetry() {

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.wire.WireEvents;
 import org.jspecify.annotations.Nullable;
 
-/** A client connection over the listener's limit: it is being closed and nothing of it matters. */
+/** A client connection that the listener does not take: it is being closed and nothing of it matters. */
 enum Refused implements WireEvents {
     CONNECTION;
 

@@ -5,20 +5,32 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.http.BodyReader;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.route.Route;
 import io.sluice.upstream.UpstreamConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of the request of one exchange on its way to the upstream: counted, limited, passed on piece by piece, and, as long as
- * the attempt may have to be made again, kept in a small copy.
+ * The body of the request of one exchange on its way to the upstream: awaited, in part, before there is a connection, so that
+ * a slow client holds none; then counted, limited, timed, passed on piece by piece, and, as long as the attempt may have to be
+ * made again, kept in a small copy.
  */
 final class RequestBody implements BodyReader.Sink {
     /** A body up to this size can be sent again. */
     static final int KEPT_LIMIT = 64 * 1024;
 
     private final BodyReader reader = new BodyReader(true);
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final long framing;
     private final long limit;
+    private final Route route;
+    /** So many bytes are awaited before a connection is leased. */
+    private long awaited;
+    /** The pace: when the first byte came, since when none were taken (0: they are), and how long that was in all before. */
+    private long firstAt;
+
+    private long heldSince;
+    private long heldNanos;
     private @Nullable UpstreamConnection connection;
     private @Nullable ByteBuf kept;
     private boolean repeatable = true;
@@ -26,11 +38,14 @@ final class RequestBody implements BodyReader.Sink {
 
     /**
      * @param framing as {@link Head#body}
-     * @param limit in bytes; -1: none
+     * @param route whose limits count
+     * @param comesByItself the client does not wait for anything before it sends the body
      */
-    RequestBody(long framing, long limit) {
+    RequestBody(long framing, Route route, boolean comesByItself) {
         this.framing = framing;
-        this.limit = limit;
+        this.limit = route.bodyLimit();
+        this.route = route;
+        this.awaited = comesByItself && framing > 0 ? Math.min(framing, route.requestBuffer()) : 0;
         reader.start(framing);
     }
 
@@ -67,14 +82,53 @@ final class RequestBody implements BodyReader.Sink {
         }
     }
 
+    /** Bytes are taken though there is no connection yet. */
+    boolean isAwaited() {
+        return awaited > 0;
+    }
+
+    /** Whether a connection is worth leasing, with that many bytes at hand that were not taken yet. */
+    boolean isEnough(int atHand) {
+        return bytes + atHand >= awaited;
+    }
+
+    /** From now on bytes are taken only once there is a connection. */
+    void awaitNoMore() {
+        awaited = 0;
+    }
+
     /** Takes what belongs to the body; returns why it is refused, or null. */
     @Nullable
-    Failure read(ByteBuf in) {
+    Failure read(ByteBuf in, long now) {
+        if (firstAt == 0) {
+            firstAt = now;
+        }
         Failure refused = reader.read(in, this);
         if (refused == null && limit >= 0 && bytes > limit) {
             return Failure.REQUEST_BODY_LARGE;
         }
-        return refused;
+        return refused == null && !isComplete() && isSlow(now) ? Failure.REQUEST_BODY_SLOW : refused;
+    }
+
+    private boolean isSlow(long now) {
+        long rate = route.bodyRate();
+        long taken = now - firstAt - heldNanos;
+        return rate > 0 && taken - route.bodyGraceNanos() > bytes * NANOS_PER_SECOND / rate;
+    }
+
+    /** Nothing is taken from the client for now, which is not its fault. */
+    void heldBack(long now) {
+        if (heldSince == 0 && firstAt != 0) {
+            heldSince = now;
+        }
+    }
+
+    /** Bytes are taken again. */
+    void goesOn(long now) {
+        if (heldSince != 0) {
+            heldNanos += now - heldSince;
+            heldSince = 0;
+        }
     }
 
     /** All that was read so far can be sent again. */

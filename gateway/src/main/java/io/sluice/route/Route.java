@@ -24,6 +24,7 @@ public final class Route {
     private final FieldEdits responseEdits;
     private final long responseHeadNanos;
     private final long bodyIdleNanos;
+    private final long bodyGraceNanos;
     private final long exchangeNanos;
     private final long tunnelIdleNanos;
     private final RouteMetrics metrics;
@@ -41,6 +42,7 @@ public final class Route {
         responseEdits = FieldEdits.of(config.responseHeaders());
         responseHeadNanos = config.timeouts().responseHead().toNanos();
         bodyIdleNanos = config.timeouts().bodyIdle().toNanos();
+        bodyGraceNanos = config.timeouts().bodyGrace().toNanos();
         exchangeNanos = config.timeouts().exchange().toNanos();
         tunnelIdleNanos = config.timeouts().tunnelIdle().toNanos();
     }
@@ -94,6 +96,21 @@ public final class Route {
     /** The longest pause between two pieces of a body; positive. */
     public long bodyIdleNanos() {
         return bodyIdleNanos;
+    }
+
+    /** How long a request body may be slower than {@link #bodyRate}; positive. */
+    public long bodyGraceNanos() {
+        return bodyGraceNanos;
+    }
+
+    /** Bytes a second of a request body; 0: no limit. */
+    public long bodyRate() {
+        return config.limits().bodyRate();
+    }
+
+    /** Bytes of a request body that are awaited before a connection is leased. */
+    public int requestBuffer() {
+        return config.limits().requestBuffer();
     }
 
     /** The whole exchange; 0: no limit. */

@@ -7,7 +7,9 @@ public final class ConnectionMetrics {
     private final String listener;
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
+    private final Counters<Rejection> rejected = new Counters<>(Rejection.class);
+    private final Counters<Ending> endings = new Counters<>(Ending.class);
+    private final Counters<Rest> rests = new Counters<>(Rest.class);
 
     ConnectionMetrics(String listener) {
         this.listener = listener;
@@ -28,9 +30,55 @@ public final class ConnectionMetrics {
         closed.increment();
     }
 
-    /** A connection was refused, since the listener holds as many as it may; it does not count as opened or closed. */
-    public void rejected() {
-        rejected.increment();
+    /** Why a connection was refused at once. */
+    public enum Rejection {
+        /** The listener holds as many as it may. */
+        CONNECTIONS,
+        /** Its address has as many as it may. */
+        ADDRESS
+    }
+
+    /** Why Sluice ended a connection by itself. */
+    public enum Ending {
+        /** It was parked for too long. */
+        IDLE,
+        /** Not a byte of a first request came in time. */
+        SILENT,
+        /** A head did not come in time; it was answered 408. */
+        HEAD,
+        /** Answers were not taken in time. */
+        UNREAD,
+        /** After its last answer, with more of its request under way, it did not close in time. */
+        LINGERING,
+        /** An exchange failed in the middle of the response. */
+        CUT_OFF,
+        /** Its listener drained while it was parked. */
+        DRAINED
+    }
+
+    /** Why accepting rested. */
+    public enum Rest {
+        /** The listener holds as many as it may. */
+        CONNECTIONS,
+        /** All listeners together hold as many as the process has descriptors for. */
+        DESCRIPTORS,
+        /** The system could not accept, for want of memory, say. */
+        FAILED
+    }
+
+    /** A connection was refused; it does not count as opened or closed. */
+    public void rejected(Rejection why) {
+        rejected.add(why);
+    }
+
+    /** A connection is being ended, not by its client and not by an answer that says so. */
+    public void ended(Ending why) {
+        endings.add(why);
+    }
+
+    /** Accepting rests for a while. */
+    public void rested(Rest why) {
+        rests.add(why);
     }
 
     /** Connections held now; exact once nothing changes any more. */
@@ -46,7 +94,17 @@ public final class ConnectionMetrics {
     }
 
     /** Connections refused so far. */
-    public long rejectedInAll() {
-        return rejected.sum();
+    public long rejectedInAll(Rejection why) {
+        return rejected.sum(why);
+    }
+
+    /** Connections ended so far. */
+    public long endedInAll(Ending why) {
+        return endings.sum(why);
+    }
+
+    /** How often accepting rested so far. */
+    public long restedInAll(Rest why) {
+        return rests.sum(why);
     }
 }

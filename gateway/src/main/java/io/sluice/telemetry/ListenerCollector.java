@@ -3,12 +3,17 @@ package io.sluice.telemetry;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
+import io.sluice.telemetry.ConnectionMetrics.Ending;
+import io.sluice.telemetry.ConnectionMetrics.Rejection;
+import io.sluice.telemetry.ConnectionMetrics.Rest;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 
 /** Client connections, by listener. */
 final class ListenerCollector extends Collector {
     private static final List<String> LABELS = List.of("listener");
+    private static final List<String> LABELS_AND_CAUSE = List.of("listener", "cause");
 
     private final Collection<ConnectionMetrics> rows;
 
@@ -25,14 +30,33 @@ final class ListenerCollector extends Collector {
                 "sluice_client_connections_opened", "Client connections taken on since the start.", LABELS);
         CounterMetricFamily rejected = new CounterMetricFamily(
                 "sluice_client_connections_rejected",
-                "Client connections refused, since the listener held as many as it may.",
-                LABELS);
+                "Client connections closed as soon as they were accepted, by cause.",
+                LABELS_AND_CAUSE);
+        CounterMetricFamily ended = new CounterMetricFamily(
+                "sluice_client_connections_ended",
+                "Client connections that Sluice ended by itself, by cause.",
+                LABELS_AND_CAUSE);
+        CounterMetricFamily rests = new CounterMetricFamily(
+                "sluice_accept_rests", "Times that accepting rested, by cause.", LABELS_AND_CAUSE);
         for (ConnectionMetrics row : rows) {
             List<String> labels = List.of(row.listener());
             open.addMetric(labels, (double) row.open());
             opened.addMetric(labels, (double) row.openedInAll());
-            rejected.addMetric(labels, (double) row.rejectedInAll());
+            for (Rejection why : Rejection.values()) {
+                rejected.addMetric(List.of(row.listener(), label(why)), (double) row.rejectedInAll(why));
+            }
+            for (Ending why : Ending.values()) {
+                ended.addMetric(List.of(row.listener(), label(why)), (double) row.endedInAll(why));
+            }
+            for (Rest why : Rest.values()) {
+                rests.addMetric(List.of(row.listener(), label(why)), (double) row.restedInAll(why));
+            }
         }
-        return List.of(open, opened, rejected);
+        return List.of(open, opened, rejected, ended, rests);
+    }
+
+    /** Lower case with hyphens, as the causes of failed exchanges. */
+    private static String label(Enum<?> cause) {
+        return cause.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The connection exists from {@code channelActive} on and is told {@code closed} once, from {@code channelInactive}.
  */
-final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
+final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Unsettled {
     private static final Logger log = LoggerFactory.getLogger(ChannelWire.class);
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
@@ -334,12 +334,12 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private void markUnsent() {
         if (!unsent) {
             unsent = true;
-            loop.unsent(this);
+            loop.unsettled(this);
         }
     }
 
-    /** Sends what was gathered; called by the loop when an event ends. */
-    void send() {
+    @Override
+    public void settle() {
         unsent = false;
         if (!channel.isActive()) {
             releaseOut();

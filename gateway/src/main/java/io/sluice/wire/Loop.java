@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +19,9 @@ public final class Loop {
     private final int index;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
     private final SendBuffers sendBuffers = new SendBuffers();
-    private final List<ChannelWire> unsent = new ArrayList<>();
+    private final List<Unsettled> unsettled = new ArrayList<>();
     private final List<Deadlines> deadlines = new ArrayList<>();
+    private final AtomicInteger clients = new AtomicInteger();
     private boolean reading;
     private long now = System.nanoTime();
     private long wakeAt = Long.MAX_VALUE;
@@ -58,6 +60,11 @@ public final class Loop {
         now = System.nanoTime();
     }
 
+    /** Client wires that are open here or on their way, where connections are dealt out by it. Any thread. */
+    AtomicInteger clients() {
+        return clients;
+    }
+
     EventLoop eventLoop() {
         return eventLoop;
     }
@@ -79,23 +86,23 @@ public final class Loop {
 
     void endEvent() {
         reading = false;
-        flush();
+        settle();
     }
 
-    /** Remembers a wire that has something to send. */
-    void unsent(ChannelWire wire) {
-        unsent.add(wire);
-        if (!reading && unsent.size() == 1) {
-            eventLoop.execute(this::flush);
+    /** Remembers a wire that has something to send, to end or to tell. */
+    void unsettled(Unsettled wire) {
+        unsettled.add(wire);
+        if (!reading && unsettled.size() == 1) {
+            eventLoop.execute(this::settle);
         }
     }
 
-    private void flush() {
-        // sending may make a connection write again, to a wire that comes later in the list or is added to it
-        for (int i = 0; i < unsent.size(); i++) {
-            unsent.get(i).send();
+    private void settle() {
+        // this may make a connection write again, to a wire that comes later in the list or is added to it
+        for (int i = 0; i < unsettled.size(); i++) {
+            unsettled.get(i).settle();
         }
-        unsent.clear();
+        unsettled.clear();
     }
 
     // ---- deadlines: one timer a loop

@@ -1,9 +1,7 @@
 package io.sluice.wire;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -12,30 +10,42 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
+import io.sluice.config.ListenerConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All event loops of the process, and where wires are made: by accepting and by connecting. Opened and closed by who
  * starts the gateway; after {@link #close} nothing runs any more.
  */
 public final class Loops implements AutoCloseable {
-    private static final int BACKLOG = 4096;
+    /** How long accepting rests when the kernel could not accept. */
+    static final long ACCEPT_PAUSE_MILLIS = 100;
+
+    private static final Logger log = LoggerFactory.getLogger(Loops.class);
 
     private final Sockets sockets;
     private final EventLoopGroup group;
     private final List<Loop> loops;
+    private final AtomicInteger bindings = new AtomicInteger();
 
     /**
      * @param threads 1 or more; 0: one for each processor
      * @throws IllegalArgumentException if the transport does not work here; the message says why
      */
     public Loops(GatewayConfig.Transport transport, int threads) {
-        sockets = Sockets.of(transport);
+        this(Sockets.of(transport), threads);
+    }
+
+    Loops(Sockets sockets, int threads) {
+        this.sockets = sockets;
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop"), sockets.ioHandlers());
         List<Loop> made = new ArrayList<>(count);
@@ -63,50 +73,41 @@ public final class Loops implements AutoCloseable {
         return loops;
     }
 
-    /** A bound address. */
+    /** A bound address. Any thread. */
     public interface Binding {
         InetSocketAddress address();
 
-        /** Accepts no more; what was accepted stays. Any thread; returns when the address is free again. */
+        /** {@link Acceptor#accepts} may have become true, or false: it is asked again on each loop that accepts. */
+        void recheck();
+
+        /** Accepts no more; what was accepted stays. Returns when the address is free again: not on a loop. */
         void unbind();
     }
 
     /**
      * Binds and accepts. Must not be called on a loop, since it waits.
      *
-     * @param accept called on the loop of the new wire; returns its connection
      * @throws IOException if the address cannot be bound
      */
-    public Binding bind(HostPort address, Function<Wire, WireEvents> accept) throws IOException {
+    public Binding bind(HostPort address, ListenerConfig.Accept options, Acceptor acceptor) throws IOException {
         InetSocketAddress bind = address.host().isEmpty()
                 ? new InetSocketAddress(address.port())
                 : new InetSocketAddress(address.host(), address.port());
-        ChannelFuture bound = new ServerBootstrap()
-                .group(group)
-                .channelFactory(sockets.serverChannels())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(initializer(accept))
-                .bind(bind)
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(bound.cause().getMessage(), bound.cause());
+        for (String key : sockets.accept().unknown(options)) {
+            log.warn(
+                    "listener on {}: accept.{} is not used: transport {} does not have it",
+                    address,
+                    key,
+                    sockets.name());
         }
-        return new ChannelBinding(bound.channel());
-    }
-
-    private record ChannelBinding(Channel channel) implements Binding {
-        @Override
-        public InetSocketAddress address() {
-            return (InetSocketAddress) channel.localAddress();
+        Loop first = loops.get(Math.floorMod(bindings.getAndIncrement(), loops.size()));
+        if (sockets.direct()) {
+            return new EpollBinding(bind, options, acceptor, loops, first);
         }
-
-        @Override
-        public void unbind() {
-            channel.close().awaitUninterruptibly();
-        }
+        ChannelBinding binding =
+                new ChannelBinding(sockets, loops, options, acceptor, initializer(acceptor::connected));
+        binding.open(bind, first);
+        return binding;
     }
 
     /** How an attempt to connect ends; called on the loop that it was made on. */
@@ -119,6 +120,10 @@ public final class Loops implements AutoCloseable {
 
     /** Connects from a loop, which the wire is then on. Call on that loop; the result comes later, never from within the call. */
     public void connect(Loop loop, InetSocketAddress address, long timeoutNanos, Connect result) {
+        if (sockets.direct()) {
+            EpollConnect.start(loop, address, timeoutNanos, result);
+            return;
+        }
         int millis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNanos), 1, Integer.MAX_VALUE);
         new Bootstrap()
                 .group(loop.eventLoop())

@@ -12,7 +12,7 @@ import io.netty.buffer.Unpooled;
  */
 final class ReceiveBuffer {
     /** Larger ones take less CPU for large bodies; this is what one peer that doesn't read can pin. */
-    static final int SIZE = 64 * 1024;
+    static final int SIZE = 256 * 1024;
 
     private ByteBuf shared = Unpooled.EMPTY_BUFFER;
 

@@ -2,7 +2,9 @@ package io.sluice.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.unix.IovArray;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers that the wires of a loop gather their output in. Most are sent whole at the end of a read event and are free
@@ -12,8 +14,12 @@ final class SendBuffers {
     private static final int SIZE = 4 * 1024;
     private static final int KEPT_SIZE = 32 * 1024;
     private static final int KEPT = 16;
+    private static final int KEPT_OUTPUTS = 64;
+    private static final int VECTORS = 64;
 
     private final ArrayDeque<ByteBuf> free = new ArrayDeque<>(KEPT);
+    private final ArrayDeque<Output> outputs = new ArrayDeque<>(KEPT_OUTPUTS);
+    private @Nullable IovArray vectors;
 
     /** An empty one with that much room. */
     ByteBuf take(ByteBufAllocator allocator, int room) {
@@ -33,8 +39,36 @@ final class SendBuffers {
         }
     }
 
+    Output takeOutput() {
+        Output output = outputs.pollLast();
+        return output == null ? new Output() : output;
+    }
+
+    /** Takes back one of which nothing is left. */
+    void give(Output output) {
+        output.clear(this);
+        if (outputs.size() < KEPT_OUTPUTS) {
+            outputs.addLast(output);
+        }
+    }
+
+    /** An empty array for one gathering write. */
+    IovArray vectors() {
+        IovArray array = vectors;
+        if (array == null) {
+            array = new IovArray(VECTORS);
+            vectors = array;
+        }
+        array.clear();
+        return array;
+    }
+
     void release() {
         free.forEach(ByteBuf::release);
         free.clear();
+        if (vectors != null) {
+            vectors.release();
+            vectors = null;
+        }
     }
 }

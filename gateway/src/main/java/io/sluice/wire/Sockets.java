@@ -25,19 +25,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one transport makes sockets and drives them.
  *
+ * @param accept how its server sockets are told what a listener wants
  * @param readsWhenReady reads happen when a socket is ready, into a buffer chosen then; false where a read is under way
  *     all the time with a buffer of its own
  * @param closesAtOnce what a loop gives up is given up at once; false where that is done in its next round (NIO: when it
  *     selects, io_uring: when what is under way was cancelled). There a closed socket is open for a moment, and one that
  *     left its loop is still bound to it
+ * @param direct cleartext wires go straight on epoll, without a channel
  */
 record Sockets(
         String name,
         IoHandlerFactory ioHandlers,
         ChannelFactory<? extends ServerChannel> serverChannels,
         ChannelFactory<? extends SocketChannel> clientChannels,
+        AcceptOptions accept,
         boolean readsWhenReady,
-        boolean closesAtOnce) {
+        boolean closesAtOnce,
+        boolean direct) {
 
     /**
      * @throws IllegalArgumentException if that transport does not work on this machine
@@ -56,6 +60,8 @@ record Sockets(
                         IoUringIoHandler.newFactory(),
                         IoUringServerSocketChannel::new,
                         IoUringSocketChannel::new,
+                        AcceptOptions.ioUring(),
+                        false,
                         false,
                         false);
             }
@@ -80,6 +86,8 @@ record Sockets(
                 EpollIoHandler.newFactory(),
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
+                AcceptOptions.epoll(),
+                true,
                 true,
                 true);
     }
@@ -90,13 +98,28 @@ record Sockets(
                 KQueueIoHandler.newFactory(),
                 KQueueServerSocketChannel::new,
                 KQueueSocketChannel::new,
+                AcceptOptions.kqueue(),
                 true,
-                true);
+                true,
+                false);
     }
 
     private static Sockets nio() {
         return new Sockets(
-                "nio", NioIoHandler.newFactory(), NioServerSocketChannel::new, NioSocketChannel::new, true, false);
+                "nio",
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel::new,
+                NioSocketChannel::new,
+                AcceptOptions.nio(),
+                true,
+                false,
+                false);
+    }
+
+    /** The same with a channel for each wire. */
+    Sockets overChannels() {
+        return new Sockets(
+                name, ioHandlers, serverChannels, clientChannels, accept, readsWhenReady, closesAtOnce, false);
     }
 
     private static void require(String name, @Nullable Throwable unavailable) {

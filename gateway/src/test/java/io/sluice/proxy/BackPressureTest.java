@@ -10,6 +10,7 @@ import io.sluice.testing.Flood;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.AutoClose;
@@ -32,7 +33,7 @@ final class BackPressureTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand(SMALL_BUFFER);
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.before(backend);
+    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).streaming());
 
     @AutoClose
     private final RawPeer client = RawPeer.connect(gateway.address(), SMALL_BUFFER);

@@ -17,6 +17,7 @@ import io.sluice.testing.Aside;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.util.Random;
@@ -33,7 +34,7 @@ final class BodyStreamingTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.before(backend);
+    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).streaming());
 
     @AutoClose
     private final RawPeer client = gateway.client();

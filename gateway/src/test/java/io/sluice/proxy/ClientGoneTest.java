@@ -24,7 +24,8 @@ final class ClientGoneTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).connections("max: 1"));
+    private final RunningGateway gateway =
+            RunningGateway.of(Setup.of(backend).connections("max: 1").streaming());
 
     @AutoClose
     private final RawPeer client = gateway.client();

@@ -12,6 +12,7 @@ import io.sluice.testing.Aside;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -30,7 +31,7 @@ final class DrainTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.before(backend);
+    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).streaming());
 
     private final AtomicBoolean inTime = new AtomicBoolean();
 

@@ -11,6 +11,7 @@ import io.sluice.testing.Flood;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import org.junit.jupiter.api.AutoClose;
@@ -24,7 +25,7 @@ final class EarlyResponseTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.before(backend);
+    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).streaming());
 
     @AutoClose
     private final RawPeer client = gateway.client();

@@ -35,7 +35,8 @@ final class HeldBackTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand(SMALL_BUFFER);
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).connections("max: 2"));
+    private final RunningGateway gateway =
+            RunningGateway.of(Setup.of(backend).connections("max: 2").streaming());
 
     @AutoClose
     private final RawPeer client = RawPeer.connect(gateway.address(), SMALL_BUFFER);

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.sluice.http.Failure;
-import io.sluice.testing.Await;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -31,29 +30,6 @@ final class ListenerLimitsTest {
 
     private RunningGateway limited(String limits) throws IOException {
         return RunningGateway.of(Setup.of(backend).listener("limits: { " + limits + " }"));
-    }
-
-    @Test
-    void closesConnectionsBeyondTheLimitAtOnce() throws Exception {
-        try (RunningGateway gateway = limited("connections: 2");
-                RawPeer first = gateway.client()) {
-            first.send(get("/")).response(200);
-            try (RawPeer second = gateway.client()) {
-                second.send(get("/")).response(200);
-                assertThat(isServed(gateway)).isFalse();
-                second.send(get("/")).response(200);
-            }
-            first.send(get("/")).response(200);
-            Await.until("a place is free", () -> isServed(gateway));
-        }
-    }
-
-    private static boolean isServed(RunningGateway gateway) {
-        try (RawPeer client = gateway.client()) {
-            return client.send(get("/")).response().status() == 200;
-        } catch (IOException closed) {
-            return false;
-        }
     }
 
     @Test

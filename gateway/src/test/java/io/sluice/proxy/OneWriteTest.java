@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
 import java.io.IOException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ final class OneWriteTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.before(backend);
+    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).streaming());
 
     @AutoClose
     private final RawPeer client = gateway.client();

@@ -12,6 +12,7 @@ import io.sluice.http.Failure;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import org.junit.jupiter.api.AutoClose;
@@ -29,7 +30,7 @@ final class StaleConnectionTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.before(backend);
+    private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).streaming());
 
     @AutoClose
     private final RawPeer client = gateway.client();

@@ -104,7 +104,8 @@ final class TimeoutTest {
 
     @Test
     void responseHeadDoesNotCountWhileTheRequestIsUnderWay() throws Exception {
-        try (RunningGateway gateway = RunningGateway.of(setup.route("timeouts: { responseHead: 50ms, bodyIdle: 5s }"));
+        try (RunningGateway gateway = RunningGateway.of(
+                        setup.route("timeouts: { responseHead: 50ms, bodyIdle: 5s }, limits: { requestBuffer: 0B }"));
                 RawPeer client = gateway.client()) {
             client.send(request("POST / HTTP/1.1", "Content-Length: 3"));
             RawPeer upstream = backend.accept();
@@ -219,7 +220,8 @@ final class TimeoutTest {
 
     @Test
     void requestBodyGives408() throws Exception {
-        try (RunningGateway gateway = RunningGateway.of(setup.route("timeouts: { bodyIdle: 100ms }"));
+        String route = "timeouts: { bodyIdle: 100ms }, limits: { requestBuffer: 0B }";
+        try (RunningGateway gateway = RunningGateway.of(setup.route(route));
                 RawPeer client = gateway.client()) {
             client.send(request("POST / HTTP/1.1", "Content-Length: 10") + "half");
             RawPeer upstream = backend.accept();

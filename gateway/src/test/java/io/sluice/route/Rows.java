@@ -171,8 +171,12 @@ final class Rows {
                 requestEdits,
                 responseEdits,
                 new RouteConfig.Timeouts(
-                        Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)),
-                new RouteConfig.Limits(-1));
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(20),
+                        Duration.ZERO,
+                        Duration.ofHours(1)),
+                new RouteConfig.Limits(-1, 0, 0));
     }
 
     private static PathPattern.Segments segments(String text) {

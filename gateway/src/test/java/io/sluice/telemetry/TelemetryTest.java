@@ -147,14 +147,20 @@ final class TelemetryTest {
         web.opened();
         web.opened();
         web.closed();
-        web.rejected();
+        web.rejected(ConnectionMetrics.Rejection.CONNECTIONS);
+        web.rested(ConnectionMetrics.Rest.FAILED);
+        web.rested(ConnectionMetrics.Rest.FAILED);
 
         String[] labels = {"listener"};
         assertThat(value("sluice_client_connections", labels, "web")).isEqualTo(1);
         assertThat(value("sluice_client_connections_opened_total", labels, "web"))
                 .isEqualTo(2);
-        assertThat(value("sluice_client_connections_rejected_total", labels, "web"))
+        String[] causes = {"listener", "cause"};
+        assertThat(value("sluice_client_connections_rejected_total", causes, "web", "connections"))
                 .isEqualTo(1);
+        assertThat(value("sluice_accept_rests_total", causes, "web", "failed")).isEqualTo(2);
+        assertThat(value("sluice_accept_rests_total", causes, "web", "connections"))
+                .isZero();
     }
 
     @Test

@@ -87,6 +87,18 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /** What was counted; 0 if there is no such sample. Labels and their values in turn. */
+    public long counted(String sample, String... labels) {
+        String[] names = new String[labels.length / 2];
+        String[] values = new String[labels.length / 2];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = labels[2 * i];
+            values[i] = labels[2 * i + 1];
+        }
+        Double value = gateway.telemetry().registry().getSampleValue(sample, names, values);
+        return value == null ? 0 : value.longValue();
+    }
+
     @Override
     public void close() {
         gateway.close();

@@ -41,6 +41,11 @@ public record Setup(String top, String listener, String endpoints, String connec
         return new Setup(top, listener, endpoints, connections, upstream, keys);
     }
 
+    /** Bodies of requests are passed on from their first byte on: for tests that send them in pieces. */
+    public Setup streaming() {
+        return route("limits: { requestBuffer: 0B }");
+    }
+
     /** The file. */
     public String yaml() {
         return """

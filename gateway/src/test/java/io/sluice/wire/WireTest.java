@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.config.HostPort;
+import io.sluice.config.ListenerConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -34,14 +35,33 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract of {@link Wire}, held by every transport that works here, over real sockets. */
+/** The contract of {@link Wire}, held straight on epoll and over the channels of every transport that works here, over real sockets. */
 @ParameterizedClass
-@MethodSource("transports")
+@MethodSource("kinds")
 class WireTest {
     private static final int SECONDS = 10;
 
     @Parameter
-    Transport transport;
+    Kind kind;
+
+    /** How the wires are made. */
+    enum Kind {
+        EPOLL(Transport.EPOLL),
+        EPOLL_CHANNEL(Transport.EPOLL),
+        IO_URING(Transport.IO_URING),
+        KQUEUE(Transport.KQUEUE),
+        NIO(Transport.NIO);
+
+        private final Transport transport;
+
+        Kind(Transport transport) {
+            this.transport = transport;
+        }
+
+        Sockets sockets() {
+            return this == EPOLL ? Sockets.of(transport) : Sockets.of(transport).overChannels();
+        }
+    }
 
     private Loops loops;
     private Loops.Binding binding;
@@ -50,14 +70,13 @@ class WireTest {
     private BiConsumer<Served, ByteBuf> onRead =
             (served, bytes) -> served.wire.write(bytes, bytes.readerIndex(), bytes.readableBytes());
 
-    static Stream<Transport> transports() {
-        return Stream.of(Transport.EPOLL, Transport.IO_URING, Transport.KQUEUE, Transport.NIO)
-                .filter(WireTest::works);
+    static Stream<Kind> kinds() {
+        return Stream.of(Kind.values()).filter(WireTest::works);
     }
 
-    private static boolean works(Transport transport) {
+    private static boolean works(Kind kind) {
         try {
-            Sockets.of(transport);
+            kind.sockets();
             return true;
         } catch (IllegalArgumentException e) {
             return false;
@@ -103,8 +122,8 @@ class WireTest {
 
     @BeforeEach
     void open() throws IOException {
-        loops = new Loops(transport, 2);
-        binding = loops.bind(new HostPort("127.0.0.1", 0), Served::new);
+        loops = new Loops(kind.sockets(), 2);
+        binding = loops.bind(new HostPort("127.0.0.1", 0), ListenerConfig.Accept.PLAIN, Served::new);
     }
 
     @AfterEach
@@ -260,7 +279,7 @@ class WireTest {
             }
             sender.join();
             assertThat(received).hasValue(size);
-            if (transport != Transport.IO_URING) { // whose read may have been under way
+            if (kind != Kind.IO_URING) { // whose read may have been under way
                 assertThat(tooMany).as("reads while paused").hasValue(0);
             }
             await(served.inputEnded);
@@ -338,7 +357,7 @@ class WireTest {
 
     @Test
     void tellsAResetWhilePaused() throws Exception {
-        assumeThat(transport).as("NIO selects errors with reads only").isNotEqualTo(Transport.NIO);
+        assumeThat(kind).as("NIO selects errors with reads only").isNotEqualTo(Kind.NIO);
         Socket socket = connect();
         Served served = served();
         CountDownLatch paused = new CountDownLatch(1);
@@ -478,7 +497,8 @@ class WireTest {
     @Test
     void saysWhichAddressCannotBeBound() {
         HostPort taken = new HostPort("127.0.0.1", binding.address().getPort());
-        assertThatThrownBy(() -> loops.bind(taken, Served::new)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> loops.bind(taken, ListenerConfig.Accept.PLAIN, Served::new))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

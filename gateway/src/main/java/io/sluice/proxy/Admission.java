@@ -1,0 +1,164 @@
+package io.sluice.proxy;
+
+import io.sluice.telemetry.ConnectionMetrics.Rejection;
+import io.sluice.telemetry.ConnectionMetrics.Rest;
+import io.sluice.wire.Acceptor;
+import io.sluice.wire.Loops;
+import io.sluice.wire.Wire;
+import io.sluice.wire.WireEvents;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a listener takes one more connection. With as many as it may hold, or as many as the process has descriptors
+ * for, it stops accepting: clients wait in the kernel's
+ * backlog, and each connection that ends lets one of them in. One of an address
+ * that has as many as it may is closed at once: it would keep others waiting. Any thread.
+ *
+ * <p>No wake-up is lost: {@link #accepts} first marks that accepting rests and then looks at the count again, {@link #left}
+ * first counts and then looks at the mark.
+ */
+final class Admission implements Acceptor {
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+    private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Listener listener;
+    private final Places places;
+    /** Accepted and not yet gone. */
+    private final AtomicInteger held = new AtomicInteger();
+    /** Those of them that are client connections. */
+    private final AtomicInteger open = new AtomicInteger();
+
+    private final AddressCounts addresses = new AddressCounts();
+    private final AtomicBoolean resting = new AtomicBoolean();
+    private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
+    private volatile Loops.@Nullable Binding binding;
+
+    Admission(Listener listener, Places places) {
+        this.listener = listener;
+        this.places = places;
+    }
+
+    /** Who is told when accepting may go on. */
+    void bound(Loops.Binding to) {
+        binding = to;
+        places.join(this);
+        recheck();
+    }
+
+    /** Nothing is accepted any more. */
+    void unbound() {
+        places.leave(this);
+    }
+
+    /** Client connections that are open. */
+    int open() {
+        return open.get();
+    }
+
+    private int limit() {
+        return listener.config().limits().connections();
+    }
+
+    @Override
+    public boolean accepts() {
+        if (hasPlace()) {
+            return true;
+        }
+        boolean begins = resting.compareAndSet(false, true);
+        if (hasPlace()) {
+            return true;
+        }
+        if (begins) {
+            listener.settings().metrics().rested(places.isFree() ? Rest.CONNECTIONS : Rest.DESCRIPTORS);
+        }
+        return false;
+    }
+
+    private boolean hasPlace() {
+        return held.get() < limit() && places.isFree();
+    }
+
+    @Override
+    public void accepted() {
+        held.incrementAndGet();
+        places.take();
+    }
+
+    @Override
+    public WireEvents connected(Wire wire) {
+        // only where several sockets accept at once, or none could tell how many there were
+        if (open.incrementAndGet() > limit()) {
+            return reject(wire, Rejection.CONNECTIONS);
+        }
+        int perAddress = listener.config().limits().connectionsPerAddress();
+        return perAddress == 0 ? listener.take(wire) : counted(wire, perAddress);
+    }
+
+    private WireEvents counted(Wire wire, int limit) {
+        InetAddress address = wire.peer().getAddress();
+        if (listener.trusts(address)) {
+            return listener.take(wire);
+        }
+        long key = AddressCounts.key(address);
+        if (!addresses.enter(key, limit)) {
+            return reject(wire, Rejection.ADDRESS);
+        }
+        return new CountedConnection(listener.take(wire), addresses, key);
+    }
+
+    private WireEvents reject(Wire wire, Rejection why) {
+        listener.settings().metrics().rejected(why);
+        left();
+        wire.abort();
+        return Refused.CONNECTION;
+    }
+
+    /** A connection that was {@link #connected} is gone. */
+    void left() {
+        open.decrementAndGet();
+        lost();
+    }
+
+    @Override
+    public void lost() {
+        held.decrementAndGet();
+        places.give();
+    }
+
+    /** A connection of this listener or of another one is gone. */
+    void placeIsFree() {
+        if (resting.get()) {
+            recheck();
+        }
+    }
+
+    /** The limit may have changed. */
+    void recheck() {
+        resting.set(false);
+        Loops.Binding bound = binding;
+        if (bound != null) {
+            bound.recheck();
+        }
+    }
+
+    @Override
+    public void failed(IOException cause) {
+        listener.settings().metrics().rested(Rest.FAILED);
+        long now = System.nanoTime();
+        long at = logAgainAt.get();
+        if (now - at >= 0 && logAgainAt.compareAndSet(at, now + LOG_PAUSE_NANOS)) {
+            log.warn(
+                    "listener {} can't accept: {} (told once a minute; it tries again all the time)",
+                    listener.config().name(),
+                    cause.getMessage());
+        }
+    }
+}

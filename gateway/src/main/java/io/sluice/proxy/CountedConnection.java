@@ -1,0 +1,39 @@
+package io.sluice.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.wire.WireEvents;
+import org.jspecify.annotations.Nullable;
+
+/** A client connection that counts for its address until it is closed. Only where a listener limits them: the others need not know theirs. */
+final class CountedConnection implements WireEvents {
+    private final WireEvents connection;
+    private final AddressCounts counts;
+    private final long key;
+
+    CountedConnection(WireEvents connection, AddressCounts counts, long key) {
+        this.connection = connection;
+        this.counts = counts;
+        this.key = key;
+    }
+
+    @Override
+    public void read(ByteBuf bytes) {
+        connection.read(bytes);
+    }
+
+    @Override
+    public void inputEnded() {
+        connection.inputEnded();
+    }
+
+    @Override
+    public void writable() {
+        connection.writable();
+    }
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        counts.leave(key);
+        connection.closed(cause);
+    }
+}

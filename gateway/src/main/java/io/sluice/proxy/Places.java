@@ -1,0 +1,72 @@
+package io.sluice.proxy;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many client connections the process has descriptors for, all listeners together: so that clients who only come and stay
+ * can't keep Sluice from connecting to its upstreams. Any thread.
+ */
+final class Places {
+    /** For files, the JVM, event loops, listeners and the admin API. */
+    private static final int OWN = 128;
+    /** Upstream connections are given at most this part of all. */
+    private static final int UPSTREAM_PART = 4;
+
+    private final long descriptors;
+    private final AtomicInteger taken = new AtomicInteger();
+    private final List<Admission> admissions = new CopyOnWriteArrayList<>();
+    private volatile long most;
+
+    /** @param descriptors that the process may have; -1: nobody knows */
+    Places(long descriptors) {
+        this.descriptors = descriptors;
+        this.most = most(0);
+    }
+
+    /** The most descriptors that the system allows this process; -1 where it doesn't tell. */
+    static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : -1;
+    }
+
+    private long most(long upstreamConnections) {
+        if (descriptors < 0) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(1, descriptors - OWN - Math.min(upstreamConnections, descriptors / UPSTREAM_PART));
+    }
+
+    /** Keeps descriptors for that many upstream connections. */
+    void reserve(long upstreamConnections) {
+        most = most(upstreamConnections);
+        admissions.forEach(Admission::recheck);
+    }
+
+    boolean isFree() {
+        return taken.get() < most;
+    }
+
+    void take() {
+        taken.incrementAndGet();
+    }
+
+    void give() {
+        taken.decrementAndGet();
+        for (Admission admission : admissions) {
+            admission.placeIsFree();
+        }
+    }
+
+    /** From now on it is told when a place is free. */
+    void join(Admission admission) {
+        admissions.add(admission);
+    }
+
+    void leave(Admission admission) {
+        admissions.remove(admission);
+    }
+}

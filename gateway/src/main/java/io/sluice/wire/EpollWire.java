@@ -1,0 +1,468 @@
+package io.sluice.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A cleartext wire straight on epoll, without a Netty channel. What the kernel says is ready is received into the loop's
+ * one buffer and handed to the connection; what that wrote is sent when the event ends, and only what the kernel did not take
+ * is kept, in an {@link Output}. An idle wire is this object and its registration: it is its own socket and its own
+ * epoll handle, since each object more is 16 bytes for every one of a million connections.
+ *
+ * <p>Closed by its connection; by itself when the peer has reset it, when a client takes no more bytes, and when the loop
+ * ends. From an endpoint that takes no more bytes the rest is still read, which may be the answer that says why.
+ */
+final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
+    private static final Logger log = LoggerFactory.getLogger(EpollWire.class);
+    private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
+
+    /** Bits of {@code struct epoll_event} that Netty gives no name. */
+    private static final int HANG_UP = 0x10;
+
+    private static final int INPUT = EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLERR.value() | HANG_UP;
+    private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | EpollIoOps.EPOLLERR.value() | HANG_UP;
+
+    // What the kernel is asked to tell. An error is always told; edge-triggered where nothing is read, or it would be
+    // told for ever. Never empty, since Netty 4.2.18 forgets a handle that wants nothing.
+    private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
+    private static final EpollIoOps READ_AND_WRITE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
+    private static final EpollIoOps WRITE = EpollIoOps.EPOLLET.with(EpollIoOps.EPOLLOUT);
+    private static final EpollIoOps NOTHING = EpollIoOps.EPOLLET;
+
+    private Loop loop;
+    private @Nullable IoRegistration registration;
+    private @Nullable WireEvents events;
+    private @Nullable Output output;
+    private final boolean upstream;
+    private boolean paused;
+    private boolean inputEnded;
+    private boolean outputFailed;
+    private boolean awaitsInput;
+    private boolean awaitsOutput;
+
+    /**
+     * @param descriptor a socket that is connected, or about to be; not blocking
+     * @param upstream to an endpoint, not from a client
+     */
+    EpollWire(int descriptor, Loop loop, boolean upstream) {
+        super(descriptor);
+        this.loop = loop;
+        this.upstream = upstream;
+    }
+
+    /** A new socket, to be connected to an endpoint. */
+    static EpollWire toEndpoint(Loop loop) throws IOException {
+        EpollWire wire = new EpollWire(newSocketStream0(), loop, true);
+        wire.setTcpNoDelay(true);
+        return wire;
+    }
+
+    /** Begins to wait for the end of a connect. */
+    void connecting(EpollConnect connect) {
+        events = connect;
+        register();
+        await(false, true);
+    }
+
+    /** The socket is connected: from now on {@code connection} is told what happens. */
+    void connected(WireEvents connection) {
+        events = connection;
+        if (super.isOpen()) {
+            if (registration == null) {
+                register();
+            }
+            awaitWhatIsDue();
+        }
+    }
+
+    private void register() {
+        registration = ((IoEventLoop) loop.eventLoop()).register(this).getNow();
+        if (registration == null) {
+            throw new IllegalStateException("the event loop has ended");
+        }
+    }
+
+    private void unregister() {
+        IoRegistration present = registration;
+        if (present != null) {
+            registration = null;
+            present.cancel();
+        }
+        awaitsInput = false;
+        awaitsOutput = false;
+    }
+
+    private void awaitWhatIsDue() {
+        await(!paused && !inputEnded, output != null && output.blocked);
+    }
+
+    private void await(boolean input, boolean wanted) {
+        IoRegistration present = registration;
+        if (present == null || (awaitsInput == input && awaitsOutput == wanted)) {
+            return;
+        }
+        awaitsInput = input;
+        awaitsOutput = wanted;
+        if (input) {
+            present.submit(wanted ? READ_AND_WRITE : READ);
+        } else {
+            present.submit(wanted ? WRITE : NOTHING);
+        }
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return this;
+    }
+
+    // ---- from the loop
+
+    @Override
+    public void handle(IoRegistration from, IoEvent event) {
+        if (!super.isOpen()) {
+            return; // told in the same round as what closed it
+        }
+        int ready = ((EpollIoEvent) event).ops().value();
+        // the wire may be on its way to another one when the event ends
+        Loop present = loop;
+        present.startEvent();
+        try {
+            if (events instanceof EpollConnect connect) {
+                connect.ready(this);
+            } else {
+                ready(ready);
+            }
+        } catch (Throwable failure) {
+            log.error("a connection failed", failure);
+            closeNow(failure);
+        } finally {
+            present.endEvent();
+        }
+    }
+
+    private void ready(int ready) {
+        Output sending = output;
+        if ((ready & OUTPUT) != 0 && sending != null && sending.blocked) {
+            sending.blocked = false;
+            mark(sending);
+        }
+        if ((ready & INPUT) == 0) {
+            return;
+        }
+        if (!paused && !inputEnded) {
+            receive();
+        } else if (isReset(ready)) {
+            closeNow(new IOException(inputEnded ? "connection reset" : "connection reset while it was paused"));
+        } else {
+            // what came before the pause was seen is left in the kernel
+            awaitWhatIsDue();
+        }
+    }
+
+    private boolean isReset(int ready) {
+        try {
+            return (ready & EpollIoOps.EPOLLERR.value()) != 0 && getSoError() != 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private void receive() {
+        ByteBuf buffer = loop.receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
+        try {
+            int received = receive(buffer);
+            if (received > 0) {
+                buffer.writerIndex(received);
+                if (events != null && !closes()) {
+                    events.read(buffer);
+                }
+            } else if (received < 0) {
+                inputEnded = true;
+                awaitWhatIsDue();
+                if (events != null && !closes()) {
+                    events.inputEnded();
+                }
+                closeIfDead();
+            }
+        } catch (IOException reset) {
+            closeNow(reset);
+        } finally {
+            buffer.release();
+        }
+    }
+
+    /** Bytes received; 0 if there is nothing after all, -1 at the end. */
+    private int receive(ByteBuf buffer) throws IOException {
+        if (buffer.hasMemoryAddress()) {
+            return recvAddress(buffer.memoryAddress(), 0, buffer.capacity());
+        }
+        java.nio.ByteBuffer nio = buffer.internalNioBuffer(0, buffer.capacity());
+        return recv(nio, nio.position(), nio.limit());
+    }
+
+    @Override
+    public void settle() {
+        Output sending = output;
+        if (sending == null) {
+            return;
+        }
+        sending.marked = false;
+        try {
+            if (!super.isOpen()) {
+                tellClosed(null);
+            } else {
+                send(sending);
+            }
+        } catch (Throwable failure) {
+            log.error("a connection failed", failure);
+            closeNow(failure);
+        }
+    }
+
+    private void send(Output sending) {
+        if (!sending.blocked && !outputFailed) {
+            try {
+                sending.send(this, loop.sendBuffers());
+            } catch (IOException refused) {
+                outputFailed = true;
+                if (!upstream) {
+                    closeNow(refused);
+                    return;
+                }
+            }
+        }
+        if (outputFailed) {
+            boolean closes = sending.closes;
+            loop.sendBuffers().give(sending);
+            output = null;
+            if (closes) {
+                closeNow(null);
+            } else {
+                closeIfDead();
+            }
+            return;
+        }
+        if (sending.isEmpty()) {
+            sent(sending);
+        } else {
+            awaitWhatIsDue();
+        }
+        if (sending.hasDrained() && events != null && !closes()) {
+            events.writable();
+        }
+        if (output != null && !sending.marked && !sending.blocked && sending.isEmpty() && !sending.isFull()) {
+            output = null;
+            loop.sendBuffers().give(sending);
+        }
+    }
+
+    /** Everything has been sent. */
+    private void sent(Output sending) {
+        if (sending.closes) {
+            closeNow(null);
+            return;
+        }
+        awaitWhatIsDue();
+        if (sending.ends) {
+            sending.ends = false;
+            try {
+                shutdown(false, true);
+            } catch (IOException e) {
+                closeNow(e);
+            }
+        }
+    }
+
+    /** A write failed: what the peer sent before is still read, and then nothing is left to come. */
+    private void closeIfDead() {
+        if (outputFailed && inputEnded) {
+            closeNow(new IOException("the peer takes no more bytes"));
+        }
+    }
+
+    /** Closes and tells; not from within a call of the connection's. */
+    private void closeNow(@Nullable Throwable cause) {
+        closeSocket();
+        tellClosed(cause);
+    }
+
+    private void closeSocket() {
+        if (!super.isOpen()) {
+            return;
+        }
+        try {
+            // before the registration is given up: then epoll need not be told
+            super.close();
+        } catch (IOException e) {
+            log.debug("close", e);
+        }
+        unregister();
+        if (!upstream) {
+            loop.clients().decrementAndGet();
+        }
+    }
+
+    private void tellClosed(@Nullable Throwable cause) {
+        Output left = output;
+        if (left != null) {
+            output = null;
+            loop.sendBuffers().give(left);
+        }
+        WireEvents told = events;
+        if (told != null) {
+            events = null;
+            told.closed(cause);
+        }
+    }
+
+    // ---- from the connection
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public ByteBuf out(int room) {
+        return marked().tail(loop.sendBuffers(), room);
+    }
+
+    @Override
+    public void write(ByteBuf lent, int from, int length) {
+        marked().append(loop.sendBuffers(), lent, from, length);
+    }
+
+    /** The sending side, to be settled when the event ends. */
+    private Output marked() {
+        Output sending = output;
+        if (sending == null) {
+            sending = loop.sendBuffers().takeOutput();
+            output = sending;
+        }
+        mark(sending);
+        return sending;
+    }
+
+    private void mark(Output sending) {
+        if (!sending.marked) {
+            sending.marked = true;
+            loop.unsettled(this);
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return output == null || !output.isFull();
+    }
+
+    @Override
+    public boolean allSent() {
+        return output == null;
+    }
+
+    @Override
+    public void pause() {
+        // epoll is told only if bytes do come
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            awaitWhatIsDue();
+        }
+    }
+
+    @Override
+    public void shutdownOutput() {
+        if (super.isOpen()) {
+            marked().ends = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!super.isOpen()) {
+            return;
+        }
+        IoRegistration present = registration;
+        if (present != null && !present.isValid()) {
+            closeNow(null); // the loop ends
+        } else {
+            marked().closes = true;
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (!super.isOpen()) {
+            return;
+        }
+        try {
+            setSoLinger(0);
+        } catch (IOException e) {
+            log.debug("abort", e);
+        }
+        closeSocket();
+        Output sending = marked();
+        sending.closes = true;
+    }
+
+    private boolean closes() {
+        return output != null && output.closes;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return super.isOpen() && !closes();
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        InetSocketAddress address = super.isOpen() ? remoteAddress() : null;
+        return address == null ? UNKNOWN : address;
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        InetSocketAddress address = super.isOpen() ? localAddress() : null;
+        return address == null ? UNKNOWN : address;
+    }
+
+    @Override
+    public void move(Loop target, Runnable arrived) {
+        unregister();
+        target.execute(() -> arrive(target, arrived));
+    }
+
+    private void arrive(Loop target, Runnable arrived) {
+        loop = target;
+        Throwable failure = null;
+        try {
+            register();
+            awaitWhatIsDue();
+        } catch (RuntimeException e) {
+            failure = e;
+            closeSocket();
+        }
+        arrived.run();
+        if (failure != null) {
+            tellClosed(failure);
+        }
+    }
+}

@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** The server behind the proxies: nginx, with one port for each proxy. */
-record Backend(List<Integer> ports) {
+record Backend(List<Integer> ports, AtomicLong asked) implements CountingBackend {
+    /** Where it takes a body of up to 1 MiB and then answers with one of 1 MiB. */
+    static final String UPLOAD = "/bench/upload";
+
     /** Starts it and waits until it answers. */
     static Backend start(Stage stage, int proxies, List<String> prefix) throws IOException, InterruptedException {
         Path directory = stage.directory("backend");
@@ -27,12 +31,17 @@ record Backend(List<Integer> ports) {
         for (int port : ports) {
             new Probe(port, "bench.test").await(Size.SMALL, program, Duration.ofSeconds(10));
         }
-        return new Backend(List.copyOf(ports));
+        return new Backend(List.copyOf(ports), new AtomicLong());
     }
 
-    /** What it has counted up to now. */
-    Served served() throws IOException {
-        return Served.parse(new Probe(ports.getFirst(), "bench.test").text("/bench/status"));
+    @Override
+    public int port() {
+        return ports.getFirst();
+    }
+
+    @Override
+    public Served served() throws IOException {
+        return Served.parsePage(new Probe(port(), "bench.test").text("/bench/status"), asked.incrementAndGet());
     }
 
     private static String config(Path directory, List<Integer> ports) {
@@ -45,6 +54,8 @@ record Backend(List<Integer> ports) {
                         NginxPeer.user(),
                         "dir",
                         directory,
+                        "port",
+                        ports.getFirst(),
                         "listen",
                         listen,
                         "small",

@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import io.sluice.bench.program.HoldCommand;
+import io.sluice.bench.program.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -9,7 +10,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench/run",
         description = "Measures Sluice beside other proxies on this machine (Linux).",
-        subcommands = {CompareCommand.class, IdleCommand.class, ModelsCommand.class, HoldCommand.class},
+        subcommands = {
+            CompareCommand.class,
+            IdleCommand.class,
+            ModelsCommand.class,
+            HoldCommand.class,
+            ServeCommand.class
+        },
         synopsisSubcommandLabel = "SCENARIO")
 final class Bench {
     @SuppressWarnings("unused") // set and read by the parser only

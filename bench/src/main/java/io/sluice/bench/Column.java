@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /** A figure of a part and how it is written. */
 record Column(String name, int decimals) {
+    /** A value that this proxy doesn't have is NaN. */
     String written(double value) {
-        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 }

@@ -54,10 +54,16 @@ final class Crowd {
         expected = count;
     }
 
-    /** From now on so many requests a second, evenly spread over all connections; 0 stops. */
+    /** From now on so many requests a second, evenly spread over all connections, however slow the answers. */
     void pace(double perSecond) throws IOException, InterruptedException {
         tellAll("pace " + perSecond / processes.size());
         awaitAll();
+    }
+
+    /** Ends that, and waits until all requests that were due have their answer, for ten seconds at most. */
+    void endPace() throws IOException, InterruptedException {
+        tellAll("pace 0");
+        note(awaitAll().waiting(), "requests without an answer in ten seconds");
     }
 
     /** What they saw since the last report. */

@@ -6,14 +6,18 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.function.LongSupplier;
 
-/** Memory of a program, looked at until it stands still: what was begun (a compilation, a collection) has its effect. */
-record Footprint(LongSupplier memory) {
-    private static final Duration PAUSE = Duration.ofMillis(500);
+/**
+ * Memory of a program, looked at until it stands still: what was begun (a compilation, a collection) has its effect.
+ *
+ * @param memory in bytes
+ * @param pause between two looks
+ */
+record Footprint(LongSupplier memory, Duration pause) {
     private static final int ALIKE = 6;
     private static final int MOST_LOOKS = 40;
     private static final long TOLERANCE = 32 * 1024;
 
-    /** The last of some looks in a row that are about the same; after twenty seconds the last one anyway. */
+    /** The last of six looks in a row that are about the same; the last of forty anyway. */
     long settled() throws InterruptedException {
         Deque<Long> looks = new ArrayDeque<>();
         for (int i = 0; i < MOST_LOOKS; i++) {
@@ -24,7 +28,7 @@ record Footprint(LongSupplier memory) {
             if (looks.size() == ALIKE && Collections.max(looks) - Collections.min(looks) <= TOLERANCE) {
                 break;
             }
-            Thread.sleep(PAUSE);
+            Thread.sleep(pause);
         }
         return looks.getLast();
     }

@@ -19,12 +19,22 @@ final class IdleCommand implements Callable<Integer> {
     /** What can be measured. */
     private enum Name {
         MEMORY,
-        HOLDING;
+        HOLDING,
+        LOAD,
+        CLOSE,
+        MULTIPLEX,
+        DESCRIPTORS,
+        BURST;
 
         private Part part(IdleSettings settings) {
             return switch (this) {
                 case MEMORY -> new MemoryPart(settings);
                 case HOLDING -> new HoldingPart(settings);
+                case LOAD -> new LoadPart(settings);
+                case CLOSE -> new ClosePart(settings);
+                case MULTIPLEX -> new MultiplexPart(settings);
+                case DESCRIPTORS -> new DescriptorsPart(settings);
+                case BURST -> new BurstPart(settings);
             };
         }
 
@@ -66,13 +76,13 @@ final class IdleCommand implements Callable<Integer> {
     @Option(
             names = "--turns",
             paramLabel = "N",
-            description = "load: turns with and without the idle connections (default: ${DEFAULT-VALUE}).")
+            description = "load, close: times that the idle connections come and go (default: ${DEFAULT-VALUE}).")
     private int turns = 4;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "load: length of each measurement of a turn (default: ${DEFAULT-VALUE}).")
+            description = "load, descriptors: length of each measurement (default: ${DEFAULT-VALUE}).")
     private int seconds = 2;
 
     @Option(
@@ -108,8 +118,14 @@ final class IdleCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "load, descriptors: most that a JVM's cost may take to settle (default: ${DEFAULT-VALUE}).")
+            description =
+                    "load, close, descriptors: most that a JVM's cost may take to settle (default: ${DEFAULT-VALUE}).")
     private int warmUp = 20;
+
+    @Option(
+            names = "--live",
+            description = "memory: also show what is alive in a JVM's heap, after collections that this makes it do.")
+    private boolean live;
 
     @Mixin
     private TableOptions table = new TableOptions();
@@ -118,7 +134,7 @@ final class IdleCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         IdleSettings settings =
-                new IdleSettings(idle, held, turns, seconds, rate, clients, every, window, after, warmUp);
+                new IdleSettings(idle, held, turns, seconds, rate, clients, every, window, after, warmUp, live);
         table.printHead(List.of(
                 Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM)) + ".",
                 "Each part in a fresh process of each proxy, " + rounds + " of them one after the other."));

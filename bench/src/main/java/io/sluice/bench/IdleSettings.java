@@ -13,6 +13,7 @@ package io.sluice.bench;
  * @param window seconds for which what goes on steadily is watched
  * @param after seconds from a burst to the last look at the memory
  * @param warmUp most seconds that a JVM's cost may take to settle
+ * @param live whether the heap is also looked at after collections
  */
 record IdleSettings(
         int idle,
@@ -24,7 +25,8 @@ record IdleSettings(
         int every,
         int window,
         int after,
-        int warmUp) {
+        int warmUp,
+        boolean live) {
     /** Connections from which on memory is counted: what the first ones cost is not what a further one costs. */
     int base() {
         return idle / 9;

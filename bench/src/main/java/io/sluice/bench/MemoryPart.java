@@ -17,6 +17,7 @@ record MemoryPart(IdleSettings settings) implements Part {
     public List<Column> columns() {
         return List.of(
                 new Column("B/connection", 0),
+                new Column("of it live heap", 0),
                 new Column("MiB at 0", 1),
                 new Column("at " + settings.base(), 1),
                 new Column("at " + settings.idle(), 1),
@@ -30,8 +31,23 @@ record MemoryPart(IdleSettings settings) implements Part {
         double atBase = held(trial, crowd, settings.base());
         double atMost = held(trial, crowd, settings.idle());
         double closed = held(trial, crowd, 0);
-        double slope = slope(settings.base(), atBase, settings.idle(), atMost);
-        return List.of(slope, atNone / MIB, atBase / MIB, atMost / MIB, closed / MIB);
+        return List.of(
+                slope(settings.base(), atBase, settings.idle(), atMost),
+                settings.live() ? liveSlope(trial, crowd) : Double.NaN,
+                atNone / MIB,
+                atBase / MIB,
+                atMost / MIB,
+                closed / MIB);
+    }
+
+    /** The same once more, when what was to be measured without collections has been. */
+    private double liveSlope(Trial trial, Crowd crowd) throws IOException, InterruptedException {
+        crowd.hold(settings.base());
+        double atBase = trial.liveHeap();
+        crowd.hold(settings.idle());
+        double atMost = trial.liveHeap();
+        crowd.hold(0);
+        return slope(settings.base(), atBase, settings.idle(), atMost);
     }
 
     private static double held(Trial trial, Crowd crowd, int count) throws IOException, InterruptedException {

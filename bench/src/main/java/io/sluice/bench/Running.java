@@ -3,11 +3,15 @@ package io.sluice.bench;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.IntSupplier;
 
 /** A started proxy that answers. */
 record Running(Peer peer, Seat seat, Program program) {
     private static final Duration START = Duration.ofSeconds(20);
+
+    /** Says how many connections to the backend there are now. */
+    interface UpstreamCount {
+        int count() throws IOException, InterruptedException;
+    }
 
     /**
      * Starts it and waits for its first right answer.
@@ -37,13 +41,13 @@ record Running(Peer peer, Seat seat, Program program) {
     }
 
     /** Puts it under load for some seconds; asks in the middle for the number of upstream connections. */
-    Round round(Stage stage, Load load, int seconds, List<String> loadPrefix, IntSupplier upstreamConnections)
+    Round round(Stage stage, Load load, int seconds, List<String> loadPrefix, UpstreamCount upstreamConnections)
             throws IOException, InterruptedException {
         Strangers strangers = Strangers.from();
         CpuTime before = cpu();
         Program clients = load.start(stage, seat, peer.host(), seconds, loadPrefix);
         clients.awaitEnd(Duration.ofMillis(seconds * 500L));
-        int upstream = upstreamConnections.getAsInt();
+        int upstream = upstreamConnections.count();
         if (!clients.awaitEnd(Duration.ofSeconds(seconds + 20L))) {
             throw clients.failure("still runs " + (seconds + 20) + " s after its start");
         }

@@ -4,32 +4,48 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the backend has counted since its start, over all of its ports.
+ * What a backend has counted since its start.
  *
  * @param open connections now
+ * @param most connections at once since it was last asked; of nginx, which doesn't know, those that are open now
  * @param accepted connections ever
  * @param requests answered ever
  */
-record Served(int open, long accepted, long requests) {
-    private static final Pattern FORM =
+record Served(int open, int most, long accepted, long requests) {
+    private static final Pattern PAGE =
             Pattern.compile("Active connections: (\\d+)\\s+server accepts handled requests\\s+(\\d+) \\d+ (\\d+)");
+    private static final Pattern LINE = Pattern.compile("open=(\\d+) most=(\\d+) accepted=(\\d+) requests=(\\d+)");
 
-    /** Reads nginx's page of figures; the connection and the request that asked for it are not counted. */
-    static Served parse(String page) {
-        Matcher figures = FORM.matcher(page);
+    /**
+     * Reads nginx's page of figures.
+     *
+     * @param asked how often it was asked for, this time included: each time takes a connection, which is left out
+     */
+    static Served parsePage(String page, long asked) {
+        Matcher figures = PAGE.matcher(page);
         if (!figures.find()) {
             throw new IllegalArgumentException("no figures in: " + page);
         }
+        int open = Integer.parseInt(figures.group(1)) - 1;
         return new Served(
-                Integer.parseInt(figures.group(1)) - 1,
-                Long.parseLong(figures.group(2)) - 1,
-                Long.parseLong(figures.group(3)) - 1);
+                open, open, Long.parseLong(figures.group(2)) - asked, Long.parseLong(figures.group(3)) - asked);
     }
 
-    /** Connections that were opened for every thousand requests since then, the first of these questions left out. */
+    /** Reads the line of the slow server. */
+    static Served parseLine(String line) {
+        Matcher figures = LINE.matcher(line);
+        if (!figures.find()) {
+            throw new IllegalArgumentException("no figures in: " + line);
+        }
+        return new Served(
+                Integer.parseInt(figures.group(1)),
+                Integer.parseInt(figures.group(2)),
+                Long.parseLong(figures.group(3)),
+                Long.parseLong(figures.group(4)));
+    }
+
+    /** Connections that were opened since then for every thousand requests. */
     double openedPerThousand(Served before) {
-        long opened = accepted - before.accepted - 1;
-        long answered = requests - before.requests - 1;
-        return opened * 1000.0 / answered;
+        return (accepted - before.accepted) * 1000.0 / (requests - before.requests);
     }
 }

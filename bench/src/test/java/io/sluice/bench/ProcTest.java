@@ -31,6 +31,18 @@ class ProcTest {
     }
 
     @Test
+    void readsTheShareOfMemoryInBytes() {
+        assertThat(Proc.parseRollup(
+                        "00400000-7ff0 ---p 0 00:00 0 [rollup]\nRss:  900 kB\nPss:  700 kB\nPss_Anon: 5 kB\n"))
+                .isEqualTo(700 * 1024);
+    }
+
+    @Test
+    void knowsThatThisProcessHoldsMemory() {
+        assertThat(Proc.memoryOfTree(ProcessHandle.current())).isGreaterThan(1024 * 1024);
+    }
+
+    @Test
     void sumsTheWorkOfAChildThatHasEnded() throws Exception {
         ProcessHandle own = ProcessHandle.current();
         CpuTime before = Proc.cpuOfTree(own);

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param wrong answers of another status or form, or bytes that nobody asked for
  * @param refused connections that could not be opened, or were closed before their first answer
  * @param lost connections that the other side closed while they were held
- * @param gapMicros longest time without an answer on any connection of one process; the largest of several processes
+ * @param gapMicros longest time in which no connection of a process had an answer; the largest of several processes
  * @param latencies of the answered requests, each from the time when it was due to the last byte of its answer
  */
 public record HoldReport(

@@ -24,12 +24,14 @@ import java.util.Queue;
  * <ul>
  *   <li>{@code hold N}: opens or closes connections until N are open; answered when each of them had its first answer, or
  *       could not be opened. A connection that fails is not tried again. {@code hold 0} closes all at once.
- *   <li>{@code pace R}: from now on R requests a second over all of them in turn; 0 stops.
+ *   <li>{@code pace R}: from now on R requests a second over all of them in turn; 0 stops, and is
+ *       answered when all requests that were due have their answer, or after ten seconds.
  *   <li>{@code report}: starts the figures anew.
  * </ul>
  */
 final class Holder implements AutoCloseable {
     private static final int BUFFER = 256 * 1024;
+    private static final long PATIENCE = 10_000_000_000L;
     private final Settings settings;
     private final PrintStream out;
     private final Selector loop = Selector.open();
@@ -45,6 +47,8 @@ final class Holder implements AutoCloseable {
     private int toOpen;
     private int asking;
     private boolean holding;
+    private boolean stopping;
+    private long giveUp;
 
     /**
      * @param asks whether each connection starts with a request
@@ -68,11 +72,12 @@ final class Holder implements AutoCloseable {
     private void obey(Commands commands) throws IOException {
         while (!commands.ended()) {
             loop.select(this::ready);
-            if (!holding) {
+            if (!holding && !stopping) {
                 commands.next().ifPresent(this::execute);
             }
             open();
             keepPace();
+            endPace();
             if (holding && toOpen == 0 && opening == 0) {
                 holding = false;
                 answer();
@@ -85,8 +90,7 @@ final class Holder implements AutoCloseable {
         if (words.length == 2 && words[0].equals("hold")) {
             hold(Integer.parseInt(words[1]));
         } else if (words.length == 2 && words[0].equals("pace")) {
-            pace.set(Double.parseDouble(words[1]), System.nanoTime());
-            answer();
+            pace(Double.parseDouble(words[1]), System.nanoTime());
         } else if (words.length == 1 && words[0].equals("report")) {
             answer();
             tally.startAnew();
@@ -97,7 +101,7 @@ final class Holder implements AutoCloseable {
     }
 
     private void answer() {
-        out.println("ok " + tally.report(all.size(), asking + pace.waiting()).text());
+        out.println("ok " + tally.report(all.size(), waiting()).text());
         // There may be a next line already.
         loop.wakeup();
     }
@@ -108,6 +112,29 @@ final class Holder implements AutoCloseable {
         }
         toOpen = count - all.size();
         holding = true;
+    }
+
+    private void pace(double perSecond, long now) {
+        pace.set(perSecond, now);
+        tally.goOn(now);
+        stopping = !pace.isOn();
+        if (stopping) {
+            giveUp = now + PATIENCE;
+            ticker.at(giveUp);
+        } else {
+            answer();
+        }
+    }
+
+    private void endPace() {
+        if (stopping && (waiting() == 0 || System.nanoTime() - giveUp >= 0)) {
+            stopping = false;
+            answer();
+        }
+    }
+
+    private long waiting() {
+        return asking + pace.waiting();
     }
 
     private void open() {

@@ -17,10 +17,8 @@ final class Pace {
     private long dropped;
     private boolean on;
 
-    /** Starts anew with so many requests a second, evenly spread, the first one now; 0 stops. */
+    /** From now on so many requests a second, evenly spread; 0 adds none. What was due before stays so. */
     void set(double perSecond, long now) {
-        due.clear();
-        dropped = 0;
         on = perSecond > 0;
         interval = on ? SECOND / perSecond : 0;
         start = now;

@@ -30,6 +30,11 @@ final class Tally {
         gap = Math.max(gap, now - lastAnswer);
     }
 
+    /** Requests begin or end now: a gap doesn't reach over that. */
+    void goOn(long now) {
+        lastAnswer = now;
+    }
+
     void wrong(String what) {
         wrong++;
         note(what);
@@ -53,7 +58,9 @@ final class Tally {
     }
 
     HoldReport report(int open, long waiting) {
-        noteGap(System.nanoTime());
+        if (waiting > 0) {
+            noteGap(System.nanoTime());
+        }
         return new HoldReport(open, answered, waiting, wrong, refused, lost, gap / 1000, latencies);
     }
 

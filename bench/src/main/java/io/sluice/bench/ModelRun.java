@@ -48,7 +48,7 @@ final class ModelRun {
 
     private List<Cell> measure(Contender contender) throws IOException, InterruptedException {
         try (RunningModel running = RunningModel.start(stage, contender);
-                IdleClients idle = new IdleClients(running.target())) {
+                IdleClients idle = new IdleClients(running.target(), stage.nextSource())) {
             effort.active().hurried(WARM_UP).run(running.target());
             List<Cell> cells = new ArrayList<>();
             for (int count : effort.counts()) {

@@ -39,7 +39,7 @@ class ModelServerTest {
     void idleClientsOfAPoolAreHeldButOnlyAsManyAnsweredAsItHasThreads() throws Exception {
         try (Stage stage = Stage.open();
                 RunningModel running = RunningModel.start(stage, Contender.POOL);
-                IdleClients idle = new IdleClients(running.target())) {
+                IdleClients idle = new IdleClients(running.target(), stage.nextSource())) {
             idle.growTo(20, PATIENCE);
 
             assertThat(idle.held()).isEqualTo(20);
@@ -51,7 +51,7 @@ class ModelServerTest {
     void idleClientsOfALoopAreAllAnsweredAndGrowInSteps() throws Exception {
         try (Stage stage = Stage.open();
                 RunningModel running = RunningModel.start(stage, Contender.EPOLL);
-                IdleClients idle = new IdleClients(running.target())) {
+                IdleClients idle = new IdleClients(running.target(), stage.nextSource())) {
             idle.growTo(10, PATIENCE);
             assertThat(idle.held()).isEqualTo(10);
             idle.growTo(600, PATIENCE);
@@ -67,7 +67,7 @@ class ModelServerTest {
         try (Stage stage = Stage.open();
                 RunningModel running = RunningModel.start(stage, Contender.POOL)) {
             assertThat(active.run(running.target()).isAnswered()).isTrue();
-            try (IdleClients idle = new IdleClients(running.target())) {
+            try (IdleClients idle = new IdleClients(running.target(), stage.nextSource())) {
                 idle.growTo(Model.POOL_THREADS, PATIENCE);
                 ActiveClients.Outcome starved = active.run(running.target());
 

@@ -1,5 +1,6 @@
 package io.sluice.bench.models;
 
+import io.sluice.bench.program.Sources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ public final class IdleClients implements AutoCloseable {
     private static final int READ_BYTES = 4096;
 
     private final Target target;
+    private final Sources sources;
     private final byte[] request;
     private final Selector selector = Selector.open();
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(READ_BYTES);
@@ -29,9 +31,14 @@ public final class IdleClients implements AutoCloseable {
     private int answered;
     private boolean stalled;
 
-    /** Opens nothing yet. */
-    public IdleClients(Target target) throws IOException {
+    /**
+     * Opens nothing yet.
+     *
+     * @param second second byte of the clients' addresses 127.x, which nobody else should use
+     */
+    public IdleClients(Target target, int second) throws IOException {
         this.target = target;
+        sources = new Sources(second);
         request = target.request();
     }
 
@@ -76,6 +83,7 @@ public final class IdleClients implements AutoCloseable {
         connection.channel.configureBlocking(false);
         SelectionKey key = connection.channel.register(selector, SelectionKey.OP_CONNECT, connection);
         connecting++;
+        connection.channel.bind(sources.next());
         if (connection.channel.connect(target.address())) {
             connection.connected(key);
         }

@@ -7,18 +7,19 @@ import java.net.InetSocketAddress;
  * Local addresses of the connections: a new one of 127.0.0.0/8 after every few hundred, never the same twice, so that
  * neither ports nor limits for one address run out, whatever was closed shortly before.
  */
-final class Sources {
+public final class Sources {
     private static final int CONNECTIONS_PER_ADDRESS = 500;
     private static final int HOSTS = 250;
     private final int second;
     private int opened;
 
     /** @param second the second byte of all addresses, 1 to 254: one for each process */
-    Sources(int second) {
+    public Sources(int second) {
         this.second = second;
     }
 
-    InetSocketAddress next() {
+    /** Where the next connection comes from, at any free port. */
+    public InetSocketAddress next() {
         int address = opened++ / CONNECTIONS_PER_ADDRESS % (HOSTS * HOSTS);
         return new InetSocketAddress(
                 InetAddress.ofLiteral("127." + second + "." + address / HOSTS + "." + (1 + address % HOSTS)), 0);

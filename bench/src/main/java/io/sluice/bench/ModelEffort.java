@@ -23,7 +23,7 @@ record ModelEffort(List<Integer> counts, ActiveClients active, int rounds, Durat
                 + " idle connections, one request made on each; then " + active.clients() + " active clients, "
                 + active.perSecond() + " requests a second each, "
                 + rounds + " x "
-                + active.duration().toSeconds() + " s; an answer is in time after "
+                + active.duration().toSeconds() + " s; an answer is in time within "
                 + active.deadline().toMillis() + " ms";
     }
 }

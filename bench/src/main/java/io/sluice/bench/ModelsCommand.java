@@ -70,7 +70,7 @@ final class ModelsCommand implements Callable<Integer> {
     @Option(
             names = "--deadline",
             paramLabel = "MILLIS",
-            description = "An answer that takes longer never came (default: ${DEFAULT-VALUE}).")
+            description = "An answer that takes longer is too late (default: ${DEFAULT-VALUE}).")
     private int deadlineMillis = 2000;
 
     @Option(names = "--plot", paramLabel = "FILE.svg", description = "Write a plot.")

@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * @param clients how many, each on a thread
  * @param perSecond requests per second of each client; 0 for the next one as soon as the last is answered
  * @param duration how long they ask
- * @param deadline for each connect and each answer; a client that misses one gives up
+ * @param deadline for each connect, and for each answer from when its request was due; a client that waits longer for one gives
+ *     up, so that none asks for much longer than that after the end
  */
 public record ActiveClients(int clients, int perSecond, Duration duration, Duration deadline) {
     /**
@@ -81,6 +82,9 @@ public record ActiveClients(int clients, int perSecond, Duration duration, Durat
                 client.ask();
                 long now = System.nanoTime();
                 nanos.add(now - start);
+                if (now - start > deadline.toNanos()) {
+                    return new Answers(false, nanos);
+                }
                 due = perSecond == 0 ? now : due + pauseNanos();
             }
             return new Answers(true, nanos);

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +35,8 @@ final class ProcessTest {
     private Path folder;
 
     private Process process;
+    /** 0: as many as the test itself may have. */
+    private int descriptors;
 
     @AfterEach
     void end() throws InterruptedException {
@@ -157,6 +161,65 @@ final class ProcessTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void goesOnAcceptingOnceTheSystemLetsIt() throws Exception {
+        start("run", "-c", write(config("pong")).toString());
+        InetSocketAddress listener = listener();
+        assertThat(get(listener)).isEqualTo("pong");
+        String before = softLimit();
+        limitDescriptors("10");
+        try (RawPeer client = RawPeer.connect(listener)) {
+            client.send(HttpText.get("/"));
+            Await.until("log", () -> output().contains("listener web can't accept"));
+            limitDescriptors(before);
+
+            assertThat(client.response(200).body()).isEqualTo("pong");
+        }
+        assertThat(get(listener)).isEqualTo("pong");
+        assertThat(output().lines().filter(line -> line.contains("can't accept")))
+                .hasSize(1);
+    }
+
+    private String softLimit() throws IOException {
+        try (Stream<String> limits = Files.lines(Path.of("/proc", Long.toString(process.pid()), "limits"))) {
+            return limits.filter(line -> line.startsWith("Max open files"))
+                    .findFirst()
+                    .orElseThrow()
+                    .split(" +", -1)[3];
+        }
+    }
+
+    private void limitDescriptors(String soft) throws IOException, InterruptedException {
+        Process done =
+                new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--nofile=" + soft + ":").start();
+        assertThat(done.waitFor()).isZero();
+    }
+
+    /** With descriptors for about a hundred clients, and twice as many that come and stay. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void keepsDescriptorsForItsUpstreamConnections() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.answering(request -> HttpText.ok(request.target()))) {
+            descriptors = 300;
+            start("run", "-c", write(config(backend)).toString());
+            InetSocketAddress listener = listener();
+            List<RawPeer> clients = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                clients.add(RawPeer.connect(listener));
+            }
+
+            RawPeer first = clients.getFirst();
+            assertThat(first.send(HttpText.get("/first")).response(200).body()).isEqualTo("/first");
+            for (RawPeer client : clients) {
+                // the later ones are in the backlog until the earlier ones leave
+                assertThat(client.send(HttpText.get("/")).response(200).body()).isEqualTo("/");
+                client.close();
+            }
+            assertThat(output()).doesNotContain("WARN", "ERROR");
+        }
+    }
+
+    @Test
     void runsTheDemo() throws Exception {
         int port = freePort();
         String demo = config("pong").replace("respond: { status: 200, body: pong }", "to: demo")
@@ -197,7 +260,11 @@ final class ProcessTest {
 
     private void start(String... arguments) throws IOException {
         // a test run in the background or under nohup may have had these ignored, and a child inherits that
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>();
+        if (descriptors > 0) {
+            command.addAll(List.of("prlimit", "--nofile=" + descriptors));
+        }
+        command.addAll(List.of(
                 "env",
                 "--default-signal=HUP,INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

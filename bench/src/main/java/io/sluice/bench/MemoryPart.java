@@ -6,6 +6,8 @@ import java.util.List;
 /** What the proxy's memory grows by for each further idle connection, and what it keeps when all have gone. */
 record MemoryPart(IdleSettings settings) implements Part {
     private static final double MIB = 1024 * 1024;
+    private static final int FEW = 100;
+    private static final int TIMES = 200;
 
     @Override
     public String title() {
@@ -27,6 +29,7 @@ record MemoryPart(IdleSettings settings) implements Part {
     @Override
     public List<Double> measure(Trial trial) throws IOException, InterruptedException {
         Crowd crowd = trial.crowd("idle clients", settings.idle(), "--path", Size.SMALL.path());
+        useWithFew(trial, crowd);
         double atNone = trial.settledMemory();
         double atBase = held(trial, crowd, settings.base());
         double atMost = held(trial, crowd, settings.idle());
@@ -38,6 +41,18 @@ record MemoryPart(IdleSettings settings) implements Part {
                 atBase / MIB,
                 atMost / MIB,
                 closed / MIB);
+    }
+
+    /**
+     * Load and connections that come and go, but never many at once: what a process takes for its work whether connections are
+     * held or not (code that is compiled, memory that is used anew all the time) it has then.
+     */
+    private void useWithFew(Trial trial, Crowd crowd) throws IOException, InterruptedException {
+        trial.warmUp(settings.warmUp());
+        for (int i = 0; i < TIMES; i++) {
+            crowd.hold(FEW);
+            crowd.hold(0);
+        }
     }
 
     /** The same once more, when what was to be measured without collections has been. */

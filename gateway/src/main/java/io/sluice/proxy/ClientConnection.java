@@ -7,8 +7,9 @@ import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
-import io.sluice.wire.Deadline;
+import io.sluice.telemetry.ConnectionStates;
 import io.sluice.wire.Loop;
+import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * A FIN with no request under way closes; after a complete request it is a half-close, and the answer is still sent; inside a
  * request the client is gone.
  */
-final class ClientConnection implements WireEvents {
+final class ClientConnection extends Timed implements WireEvents {
     private static final int HELD_LIMIT = 32 * 1024;
     /** How long a lingering connection waits for more bytes or the client's close, */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -41,58 +42,85 @@ final class ClientConnection implements WireEvents {
     private static final long LINGER_MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Wire wire;
-    private final Listener listener;
-    private final Proxy proxy;
-    private final ConnectionMetrics metrics;
-    private final Deadline deadline = new Deadline(this::expired);
-    private @Nullable Peer peer;
+    private final Lane lane;
+    private State state = State.NEW;
     private @Nullable Head head;
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf held;
-    /** Of a body that nobody wants, still to come before the next request. */
-    private long unwanted;
-
-    private long lingerEnd;
+    private @Nullable Remainder remainder;
     private boolean consuming;
     private boolean paused;
     private boolean inputEnded;
-    private boolean lingering;
-    /** A request has come on it. */
-    private boolean asked;
-    /** Parked for less than the time in which its answers must be taken. */
-    private boolean sends;
 
-    private boolean closed;
+    private enum State {
+        /** No request has come on it. */
+        NEW(ConnectionStates.State.HANDSHAKING),
+        ACTIVE(ConnectionStates.State.ACTIVE),
+        /** Parked for less than the time in which its answers must be taken. */
+        ANSWERED(ConnectionStates.State.PARKED),
+        PARKED(ConnectionStates.State.PARKED),
+        /** Answered for the last time. */
+        LINGERING(ConnectionStates.State.DRAINING),
+        CLOSED(null);
 
-    /** @param metrics where it was counted as open, which is where it is counted as closed */
-    ClientConnection(Wire wire, Listener listener, Proxy proxy, ConnectionMetrics metrics) {
-        this.metrics = metrics;
+        private final ConnectionStates.@Nullable State shown;
+
+        State(ConnectionStates.@Nullable State shown) {
+            this.shown = shown;
+        }
+    }
+
+    /** What some connections have still to get rid of. */
+    private static final class Remainder {
+        /** Of a body that nobody wants, still to come before the next request. */
+        private long unwanted;
+        /** When lingering is over at the latest. */
+        private long lingerEnd;
+    }
+
+    ClientConnection(Wire wire, Lane lane) {
         this.wire = wire;
-        this.listener = listener;
-        this.proxy = proxy;
+        this.lane = lane;
     }
 
     /** Accepted: the first head is due. */
     void start() {
-        if (listener.isDraining()) {
-            wire.close();
+        lane.metrics().opened();
+        lane.states().change(null, state.shown);
+        if (lane.listener().isDraining()) {
+            close();
         } else {
-            deadline.arm(wire.loop(), listener.settings().headNanos());
+            arm(lane.loop(), settings().headNanos());
         }
+    }
+
+    private Listener.Settings settings() {
+        return lane.listener().settings();
+    }
+
+    private void become(State next) {
+        if (state.shown != next.shown) {
+            lane.states().change(state.shown, next.shown);
+        }
+        state = next;
+    }
+
+    private boolean isOver() {
+        return state == State.LINGERING || state == State.CLOSED;
     }
 
     // ---- from the wire
 
     @Override
     public void read(ByteBuf bytes) {
-        if (lingering) {
+        if (state == State.LINGERING) {
             throwAway(bytes);
             return;
         }
         if (held == null) {
             consume(bytes);
         }
-        if (bytes.isReadable() && !lingering && !closed) {
+        if (bytes.isReadable() && !isOver()) {
             hold(bytes);
         }
         settle();
@@ -101,7 +129,7 @@ final class ClientConnection implements WireEvents {
     @Override
     public void inputEnded() {
         inputEnded = true;
-        if (lingering) {
+        if (state == State.LINGERING) {
             close();
         } else {
             settle();
@@ -119,14 +147,16 @@ final class ClientConnection implements WireEvents {
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        closed = true;
-        deadline.disarm();
+        become(State.CLOSED);
+        disarm();
         Exchange running = exchange;
         if (running != null) {
             running.clientGone();
         }
         release();
-        listener.closed(this, wire.loop());
+        lane.peers().forget(wire);
+        lane.metrics().closed();
+        lane.listener().closed();
     }
 
     private void release() {
@@ -135,7 +165,7 @@ final class ClientConnection implements WireEvents {
             held = null;
         }
         if (head != null) {
-            proxy.heads(wire.loop()).give(head);
+            lane.heads().give(head);
             head = null;
         }
     }
@@ -146,10 +176,8 @@ final class ClientConnection implements WireEvents {
         consuming = true;
         while (bytes.isReadable() && takesBytes()) {
             Exchange running = exchange;
-            if (unwanted > 0) {
-                int skipped = (int) Math.min(unwanted, bytes.readableBytes());
-                bytes.skipBytes(skipped);
-                unwanted -= skipped;
+            if (remainder != null) {
+                skip(remainder, bytes);
             } else if (running == null) {
                 readHead(bytes);
             } else {
@@ -159,8 +187,17 @@ final class ClientConnection implements WireEvents {
         consuming = false;
     }
 
+    private void skip(Remainder of, ByteBuf bytes) {
+        int skipped = (int) Math.min(of.unwanted, bytes.readableBytes());
+        bytes.skipBytes(skipped);
+        of.unwanted -= skipped;
+        if (of.unwanted == 0) {
+            remainder = null;
+        }
+    }
+
     private boolean takesBytes() {
-        if (lingering || closed || !wire.isOpen()) {
+        if (isOver() || !wire.isOpen()) {
             return false;
         }
         // a client that pipelines but does not read its answers is not served further
@@ -168,30 +205,29 @@ final class ClientConnection implements WireEvents {
     }
 
     private void readHead(ByteBuf bytes) {
-        Listener.Settings settings = listener.settings();
+        Listener.Settings settings = settings();
         Head filling = head;
         if (filling == null) {
-            filling = proxy.heads(wire.loop()).take();
+            filling = lane.heads().take();
             head = filling;
-            if (asked) {
+            if (state != State.NEW) {
                 // of the first one the time runs since the connection was accepted
-                deadline.arm(wire.loop(), settings.headNanos());
+                arm(lane.loop(), settings.headNanos());
             }
+            become(State.ACTIVE);
         }
         switch (settings.parser().parse(bytes, filling)) {
             case MORE -> {}
             case COMPLETE -> startExchange(filling, true).run();
-            case REFUSED ->
-                startExchange(filling, false).refuse(settings.parser().refusal(filling));
+            case REFUSED -> startExchange(filling, false).fail(settings.parser().refusal(filling));
         }
     }
 
     private Exchange startExchange(Head complete, boolean parsed) {
         head = null;
-        asked = true;
-        sends = false;
-        deadline.disarm();
-        Exchange started = new Exchange(this, proxy, complete, parsed);
+        // it has deadlines of its own
+        arm(lane.loop(), NEVER);
+        Exchange started = new Exchange(this, lane.proxy(), complete, parsed);
         exchange = started;
         return started;
     }
@@ -218,11 +254,11 @@ final class ClientConnection implements WireEvents {
             return;
         }
         consume(waiting);
-        if (held != null && (lingering || !waiting.isReadable())) {
+        if (held != null && (state == State.LINGERING || !waiting.isReadable())) {
             held = null;
             waiting.release();
         }
-        if (paused && held == null && !closed) {
+        if (paused && held == null && state != State.CLOSED) {
             paused = false;
             wire.resume();
         }
@@ -231,13 +267,13 @@ final class ClientConnection implements WireEvents {
 
     /** After anything happened: parks, or ends what has no further request to come. */
     private void settle() {
-        if (closed || lingering) {
+        if (isOver()) {
             return;
         }
         if (held != null) {
-            if (exchange == null && !deadline.isArmed()) {
+            if (exchange == null && !isArmed()) {
                 // it asks, and doesn't take the answers
-                deadline.arm(wire.loop(), listener.settings().sendNanos());
+                arm(lane.loop(), settings().sendNanos());
             }
         } else if (exchange != null) {
             if (inputEnded) {
@@ -245,37 +281,40 @@ final class ClientConnection implements WireEvents {
             }
         } else if (inputEnded) {
             close();
-        } else if (head == null && listener.isDraining()) {
-            metrics.ended(Ending.DRAINED);
+        } else if (head == null && lane.listener().isDraining()) {
+            lane.metrics().ended(Ending.DRAINED);
             close();
-        } else if (head == null && !deadline.isArmed()) {
+        } else if (head == null && !isArmed()) {
             park();
         }
     }
 
     /** First its answers must be taken, and then it may be idle for the rest of the time. */
     private void park() {
-        Listener.Settings settings = listener.settings();
-        sends = settings.sendNanos() < settings.idleNanos();
-        deadline.arm(wire.loop(), sends ? settings.sendNanos() : settings.idleNanos());
+        Listener.Settings settings = settings();
+        boolean waits = settings.sendNanos() < settings.idleNanos();
+        become(waits ? State.ANSWERED : State.PARKED);
+        arm(lane.loop(), waits ? settings.sendNanos() : settings.idleNanos());
     }
 
-    private void expired(Deadline due) {
-        Listener.Settings settings = listener.settings();
-        if (lingering) {
+    @Override
+    protected void expired() {
+        Listener.Settings settings = settings();
+        ConnectionMetrics metrics = lane.metrics();
+        if (state == State.LINGERING) {
             metrics.ended(wire.allSent() ? Ending.LINGERING : Ending.UNREAD);
             wire.abort();
         } else if (head != null) {
             metrics.ended(Ending.HEAD);
-            startExchange(head, false).refuse(Failure.REQUEST_HEAD_TIMEOUT);
+            startExchange(head, false).fail(Failure.REQUEST_HEAD_TIMEOUT);
         } else if (held != null || !wire.allSent()) {
             metrics.ended(Ending.UNREAD);
             wire.abort();
-        } else if (sends) {
-            sends = false;
-            deadline.arm(wire.loop(), Math.max(settings.idleNanos() - settings.sendNanos(), 1));
+        } else if (state == State.ANSWERED) {
+            become(State.PARKED);
+            arm(lane.loop(), Math.max(settings.idleNanos() - settings.sendNanos(), 1));
         } else {
-            metrics.ended(asked ? Ending.IDLE : Ending.SILENT);
+            metrics.ended(state == State.NEW ? Ending.SILENT : Ending.IDLE);
             close();
         }
     }
@@ -287,30 +326,21 @@ final class ClientConnection implements WireEvents {
     }
 
     Loop loop() {
-        return wire.loop();
+        return lane.loop();
     }
 
     Listener listener() {
-        return listener;
-    }
-
-    ConnectionMetrics metrics() {
-        return metrics;
+        return lane.listener();
     }
 
     /** Who is at the other end. */
     Peer peer() {
-        Peer known = peer;
-        if (known == null) {
-            known = Peer.of(wire.peer(), false);
-            peer = known;
-        }
-        return known;
+        return lane.peers().of(wire);
     }
 
     /** Whether another request may follow the present one on this connection. */
     boolean staysOpen() {
-        return !listener.isDraining() && !(inputEnded && held == null);
+        return !lane.listener().isDraining() && !(inputEnded && held == null);
     }
 
     /**
@@ -321,11 +351,15 @@ final class ClientConnection implements WireEvents {
      */
     void finished(boolean keepAlive, long unread) {
         exchange = null;
-        if (closed) {
+        if (state == State.CLOSED) {
             return;
         }
+        disarm();
         if (keepAlive) {
-            unwanted = unread;
+            if (unread > 0) {
+                remainder = new Remainder();
+                remainder.unwanted = unread;
+            }
             if (!consuming) {
                 proceed();
                 settle();
@@ -340,8 +374,8 @@ final class ClientConnection implements WireEvents {
     /** The exchange failed where nothing can be answered any more: the client must not take what it got for the whole. */
     void cutOff() {
         exchange = null;
-        if (!closed && !inputEnded) {
-            metrics.ended(Ending.CUT_OFF);
+        if (state != State.CLOSED && !inputEnded) {
+            lane.metrics().ended(Ending.CUT_OFF);
         }
         abort();
     }
@@ -349,29 +383,30 @@ final class ClientConnection implements WireEvents {
     // ---- ends
 
     private void linger() {
-        lingering = true;
+        become(State.LINGERING);
         release();
         wire.shutdownOutput();
         if (paused) {
             paused = false;
             wire.resume();
         }
-        lingerEnd = wire.loop().nanoTime() + LINGER_MAX_NANOS;
-        deadline.arm(wire.loop(), LINGER_NANOS);
+        remainder = new Remainder();
+        remainder.lingerEnd = lane.loop().nanoTime() + LINGER_MAX_NANOS;
+        arm(lane.loop(), LINGER_NANOS);
     }
 
     private void throwAway(ByteBuf bytes) {
         bytes.skipBytes(bytes.readableBytes());
-        if (wire.loop().nanoTime() - lingerEnd < 0) {
-            deadline.arm(wire.loop(), LINGER_NANOS);
+        if (remainder != null && lane.loop().nanoTime() - remainder.lingerEnd < 0) {
+            arm(lane.loop(), LINGER_NANOS);
         }
     }
 
     private void close() {
         wire.close();
         // a client that does not take its last answer is not waited for longer than this
-        deadline.arm(wire.loop(), listener.settings().sendNanos());
-        lingering = true;
+        arm(lane.loop(), settings().sendNanos());
+        become(State.LINGERING);
     }
 
     /** The listener drains: a parked connection closes now, a busy one after its response. */

@@ -37,7 +37,7 @@ final class Exchange implements ResponseSink {
     private final Reply reply;
     private final long started;
     private final boolean parsed;
-    private final Deadline pause = new Deadline(this::paused);
+    private final Deadline pause = new Deadline(due -> fail(pauseFailure()));
     private @Nullable Deadline whole;
 
     private InetAddress clientAddress;
@@ -69,22 +69,13 @@ final class Exchange implements ResponseSink {
 
     /** Runs the phases as far as they go at once. */
     void run() {
-        Failure refused = check();
+        Failure refused = snapshot.paths().apply(head);
         if (refused == null) {
             refused = route();
         }
         if (refused != null) {
             answer(refused);
         }
-    }
-
-    /** The head itself was refused. */
-    void refuse(Failure why) {
-        answer(why);
-    }
-
-    private @Nullable Failure check() {
-        return snapshot.paths().apply(head);
     }
 
     private @Nullable Failure route() {
@@ -141,20 +132,6 @@ final class Exchange implements ResponseSink {
         return null;
     }
 
-    // ---- await, lease
-
-    /** Takes bytes of a body that comes slowly; with enough at hand a connection is leased, and they go the straight way. */
-    private void await(Attempts waiting, RequestBody incoming, ByteBuf in) {
-        if (incoming.isEnough(in.readableBytes())) {
-            incoming.awaitNoMore();
-            incoming.heldBack(client.loop().nanoTime());
-            pause.disarm();
-            waiting.begin();
-        } else {
-            take(incoming, in);
-        }
-    }
-
     // ---- send
 
     /** A connection is leased: the request goes out on it. */
@@ -166,8 +143,10 @@ final class Exchange implements ResponseSink {
         RequestBody outgoing = body;
         leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
         if (outgoing != null) {
-            outgoing.goesOn(client.loop().nanoTime());
-            outgoing.to(leased, leased.isReused() && head.isIdempotent());
+            outgoing.to(
+                    leased,
+                    leased.isReused() && head.isIdempotent(),
+                    client.loop().nanoTime());
             client.proceed();
         }
         watch();
@@ -190,8 +169,12 @@ final class Exchange implements ResponseSink {
             to.body(in, in.readerIndex(), in.readableBytes());
             in.skipBytes(in.readableBytes());
             watch();
-        } else if (incoming != null && incoming.isAwaited() && attempts != null) {
-            await(attempts, incoming, in);
+        } else if (attempts != null
+                && incoming != null
+                && incoming.isEnough(in, client.loop().nanoTime())) {
+            // a connection is worth leasing: then the bytes go the straight way
+            pause.disarm();
+            attempts.begin();
         } else if (incoming != null) {
             take(incoming, in);
         }
@@ -204,7 +187,7 @@ final class Exchange implements ResponseSink {
             fail(refused);
             return;
         }
-        if (!incoming.isAwaited() && !takesBytes()) {
+        if (!takesBytes()) {
             incoming.heldBack(now);
         }
         watch();
@@ -406,10 +389,6 @@ final class Exchange implements ResponseSink {
             nanos = matched.responseHeadNanos();
         }
         pause.arm(client.loop(), nanos);
-    }
-
-    private void paused(Deadline due) {
-        fail(pauseFailure());
     }
 
     /** Who made the others wait. */

@@ -12,9 +12,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * if the drain takes too long. Its methods may be called from any thread but a loop; only who starts the gateway does.
  */
 public final class Listener {
+    private static final int AT_ONCE = 256;
+
     private final Proxy proxy;
     private final Admission admission;
     private final ListenerConfig.Accept accept;
-    private final PerLoop<Set<ClientConnection>> connections;
+    private volatile PerLoop<Lane> lanes;
     private volatile Settings settings;
     private volatile boolean draining;
     private Loops.@Nullable Binding binding;
@@ -34,8 +35,8 @@ public final class Listener {
     public Listener(Proxy proxy, ListenerConfig config) {
         this.proxy = proxy;
         this.admission = new Admission(this, proxy.places());
-        this.connections = new PerLoop<>(proxy.loops(), loop -> new LinkedHashSet<>());
         this.settings = settings(config);
+        this.lanes = lanes(settings.metrics());
         this.accept = config.accept();
     }
 
@@ -58,6 +59,19 @@ public final class Listener {
                 config.timeouts().send().toNanos());
     }
 
+    private PerLoop<Lane> lanes(ConnectionMetrics metrics) {
+        return new PerLoop<>(
+                proxy.loops(),
+                loop -> new Lane(
+                        this,
+                        proxy,
+                        loop,
+                        metrics,
+                        metrics.states(loop.index()),
+                        proxy.heads(loop),
+                        proxy.peers(loop)));
+    }
+
     /**
      * Binds and accepts.
      *
@@ -71,7 +85,11 @@ public final class Listener {
 
     /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. The socket stays as it is. */
     public void reconfigure(ListenerConfig config) {
+        Settings before = settings;
         settings = settings(config);
+        if (settings.metrics() != before.metrics()) {
+            lanes = lanes(settings.metrics());
+        }
         admission.recheck();
     }
 
@@ -123,28 +141,38 @@ public final class Listener {
     private void onEachConnection(Consumer<ClientConnection> action) {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
-                // a copy, since a connection that closes leaves the set
-                List<ClientConnection> present = new ArrayList<>(connections.on(loop));
-                present.forEach(action);
+                // each is armed with some deadline or other at all times
+                List<ClientConnection> present = new ArrayList<>();
+                loop.timed(timed -> {
+                    if (timed instanceof ClientConnection connection && connection.listener() == this) {
+                        present.add(connection);
+                    }
+                });
+                inTurns(loop, present.iterator(), action);
             });
+        }
+    }
+
+    /** Some now and the rest in turn with what else the loop has to do: there may be very many. */
+    private static void inTurns(Loop loop, Iterator<ClientConnection> connections, Consumer<ClientConnection> action) {
+        for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
+            action.accept(connections.next());
+        }
+        if (connections.hasNext()) {
+            loop.execute(() -> inTurns(loop, connections, action));
         }
     }
 
     // ---- from the admission and the client connections, on their loops
 
     WireEvents take(Wire wire) {
-        ConnectionMetrics metrics = settings.metrics();
-        metrics.opened();
-        ClientConnection connection = new ClientConnection(wire, this, proxy, metrics);
-        connections.on(wire.loop()).add(connection);
+        ClientConnection connection = new ClientConnection(wire, lanes.on(wire.loop()));
         connection.start();
         return connection;
     }
 
-    void closed(ClientConnection connection, Loop loop) {
-        connections.on(loop).remove(connection);
+    void closed() {
         admission.left();
-        connection.metrics().closed();
     }
 
     /** Whether that is a proxy in front of this one, whose clients are many. */

@@ -16,6 +16,7 @@ public final class Proxy {
     private final Supplier<Snapshot> snapshot;
     private final Places places = new Places(Places.descriptors());
     private final PerLoop<Heads> heads;
+    private final PerLoop<Peers> peers;
     private final PerLoop<RequestIds> requestIds;
 
     /**
@@ -26,6 +27,7 @@ public final class Proxy {
         this.telemetry = telemetry;
         this.snapshot = snapshot;
         this.heads = new PerLoop<>(loops, loop -> new Heads());
+        this.peers = new PerLoop<>(loops, loop -> new Peers());
         this.requestIds = new PerLoop<>(loops, loop -> new RequestIds());
     }
 
@@ -52,6 +54,10 @@ public final class Proxy {
 
     RequestIds requestIds(Loop loop) {
         return requestIds.on(loop);
+    }
+
+    Peers peers(Loop loop) {
+        return peers.on(loop);
     }
 
     Heads heads(Loop loop) {

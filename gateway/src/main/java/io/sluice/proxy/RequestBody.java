@@ -68,7 +68,8 @@ final class RequestBody implements BodyReader.Sink {
     }
 
     /** Where the body goes from now on; what was sent to an earlier connection is sent again. */
-    void to(UpstreamConnection next, boolean keep) {
+    void to(UpstreamConnection next, boolean keep, long now) {
+        goesOn(now);
         connection = next;
         ByteBuf again = kept;
         if (again != null) {
@@ -87,14 +88,14 @@ final class RequestBody implements BodyReader.Sink {
         return awaited > 0;
     }
 
-    /** Whether a connection is worth leasing, with that many bytes at hand that were not taken yet. */
-    boolean isEnough(int atHand) {
-        return bytes + atHand >= awaited;
-    }
-
-    /** From now on bytes are taken only once there is a connection. */
-    void awaitNoMore() {
+    /** Whether with these bytes all is here that was awaited. If so, they stay untaken until there is a connection. */
+    boolean isEnough(ByteBuf atHand, long now) {
+        if (!isAwaited() || bytes + atHand.readableBytes() < awaited) {
+            return false;
+        }
         awaited = 0;
+        heldBack(now);
+        return true;
     }
 
     /** Takes what belongs to the body; returns why it is refused, or null. */

@@ -1,5 +1,9 @@
 package io.sluice.telemetry;
 
+import io.sluice.telemetry.ConnectionStates.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The client connections of one listener. Counted and read by any thread. */
@@ -7,6 +11,7 @@ public final class ConnectionMetrics {
     private final String listener;
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
+    private final List<ConnectionStates> states = new CopyOnWriteArrayList<>();
     private final Counters<Rejection> rejected = new Counters<>(Rejection.class);
     private final Counters<Ending> endings = new Counters<>(Ending.class);
     private final Counters<Rest> rests = new Counters<>(Rest.class);
@@ -86,6 +91,27 @@ public final class ConnectionMetrics {
         // closed first: what is counted in between makes the figure too large for a moment, never negative
         long gone = closed.sum();
         return opened.sum() - gone;
+    }
+
+    /** Where the loop of that index counts the states of its connections. */
+    public ConnectionStates states(int loop) {
+        synchronized (states) {
+            List<ConnectionStates> missing = new ArrayList<>();
+            for (int i = states.size(); i <= loop; i++) {
+                missing.add(new ConnectionStates());
+            }
+            states.addAll(missing);
+            return states.get(loop);
+        }
+    }
+
+    /** Connections that are in that state now; the states may be a moment apart. */
+    public int inState(State state) {
+        int sum = 0;
+        for (ConnectionStates ofLoop : states) {
+            sum += ofLoop.count(state);
+        }
+        return sum;
     }
 
     /** Connections taken on so far. */

@@ -277,6 +277,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     }
 
     @Override
+    public int key() {
+        return channel.hashCode();
+    }
+
+    @Override
     public InetSocketAddress peer() {
         return (InetSocketAddress) channel.remoteAddress();
     }

@@ -1,38 +1,60 @@
 package io.sluice.wire;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All armed deadlines of one loop with one duration, oldest first. */
+/** All that is armed on one loop with one duration, oldest first. */
 final class Deadlines {
     /** Deadlines are looked at no more often than this: 10 ms. */
     static final long TICK_NANOS = 10_000_000;
 
+    /** The shortest unit of time is 2^20 ns, some 1 ms. */
+    private static final int SHIFT = 20;
+    /** No duration has more units than 2^24, so that the time of each can be an int that may overflow. */
+    private static final int UNIT_BITS = 24;
+
     private final Loop loop;
     final long nanos;
-    private @Nullable Deadline head;
-    private @Nullable Deadline tail;
+    private final int shift;
+    private @Nullable Timed head;
+    private @Nullable Timed tail;
 
     Deadlines(Loop loop, long nanos) {
         this.loop = loop;
         this.nanos = nanos;
+        this.shift = Math.max(SHIFT, Long.SIZE - Long.numberOfLeadingZeros(nanos) - UNIT_BITS);
     }
 
-    void append(Deadline deadline) {
-        deadline.at = loop.nanoTime() + nanos;
-        deadline.list = this;
-        deadline.previous = tail;
-        if (tail == null) {
-            head = deadline;
-            loop.wakeAt(deadline.at);
-        } else {
-            tail.next = deadline;
+    void append(Timed timed) {
+        timed.list = this;
+        timed.previous = tail;
+        if (nanos != Timed.NEVER) {
+            // rounded up: never too early
+            timed.at = (int) ((loop.nanoTime() + nanos) >> shift) + 1;
         }
-        tail = deadline;
+        if (tail == null) {
+            head = timed;
+            wake(timed);
+        } else {
+            tail.next = timed;
+        }
+        tail = timed;
     }
 
-    void remove(Deadline deadline) {
-        Deadline before = deadline.previous;
-        Deadline after = deadline.next;
+    private void wake(Timed first) {
+        if (nanos != Timed.NEVER) {
+            loop.wakeAt(dueAt(first, loop.nanoTime()));
+        }
+    }
+
+    private long dueAt(Timed timed, long now) {
+        long units = now >> shift;
+        return (units + (timed.at - (int) units)) << shift;
+    }
+
+    void remove(Timed timed) {
+        Timed before = timed.previous;
+        Timed after = timed.next;
         if (before == null) {
             head = after;
         } else {
@@ -43,22 +65,32 @@ final class Deadlines {
         } else {
             after.previous = before;
         }
-        deadline.list = null;
-        deadline.previous = null;
-        deadline.next = null;
+        timed.list = null;
+        timed.previous = null;
+        timed.next = null;
     }
 
     boolean isEmpty() {
         return head == null;
     }
 
+    void forEach(Consumer<Timed> action) {
+        for (Timed timed = head; timed != null; timed = timed.next) {
+            action.accept(timed);
+        }
+    }
+
     /** Expires what is due; returns when the next one is, or {@link Long#MAX_VALUE}. */
     long sweep(long now) {
-        Deadline first;
-        while ((first = head) != null && first.at - now <= 0) {
-            remove(first);
-            first.expire();
+        if (nanos == Timed.NEVER) {
+            return Long.MAX_VALUE;
         }
-        return first == null ? Long.MAX_VALUE : first.at;
+        int units = (int) (now >> shift);
+        Timed first;
+        while ((first = head) != null && units - first.at >= 0) {
+            remove(first);
+            first.expired();
+        }
+        return first == null ? Long.MAX_VALUE : dueAt(first, now);
     }
 }

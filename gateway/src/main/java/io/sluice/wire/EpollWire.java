@@ -13,6 +13,7 @@ import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -281,7 +282,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             sending.ends = false;
             try {
                 shutdown(false, true);
-            } catch (IOException e) {
+            } catch (IOException | NotYetConnectedException e) {
+                // the latter is how Netty tells that the peer has reset it
                 closeNow(e);
             }
         }
@@ -430,6 +432,11 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     @Override
     public boolean isOpen() {
         return super.isOpen() && !closes();
+    }
+
+    @Override
+    public int key() {
+        return intValue();
     }
 
     @Override

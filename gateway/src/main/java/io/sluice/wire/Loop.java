@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,6 +119,11 @@ public final class Loop {
         Deadlines added = new Deadlines(this, nanos);
         deadlines.add(added);
         return added;
+    }
+
+    /** Calls {@code action} with everything that is armed on this loop; it must not arm or disarm anything. On the loop. */
+    public void timed(Consumer<Timed> action) {
+        deadlines.forEach(list -> list.forEach(action));
     }
 
     void wakeAt(long at) {

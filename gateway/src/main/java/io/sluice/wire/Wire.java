@@ -45,6 +45,9 @@ public interface Wire {
     /** Whether the socket is open (it may be half-closed). */
     boolean isOpen();
 
+    /** A number that few other open wires have; the same for as long as it is open, and after. */
+    int key();
+
     InetSocketAddress peer();
 
     InetSocketAddress local();

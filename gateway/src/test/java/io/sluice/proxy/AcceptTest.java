@@ -208,13 +208,14 @@ final class AcceptTest {
 
     /** Rows of the kernel's table: sockets with the gateway's address in that state. */
     private static List<String[]> sockets(RunningGateway gateway, String state) throws IOException {
-        String port = String.format(Locale.ROOT, ":%04X", gateway.address().getPort());
+        String local =
+                String.format(Locale.ROOT, "0100007F:%04X", gateway.address().getPort());
         // sockets for both families are in the table of IPv6
         try (Stream<String> ipv4 = Files.lines(SOCKETS);
                 Stream<String> ipv6 = Files.lines(SOCKETS_6)) {
             return Stream.concat(ipv4, ipv6)
                     .map(row -> row.strip().split(" +", -1))
-                    .filter(row -> row[1].endsWith(port) && row[3].equals(state))
+                    .filter(row -> row[1].endsWith(local) && row[3].equals(state))
                     .toList();
         }
     }

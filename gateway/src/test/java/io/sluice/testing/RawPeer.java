@@ -49,6 +49,14 @@ public final class RawPeer implements AutoCloseable {
         return new RawPeer(socket, () -> {});
     }
 
+    /** A client at another address of this machine, such as 127.0.0.2. */
+    public static RawPeer connectFrom(String local, InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(local, 0));
+        socket.connect(address, PATIENCE_MILLIS);
+        return new RawPeer(socket, () -> {});
+    }
+
     // ---- out
 
     /** In one write. */

@@ -3,6 +3,7 @@ package io.sluice.bench;
 import io.sluice.bench.models.Model;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.TypeConversionException;
 
 /** A row of the scenario {@code models}: a server in one I/O model, or the pool of five with Sluice in front. */
 enum Contender {
@@ -51,6 +52,6 @@ enum Contender {
                 return contender;
             }
         }
-        throw new IllegalArgumentException(name + " (expected: one of " + List.of(values()) + ")");
+        throw new TypeConversionException(name + " (expected: one of " + List.of(values()) + ")");
     }
 }

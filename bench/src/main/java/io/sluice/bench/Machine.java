@@ -30,9 +30,9 @@ final class Machine {
         return String.join(", ", parts);
     }
 
-    /** Processors and kernel. */
+    /** Processors and kernel, the latter without what its builder added to the version. */
     static String system() throws IOException {
-        String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+        String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).replaceAll("(?s)[^0-9.].*", "");
         return Runtime.getRuntime().availableProcessors() + " cores, Linux " + kernel;
     }
 

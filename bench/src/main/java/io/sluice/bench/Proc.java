@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** Reads the kernel's figures about processes and sockets from {@code /proc}. */
 final class Proc {
     private static final String ESTABLISHED = "01";
+    /** 127.0.0.1, a number in the byte order of the machines that Sluice runs on. */
+    private static final String LOOPBACK = "0100007F";
+
     private static final Pattern PSS = Pattern.compile("(?m)^Pss: +(\\d+) kB$");
 
     private Proc() {}
@@ -124,7 +127,7 @@ final class Proc {
                 .orElse(0);
     }
 
-    /** Established TCP connections of this machine whose remote end is the given port. */
+    /** Established TCP connections of this machine whose remote end is the given port of 127.0.0.1. */
     static int connectionsTo(int port) {
         try (Stream<String> ipv4 = Files.lines(Path.of("/proc/net/tcp"));
                 Stream<String> ipv6 = Files.lines(Path.of("/proc/net/tcp6"))) {
@@ -134,9 +137,12 @@ final class Proc {
         }
     }
 
-    /** Counts the rows of the socket table that are established and lead to the given port. */
+    /**
+     * Counts the rows of the socket table that are established and lead to the given port of 127.0.0.1, which may be
+     * written as part of an IPv6 address. Clients from other loopback addresses may come from a port of that number.
+     */
     static int countEstablished(Stream<String> rows, int port) {
-        String remote = String.format(Locale.ROOT, ":%04X", port);
+        String remote = String.format(Locale.ROOT, "%s:%04X", LOOPBACK, port);
         return (int) rows.map(row -> row.strip().split(" +", -1))
                 .filter(fields -> fields.length > 3 && fields[2].endsWith(remote) && fields[3].equals(ESTABLISHED))
                 .count();

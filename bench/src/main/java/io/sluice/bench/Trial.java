@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** One process of a proxy under test, with a backend of its own; all of it ends with the trial. Used by one thread. */
 final class Trial {
     /** As many descriptors as each process may have, but a few for what is no connection. */
-    static final Room ROOM = new Room(19_500, 8 * 1024);
+    static final Room ROOM = new Room(19_500, 8 * 1024, Room.KEEP_PERCENT);
 
     /** That each process may have. */
     static final int DESCRIPTORS = 20_000;

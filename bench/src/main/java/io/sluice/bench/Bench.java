@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
             CompareCommand.class,
             IdleCommand.class,
             ModelsCommand.class,
+            SlowCommand.class,
             HoldCommand.class,
             ServeCommand.class
         },

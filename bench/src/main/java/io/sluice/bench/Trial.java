@@ -74,6 +74,18 @@ final class Trial {
         return crowdAt(backend.port(), name, most, options);
     }
 
+    /** Starts clients of the proxy whose connections may end as they like. */
+    Crowd attackers(String name, int most, String... options) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("--host", proxy.peer().host()));
+        all.addAll(List.of(options));
+        return Crowd.start(stage, proxy.seat().port(), new Form(name, most, all));
+    }
+
+    /** Starts a program against the proxy. */
+    Program attack(String name, List<String> command) throws IOException {
+        return stage.start(name, new Launch(command).prefixed(LIMITED));
+    }
+
     private Crowd crowdAt(int port, String name, int most, String... options) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("--host", proxy.peer().host()));
         all.addAll(List.of(options));

@@ -17,6 +17,7 @@ import java.time.Duration;
  * stay. Used by one thread.
  */
 public final class IdleClients implements AutoCloseable {
+    private static final int PER_ADDRESS = 500;
     private static final int WINDOW = 256;
     private static final Duration STALL = Duration.ofSeconds(1);
     private static final int READ_BYTES = 4096;
@@ -38,7 +39,7 @@ public final class IdleClients implements AutoCloseable {
      */
     public IdleClients(Target target, int second) throws IOException {
         this.target = target;
-        sources = new Sources(second);
+        sources = new Sources(second, PER_ADDRESS);
         request = target.request();
     }
 

@@ -58,7 +58,13 @@ record RunningModel(List<Program> programs, Target target) implements AutoClosea
             return new RunningModel(programs, direct);
         }
         SluicePeer peer = new SluicePeer(
-                "sluice", PeerOptions.home().resolve("sluice"), String.join(" ", HEAP), "auto", 1, Model.POOL_THREADS);
+                "sluice",
+                PeerOptions.home().resolve("sluice"),
+                String.join(" ", HEAP),
+                "auto",
+                1,
+                Model.POOL_THREADS,
+                0);
         Seat seat = new Seat(
                 stage.directory("sluice"), stage.ports().take(), stage.ports().take(), port);
         programs.add(stage.start("sluice", peer.prepare(seat)));

@@ -123,7 +123,7 @@ final class PeerOptions {
     }
 
     /** The project's root, as the script that starts this program knows it. */
-    private static Path home() {
+    static Path home() {
         return Path.of(System.getProperty("sluice.home", "")).toAbsolutePath();
     }
 }

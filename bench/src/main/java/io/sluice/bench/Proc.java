@@ -100,6 +100,33 @@ final class Proc {
         return Long.parseLong(pss.group(1)) * 1024;
     }
 
+    /** Threads of a process and of all that descend from it. */
+    static long threadsOfTree(ProcessHandle root) {
+        return tree(root).stream()
+                .mapToLong(process -> threadsOf(Path.of("/proc", Long.toString(process.pid()), "status")))
+                .sum();
+    }
+
+    private static long threadsOf(Path status) {
+        try {
+            return parseField(Files.readAllLines(status), "Threads");
+        } catch (NoSuchFileException ended) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the number of the line {@code field: number}, whatever unit follows it; 0 without such a line. */
+    static long parseField(List<String> lines, String field) {
+        return lines.stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(
+                        line.substring(field.length() + 1).strip().split(" ", 2)[0]))
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Established TCP connections of this machine whose remote end is the given port of 127.0.0.1. */
     static int connectionsTo(int port) {
         try (Stream<String> ipv4 = Files.lines(Path.of("/proc/net/tcp"));

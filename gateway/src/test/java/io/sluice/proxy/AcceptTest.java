@@ -218,7 +218,7 @@ final class AcceptTest {
                     .map(row -> row.strip().split(" +", -1))
                     .filter(row -> row[1].endsWith(local) && row[3].equals(state))
                     // the kernel may tell a row twice when others change while it is asked
-                    .collect(Collectors.toMap(row -> row[1] + row[2], row -> row, (once, again) -> once))
+                    .collect(Collectors.toMap(row -> row[9], row -> row, (once, again) -> once))
                     .values()
                     .stream()
                     .toList();

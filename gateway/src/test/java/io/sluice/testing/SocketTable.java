@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the kernel knows of the TCP sockets of this machine. Only where it tells that in files (Linux), and of 127.0.0.1. */
@@ -21,6 +22,7 @@ public final class SocketTable {
 
     // columns
     private static final int LOCAL = 1;
+    private static final int REMOTE = 2;
     private static final int STATE = 3;
     private static final int INODE = 9;
 
@@ -51,7 +53,12 @@ public final class SocketTable {
         String address = String.format(Locale.ROOT, "0100007F:%04X", local.getPort());
         return Stream.concat(Files.readAllLines(SOCKETS).stream(), Files.readAllLines(SOCKETS_6).stream())
                 .map(row -> row.strip().split(" +", -1))
-                .filter(row -> row[LOCAL].endsWith(address));
+                .filter(row -> row[LOCAL].endsWith(address))
+                // the kernel may tell a row twice when others change while it is asked
+                .collect(Collectors.toMap(
+                        row -> row[LOCAL] + row[REMOTE] + row[INODE], row -> row, (once, again) -> again))
+                .values()
+                .stream();
     }
 
     private static Set<String> sockets() throws IOException {

@@ -8,6 +8,7 @@ import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.LoadResult;
 import io.sluice.config.Problem;
+import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
 import io.sluice.route.Snapshot;
@@ -331,6 +332,11 @@ public final class Gateway implements Control, AutoCloseable {
     @Override
     public List<Listener> listeners() {
         return listeners.open();
+    }
+
+    @Override
+    public Descriptors descriptors() {
+        return proxy.descriptors();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import io.sluice.admin.Control.LastReload;
 import io.sluice.admin.ReloadResult;
+import io.sluice.proxy.Descriptors;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,11 +44,30 @@ final class GatewayCollector extends Collector {
                 last == null ? 0 : last.at().toEpochMilli() / MILLIS_PER_SECOND));
         families.add(new GaugeMetricFamily(
                 "sluice_ready", "1 while new requests are taken, 0 while draining.", gateway.isReady() ? 1 : 0));
+        addDescriptors(families);
         families.add(new GaugeMetricFamily("sluice_event_loops", "Event loops.", loops));
         families.add(new GaugeMetricFamily(
                         "sluice_build_info", "Always 1; the labels say what runs.", List.of("version", "commit"))
                 .addMetric(List.of(version.number(), version.commit()), 1));
         return families;
+    }
+
+    private void addDescriptors(List<MetricFamilySamples> families) {
+        Descriptors descriptors = gateway.descriptors();
+        GaugeMetricFamily budget = new GaugeMetricFamily(
+                "sluice_descriptor_budget",
+                "How the file descriptors that the system allows the process are divided.",
+                List.of("part"));
+        if (descriptors.isKnown()) {
+            budget.addMetric(List.of("own"), (double) descriptors.own());
+            budget.addMetric(List.of("upstreams"), (double) descriptors.upstreams());
+            budget.addMetric(List.of("clients"), (double) descriptors.clients());
+        }
+        families.add(budget);
+        families.add(new GaugeMetricFamily(
+                "sluice_descriptors_taken",
+                "File descriptors of client connections that were accepted and are not closed.",
+                descriptors.taken()));
     }
 
     private MetricFamilySamples reloads() {

@@ -10,7 +10,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench/run",
         description = "Measures Sluice beside other proxies on this machine (Linux).",
-        subcommands = {CompareCommand.class, IdleCommand.class, HoldCommand.class, ServeCommand.class},
+        subcommands = {
+            CompareCommand.class,
+            IdleCommand.class,
+            ModelsCommand.class,
+            SlowCommand.class,
+            HoldCommand.class,
+            ServeCommand.class
+        },
         synopsisSubcommandLabel = "SCENARIO")
 final class Bench {
     @SuppressWarnings("unused") // set and read by the parser only
@@ -22,6 +29,7 @@ final class Bench {
         CommandLine line = new CommandLine(new Bench())
                 .registerConverter(Size.class, Size::of)
                 .registerConverter(Pin.class, Pin::of)
+                .registerConverter(Contender.class, Contender::of)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((refused, given) -> {
                     CommandLine command = refused.getCommandLine();

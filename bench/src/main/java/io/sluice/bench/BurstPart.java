@@ -23,7 +23,7 @@ record BurstPart(IdleSettings settings) implements Part {
 
     @Override
     public Room room() {
-        return new Room(Trial.ROOM.connections(), BIG_HEAD);
+        return new Room(Trial.ROOM.connections(), BIG_HEAD, Room.KEEP_PERCENT);
     }
 
     @Override

@@ -40,6 +40,8 @@ record HaproxyPeer(HeaderWork headers, Room room) implements Peer {
                         "backend", seat.backendPort(),
                         "connections", room.connections(),
                         "buffer", room.haproxyBuffer(),
+                        "high", room.keepPercent(),
+                        "low", room.keepPercent() - 5,
                         "headers", added));
         Path file = Files.writeString(seat.directory().resolve("haproxy.cfg"), config);
         return new Launch(List.of(Peer.program("haproxy"), "-db", "-f", file.toString()));

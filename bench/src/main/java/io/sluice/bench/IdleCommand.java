@@ -123,6 +123,14 @@ final class IdleCommand implements Callable<Integer> {
     private int warmUp = 20;
 
     @Option(
+            names = "--haproxy-keeps",
+            paramLabel = "PERCENT",
+            description =
+                    "HAProxy keeps unused upstream connections while fewer of its descriptors than this are in use"
+                            + " (default: ${DEFAULT-VALUE}, as it comes).")
+    private int haproxyKeeps = Room.KEEP_PERCENT;
+
+    @Option(
             names = "--live",
             description = "memory: also show what is alive in a JVM's heap, after collections that this makes it do.")
     private boolean live;
@@ -159,12 +167,13 @@ final class IdleCommand implements Callable<Integer> {
         proxies.atLeast(1, "--window", window);
         proxies.atLeast(0, "--after", after);
         proxies.atLeast(0, "--warm-up", warmUp);
+        proxies.atLeast(5, "--haproxy-keeps", haproxyKeeps);
         proxies.check();
     }
 
     /** Each round begins with the next proxy, so that none always comes first. */
     private PartReport measure(Part part) throws IOException, InterruptedException {
-        List<Peer> peers = proxies.peers(HeaderWork.PLAIN, part.room());
+        List<Peer> peers = proxies.peers(HeaderWork.PLAIN, part.room().keeping(haproxyKeeps));
         List<PartReport.Row> rows = new ArrayList<>();
         peers.forEach(peer -> rows.add(new PartReport.Row(peer.name(), new ArrayList<>())));
         for (int round = 0; round < rounds; round++) {

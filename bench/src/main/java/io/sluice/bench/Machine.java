@@ -19,9 +19,7 @@ final class Machine {
 
     static String description(List<Peer> peers) throws IOException, InterruptedException {
         Set<String> parts = new LinkedHashSet<>();
-        parts.add(Runtime.getRuntime().availableProcessors() + " cores");
-        parts.add("Linux "
-                + Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
+        parts.add(system());
         for (Peer peer : peers) {
             String program =
                     Path.of(peer.versionCommand().getFirst()).getFileName().toString();
@@ -30,6 +28,12 @@ final class Machine {
         parts.add("JDK " + Runtime.version().feature());
         parts.add("wrk " + version(List.of("wrk", "-v")));
         return String.join(", ", parts);
+    }
+
+    /** Processors and kernel, the latter without what its builder added to the version. */
+    static String system() throws IOException {
+        String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).replaceAll("(?s)[^0-9.].*", "");
+        return Runtime.getRuntime().availableProcessors() + " cores, Linux " + kernel;
     }
 
     private static String version(List<String> command) throws IOException, InterruptedException {

@@ -56,12 +56,19 @@ final class PeerOptions {
                     "Cap of Sluice's pool (default: ${DEFAULT-VALUE}); nginx keeps 64 idle for each worker, HAProxy all.")
     private int upstreamConnections = 64;
 
+    @Option(
+            names = "--per-address",
+            paramLabel = "N",
+            description = "Most client connections of one address that Sluice takes; 0: any number (the default).")
+    private int perAddress;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
     /** Refuses wrong values by name. */
     void check() {
         atLeast(1, "--upstream-connections", upstreamConnections);
+        atLeast(0, "--per-address", perAddress);
         routes.forEach(count -> atLeast(1, "--routes", count));
         List<Peer> peers = peers(HeaderWork.PLAIN, Room.USUAL);
         if (peers.isEmpty()) {
@@ -110,13 +117,13 @@ final class PeerOptions {
                 String options = (sluiceOptions + " " + flags).strip();
                 Path launcher =
                         launchers.getOrDefault(name, home().resolve("sluice")).toAbsolutePath();
-                peers.add(new SluicePeer(label, launcher, options, transport, count, upstreamConnections));
+                peers.add(new SluicePeer(label, launcher, options, transport, count, upstreamConnections, perAddress));
             }
         }
     }
 
     /** The project's root, as the script that starts this program knows it. */
-    private static Path home() {
+    static Path home() {
         return Path.of(System.getProperty("sluice.home", "")).toAbsolutePath();
     }
 }

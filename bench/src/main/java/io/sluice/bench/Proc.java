@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** Reads the kernel's figures about processes and sockets from {@code /proc}. */
 final class Proc {
     private static final String ESTABLISHED = "01";
+    /** 127.0.0.1, a number in the byte order of the machines that Sluice runs on. */
+    private static final String LOOPBACK = "0100007F";
+
     private static final Pattern PSS = Pattern.compile("(?m)^Pss: +(\\d+) kB$");
 
     private Proc() {}
@@ -97,7 +100,34 @@ final class Proc {
         return Long.parseLong(pss.group(1)) * 1024;
     }
 
-    /** Established TCP connections of this machine whose remote end is the given port. */
+    /** Threads of a process and of all that descend from it. */
+    static long threadsOfTree(ProcessHandle root) {
+        return tree(root).stream()
+                .mapToLong(process -> threadsOf(Path.of("/proc", Long.toString(process.pid()), "status")))
+                .sum();
+    }
+
+    private static long threadsOf(Path status) {
+        try {
+            return parseField(Files.readAllLines(status), "Threads");
+        } catch (NoSuchFileException ended) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the number of the line {@code field: number}, whatever unit follows it; 0 without such a line. */
+    static long parseField(List<String> lines, String field) {
+        return lines.stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(
+                        line.substring(field.length() + 1).strip().split(" ", 2)[0]))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Established TCP connections of this machine whose remote end is the given port of 127.0.0.1. */
     static int connectionsTo(int port) {
         try (Stream<String> ipv4 = Files.lines(Path.of("/proc/net/tcp"));
                 Stream<String> ipv6 = Files.lines(Path.of("/proc/net/tcp6"))) {
@@ -107,9 +137,12 @@ final class Proc {
         }
     }
 
-    /** Counts the rows of the socket table that are established and lead to the given port. */
+    /**
+     * Counts the rows of the socket table that are established and lead to the given port of 127.0.0.1, which may be
+     * written as part of an IPv6 address. Clients from other loopback addresses may come from a port of that number.
+     */
     static int countEstablished(Stream<String> rows, int port) {
-        String remote = String.format(Locale.ROOT, ":%04X", port);
+        String remote = String.format(Locale.ROOT, "%s:%04X", LOOPBACK, port);
         return (int) rows.map(row -> row.strip().split(" +", -1))
                 .filter(fields -> fields.length > 3 && fields[2].endsWith(remote) && fields[3].equals(ESTABLISHED))
                 .count();

@@ -32,6 +32,11 @@ final class Program {
         return process.isAlive();
     }
 
+    /** The exit code of a program that has ended. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
     /** Waits for the end; false if it still runs when the time is over. */
     boolean awaitEnd(Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);

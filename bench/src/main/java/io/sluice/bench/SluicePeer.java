@@ -16,8 +16,16 @@ import java.util.stream.IntStream;
  * @param transport value of the config key
  * @param routes rows of the routing table, at least 1; the measured requests hit the one in the middle
  * @param upstreamConnections hard cap of the endpoint's pool
+ * @param perAddress most client connections of one address; 0: no limit
  */
-record SluicePeer(String name, Path launcher, String javaOptions, String transport, int routes, int upstreamConnections)
+record SluicePeer(
+        String name,
+        Path launcher,
+        String javaOptions,
+        String transport,
+        int routes,
+        int upstreamConnections,
+        int perAddress)
         implements Peer {
     private static final int ROUTES_PER_HOST = 8;
 
@@ -45,6 +53,7 @@ record SluicePeer(String name, Path launcher, String javaOptions, String transpo
                         "port", seat.port(),
                         "backend", seat.backendPort(),
                         "connections", upstreamConnections,
+                        "perAddress", perAddress == 0 ? "none" : perAddress,
                         "routes", routeTable()));
         Path file = Files.writeString(seat.directory().resolve("sluice.yaml"), config);
         return new Launch(

@@ -18,6 +18,11 @@ final class TableOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
+    /** Whether Markdown was asked for. */
+    boolean isMarkdown() {
+        return markdown;
+    }
+
     /** What stands above all tables, a sentence a line. */
     void printHead(List<String> sentences) {
         PrintWriter out = out();
@@ -39,7 +44,8 @@ final class TableOptions {
         out.flush();
     }
 
-    private PrintWriter out() {
+    /** Where the tables go. */
+    PrintWriter out() {
         return spec.commandLine().getOut();
     }
 
@@ -49,7 +55,7 @@ final class TableOptions {
     }
 
     /** The command that prints this table again; files are left out, since they mean nothing elsewhere. */
-    private String commandLine() {
+    String commandLine() {
         List<String> arguments = spec.root().commandLine().getParseResult().originalArgs().stream()
                 .map(argument -> argument.contains(" ") ? "\"" + argument + "\"" : argument)
                 .toList();

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** One process of a proxy under test, with a backend of its own; all of it ends with the trial. Used by one thread. */
 final class Trial {
     /** As many descriptors as each process may have, but a few for what is no connection. */
-    static final Room ROOM = new Room(19_500, 8 * 1024);
+    static final Room ROOM = new Room(19_500, 8 * 1024, Room.KEEP_PERCENT);
 
     /** That each process may have. */
     static final int DESCRIPTORS = 20_000;
@@ -72,6 +72,18 @@ final class Trial {
     /** Starts clients of the backend. */
     Crowd crowdAtBackend(String name, int most, String... options) throws IOException, InterruptedException {
         return crowdAt(backend.port(), name, most, options);
+    }
+
+    /** Starts clients of the proxy whose connections may end as they like. */
+    Crowd attackers(String name, int most, String... options) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("--host", proxy.peer().host()));
+        all.addAll(List.of(options));
+        return Crowd.start(stage, proxy.seat().port(), new Form(name, most, all));
+    }
+
+    /** Starts a program against the proxy. */
+    Program attack(String name, List<String> command) throws IOException {
+        return stage.start(name, new Launch(command).prefixed(LIMITED));
     }
 
     private Crowd crowdAt(int port, String name, int most, String... options) throws IOException, InterruptedException {

@@ -19,15 +19,17 @@ class ProcTest {
     }
 
     @Test
-    void countsOnlyEstablishedConnectionsToThePort() {
+    void countsOnlyEstablishedConnectionsToThePortOfThatAddress() {
         Stream<String> rows = Stream.of(
                 "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid",
                 "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0",
                 "   1: 0100007F:8001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0",
                 "   2: 0100007F:1F90 0100007F:8001 01 00000000:00000000 00:00000000 00000000     0",
-                "   3: 0100007F:8002 0100007F:1F90 06 00000000:00000000 00:00000000 00000000     0");
+                "   3: 0100007F:8002 0100007F:1F90 06 00000000:00000000 00:00000000 00000000     0",
+                "   4: 0100007F:9000 01010A7F:1F90 01 00000000:00000000 00:00000000 00000000     0",
+                "   5: 0000000000000000FFFF00000100007F:8003 0000000000000000FFFF00000100007F:1F90 01 00000000:00000000");
 
-        assertThat(Proc.countEstablished(rows, 8080)).isEqualTo(1);
+        assertThat(Proc.countEstablished(rows, 8080)).isEqualTo(2);
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
     private static final Peer NGINX = new NginxPeer(HeaderWork.PLAIN, Room.USUAL);
-    private static final Peer SLUICE = new SluicePeer("sluice", Path.of("sluice"), "", "auto", 10, 64);
+    private static final Peer SLUICE = new SluicePeer("sluice", Path.of("sluice"), "", "auto", 10, 64, 0);
 
     @Test
     void dividesTheMedianCostByTheBaselines() {

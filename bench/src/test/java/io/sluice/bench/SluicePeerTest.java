@@ -50,6 +50,6 @@ class SluicePeerTest {
     }
 
     private static SluicePeer peer(int routes) {
-        return new SluicePeer("sluice", Path.of("/opt/sluice"), "-Xmx1g", "epoll", routes, 64);
+        return new SluicePeer("sluice", Path.of("/opt/sluice"), "-Xmx1g", "epoll", routes, 64, 0);
     }
 }

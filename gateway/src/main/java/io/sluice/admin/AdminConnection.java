@@ -52,6 +52,9 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         boolean keepAlive = HttpUtil.isKeepAlive(message);
         Thread.ofVirtual().name("admin").start(() -> {
             AdminResponse response = answer(request);
+            if (ctx.executor().isShuttingDown()) {
+                return; // the server was closed meanwhile, and its connections with it
+            }
             if (keepAlive) {
                 ctx.writeAndFlush(encoded(response)).addListener(done -> ctx.read());
             } else {

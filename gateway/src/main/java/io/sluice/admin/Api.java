@@ -36,6 +36,9 @@ final class Api {
         calls.put("/api/v1/routes", Map.of(HttpMethod.GET, request -> routes()));
         calls.put("/api/v1/upstreams", Map.of(HttpMethod.GET, request -> upstreams()));
         calls.put("/api/v1/listeners", Map.of(HttpMethod.GET, request -> listeners()));
+        calls.put(
+                "/api/v1/economics",
+                Map.of(HttpMethod.GET, request -> AdminResponse.json(200, EconomicsView.of(control))));
         calls.put("/healthz", Map.of(HttpMethod.GET, request -> status(200, "ok")));
         calls.put("/readyz", Map.of(HttpMethod.GET, request -> ready()));
         calls.put("/metrics", Map.of(HttpMethod.GET, this::metrics));

@@ -1,5 +1,6 @@
 package io.sluice.admin;
 
+import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
@@ -27,6 +28,9 @@ public interface Control {
 
     /** The listeners that accept connections, in file order. */
     List<Listener> listeners();
+
+    /** How the process's descriptors are divided. */
+    Descriptors descriptors();
 
     /** Whether the gateway takes new requests: it is up and does not drain. */
     boolean isReady();

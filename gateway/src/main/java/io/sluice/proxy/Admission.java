@@ -18,9 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a listener takes one more connection. With as many as it may hold, or as many as the process has descriptors
- * for, it stops accepting: clients wait in the kernel's
- * backlog, and each connection that ends lets one of them in. One of an address
- * that has as many as it may is closed at once: it would keep others waiting. Any thread.
+ * for, it stops accepting: clients wait in the kernel's backlog, and each connection that ends lets one of them in. One of an
+ * address that has as many as it may is closed at once, since it would keep others waiting. Any thread.
  *
  * <p>No wake-up is lost: {@link #accepts} first marks that accepting rests and then looks at the count again, {@link #left}
  * first counts and then looks at the mark.

@@ -32,6 +32,7 @@ final class Attempts implements Lease {
     private boolean leasing;
     private boolean repeated;
     private boolean reused;
+    private boolean opened;
     private long leaseAt;
     private long queueNanos;
 
@@ -64,6 +65,7 @@ final class Attempts implements Lease {
         leasing = false;
         connection = leased;
         reused = leased.isReused();
+        opened |= !reused;
         queueNanos += loop.nanoTime() - leaseAt;
         exchange.send(leased);
     }
@@ -135,6 +137,11 @@ final class Attempts implements Lease {
     /** The last connection had carried an exchange before. */
     boolean reused() {
         return reused;
+    }
+
+    /** One of the connections had carried none. */
+    boolean opened() {
+        return opened;
     }
 
     /** Time spent waiting for connections. */

@@ -9,6 +9,7 @@ import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.telemetry.ConnectionStates;
 import io.sluice.wire.Loop;
+import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * request the client is gone.
  */
 final class ClientConnection extends Timed implements WireEvents {
+    /** What one that is parked weighs in the heap, in bytes: 56, a link in a list of deadlines included. */
+    static final int PARKED_BYTES = ObjectSize.of(3 + 7, Integer.BYTES + 3);
+
     private static final int HELD_LIMIT = 32 * 1024;
     /** How long a lingering connection waits for more bytes or the client's close, */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -155,7 +159,6 @@ final class ClientConnection extends Timed implements WireEvents {
         }
         release();
         lane.peers().forget(wire);
-        lane.metrics().closed();
         lane.listener().closed();
     }
 
@@ -403,10 +406,11 @@ final class ClientConnection extends Timed implements WireEvents {
     }
 
     private void close() {
-        wire.close();
         // a client that does not take its last answer is not waited for longer than this
         arm(lane.loop(), settings().sendNanos());
         become(State.LINGERING);
+        // last: while a loop ends, a wire is closed from within this call
+        wire.close();
     }
 
     /** The listener drains: a parked connection closes now, a busy one after its response. */

@@ -1,11 +1,15 @@
 package io.sluice.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.wire.ObjectSize;
 import io.sluice.wire.WireEvents;
 import org.jspecify.annotations.Nullable;
 
 /** A client connection that counts for its address until it is closed. Only where a listener limits them: the others need not know theirs. */
 final class CountedConnection implements WireEvents {
+    /** What it weighs in the heap, in bytes: 24. */
+    static final int BYTES = ObjectSize.of(2, Long.BYTES);
+
     private final WireEvents connection;
     private final AddressCounts counts;
     private final long key;

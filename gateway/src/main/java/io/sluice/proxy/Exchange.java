@@ -15,6 +15,7 @@ import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
 import io.sluice.wire.Deadline;
+import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. What
  * {@link Attempts} cannot mend goes through {@link #fail}: an answer while none has begun, else a cut.
  */
-final class Exchange implements ResponseSink {
+final class Exchange extends Timed implements ResponseSink {
     /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
     private static final int SKIPPED_LIMIT = 64 * 1024;
 
@@ -38,7 +39,6 @@ final class Exchange implements ResponseSink {
     private final Reply reply;
     private final long started;
     private final boolean parsed;
-    private final Deadline pause = new Deadline(due -> fail(pauseFailure()));
     private @Nullable Deadline whole;
 
     private InetAddress clientAddress;
@@ -174,7 +174,7 @@ final class Exchange implements ResponseSink {
                 && incoming != null
                 && incoming.isEnough(in, client.loop().nanoTime())) {
             // a connection is worth leasing: then the bytes go the straight way
-            pause.disarm();
+            disarm();
             attempts.begin();
         } else if (incoming != null) {
             take(incoming, in);
@@ -400,7 +400,12 @@ final class Exchange implements ResponseSink {
         } else if (!reply.isStarted() && isRequestComplete()) {
             nanos = matched.responseHeadNanos();
         }
-        pause.arm(client.loop(), nanos);
+        arm(client.loop(), nanos);
+    }
+
+    @Override
+    protected void expired() {
+        fail(pauseFailure());
     }
 
     /** Who made the others wait. */
@@ -440,7 +445,7 @@ final class Exchange implements ResponseSink {
     /** @param cut the client must not take what it got for the whole response */
     private void finish(boolean cut) {
         finished = true;
-        pause.disarm();
+        disarm();
         if (whole != null) {
             whole.disarm();
         }

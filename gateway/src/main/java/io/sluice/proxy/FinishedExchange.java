@@ -74,6 +74,11 @@ record FinishedExchange(
     }
 
     @Override
+    public boolean opened() {
+        return tries != null && tries.opened();
+    }
+
+    @Override
     public long queueNanos() {
         return tries == null ? 0 : tries.queueNanos();
     }

@@ -50,13 +50,21 @@ public final class Listener {
             long sendNanos) {}
 
     private Settings settings(ListenerConfig config) {
+        ConnectionMetrics metrics = proxy.telemetry().listener(config.name());
+        metrics.parkedBytes(parkedBytes(config));
         return new Settings(
                 config,
-                proxy.telemetry().listener(config.name()),
+                metrics,
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().send().toNanos());
+    }
+
+    /** What a parked connection weighs in the heap: docs/admin-api.md says what belongs to it. */
+    private int parkedBytes(ListenerConfig config) {
+        boolean counted = config.limits().connectionsPerAddress() > 0;
+        return proxy.loops().idleWireBytes() + ClientConnection.PARKED_BYTES + (counted ? CountedConnection.BYTES : 0);
     }
 
     private PerLoop<Lane> lanes(ConnectionMetrics metrics) {

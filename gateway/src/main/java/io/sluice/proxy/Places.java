@@ -18,12 +18,11 @@ final class Places {
     private final long descriptors;
     private final AtomicInteger taken = new AtomicInteger();
     private final List<Admission> admissions = new CopyOnWriteArrayList<>();
-    private volatile long most;
+    private volatile long kept;
 
     /** @param descriptors that the process may have; -1: nobody knows */
     Places(long descriptors) {
         this.descriptors = descriptors;
-        this.most = most(0);
     }
 
     /** The most descriptors that the system allows this process; -1 where it doesn't tell. */
@@ -33,21 +32,24 @@ final class Places {
                 : -1;
     }
 
-    private long most(long upstreamConnections) {
-        if (descriptors < 0) {
-            return Long.MAX_VALUE;
-        }
-        return Math.max(1, descriptors - OWN - Math.min(upstreamConnections, descriptors / UPSTREAM_PART));
-    }
-
     /** Keeps descriptors for that many upstream connections. */
     void reserve(long upstreamConnections) {
-        most = most(upstreamConnections);
+        kept = Math.min(upstreamConnections, descriptors / UPSTREAM_PART);
         admissions.forEach(Admission::recheck);
     }
 
     boolean isFree() {
-        return taken.get() < most;
+        return taken.get() < most(kept);
+    }
+
+    private long most(long keptForUpstreams) {
+        return descriptors < 0 ? Long.MAX_VALUE : Math.max(1, descriptors - OWN - keptForUpstreams);
+    }
+
+    /** How they are divided now. */
+    Descriptors figures() {
+        long upstreams = kept;
+        return new Descriptors(descriptors, OWN, upstreams, most(upstreams), taken.get());
     }
 
     void take() {

@@ -44,6 +44,11 @@ public final class Proxy {
         places.reserve(upstreamConnections);
     }
 
+    /** How the process's descriptors are divided; any thread. */
+    public Descriptors descriptors() {
+        return places.figures();
+    }
+
     Telemetry telemetry() {
         return telemetry;
     }

@@ -1,6 +1,5 @@
 package io.sluice.telemetry;
 
-import io.sluice.telemetry.ConnectionStates.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,8 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ConnectionMetrics {
     private final String listener;
     private final LongAdder opened = new LongAdder();
-    private final LongAdder closed = new LongAdder();
     private final List<ConnectionStates> states = new CopyOnWriteArrayList<>();
+    private volatile int parkedBytes;
     private final Counters<Rejection> rejected = new Counters<>(Rejection.class);
     private final Counters<Ending> endings = new Counters<>(Ending.class);
     private final Counters<Rest> rests = new Counters<>(Rest.class);
@@ -25,14 +24,19 @@ public final class ConnectionMetrics {
         return listener;
     }
 
-    /** A connection was taken on; {@link #closed} follows once. */
+    /** A connection was taken on; its {@link #states} tell how long it is there. */
     public void opened() {
         opened.increment();
     }
 
-    /** A connection that was taken on is gone. */
-    public void closed() {
-        closed.increment();
+    /** What a parked connection weighs in the heap, by accounting. */
+    public void parkedBytes(int each) {
+        parkedBytes = each;
+    }
+
+    /** What a parked connection weighs in the heap, by accounting; in bytes. */
+    public int parkedBytes() {
+        return parkedBytes;
     }
 
     /** Why a connection was refused at once. */
@@ -86,13 +90,6 @@ public final class ConnectionMetrics {
         rests.add(why);
     }
 
-    /** Connections held now; exact once nothing changes any more. */
-    public long open() {
-        // closed first: what is counted in between makes the figure too large for a moment, never negative
-        long gone = closed.sum();
-        return opened.sum() - gone;
-    }
-
     /** Where the loop of that index counts the states of its connections. */
     public ConnectionStates states(int loop) {
         synchronized (states) {
@@ -105,11 +102,11 @@ public final class ConnectionMetrics {
         }
     }
 
-    /** Connections that are in that state now; the states may be a moment apart. */
-    public int inState(State state) {
-        int sum = 0;
+    /** Connections held now. Those of one loop are counted at one moment; the loops may be a moment apart. */
+    public ConnectionCounts counts() {
+        ConnectionCounts sum = ConnectionCounts.NONE;
         for (ConnectionStates ofLoop : states) {
-            sum += ofLoop.count(state);
+            sum = sum.plus(ofLoop.counts());
         }
         return sum;
     }

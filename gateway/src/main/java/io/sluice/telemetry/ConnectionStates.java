@@ -1,10 +1,14 @@
 package io.sluice.telemetry;
 
-import java.util.EnumMap;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** How many client connections of one listener are in which state on one loop, whose thread is the only one that counts. Read by any thread. */
+/**
+ * How many client connections of one listener are in which state on one loop, whose thread is the only one that counts. Any
+ * thread may read, and sees the counts as they were between two changes: a connection that goes from one state to another
+ * is never missing and never there twice.
+ */
 public final class ConnectionStates {
     /** What a client connection is doing. */
     public enum State {
@@ -18,14 +22,15 @@ public final class ConnectionStates {
         DRAINING
     }
 
-    /** Never changed after the constructor, so that any thread may read it. */
-    private final EnumMap<State, AtomicInteger> counts = new EnumMap<>(State.class);
+    // plain: read between two looks at what follows
+    private int handshaking;
+    private int active;
+    private int parked;
+    private int draining;
+    /** Odd during a change; another even number after each. */
+    private final AtomicInteger changes = new AtomicInteger();
 
-    ConnectionStates() {
-        for (State state : State.values()) {
-            counts.put(state, new AtomicInteger());
-        }
-    }
+    ConnectionStates() {}
 
     /**
      * A connection has changed.
@@ -34,29 +39,37 @@ public final class ConnectionStates {
      * @param to null: it is closed
      */
     public void change(@Nullable State from, @Nullable State to) {
+        int before = changes.getPlain();
+        changes.setPlain(before + 1);
+        VarHandle.storeStoreFence();
         if (from != null) {
             add(from, -1);
         }
         if (to != null) {
             add(to, 1);
         }
+        changes.setRelease(before + 2);
     }
 
     private void add(State state, int difference) {
-        AtomicInteger count = counter(state);
-        // nobody else writes
-        count.setRelease(count.getPlain() + difference);
-    }
-
-    int count(State state) {
-        return counter(state).get();
-    }
-
-    private AtomicInteger counter(State state) {
-        AtomicInteger count = counts.get(state);
-        if (count == null) {
-            throw new IllegalStateException("no counter of " + state);
+        switch (state) {
+            case HANDSHAKING -> handshaking += difference;
+            case ACTIVE -> active += difference;
+            case PARKED -> parked += difference;
+            case DRAINING -> draining += difference;
         }
-        return count;
+    }
+
+    /** As they are at one moment. */
+    ConnectionCounts counts() {
+        while (true) {
+            int before = changes.getAcquire();
+            ConnectionCounts read = new ConnectionCounts(handshaking, active, parked, draining);
+            VarHandle.loadLoadFence();
+            if ((before & 1) == 0 && changes.getOpaque() == before) {
+                return read;
+            }
+            Thread.onSpinWait();
+        }
     }
 }

@@ -19,6 +19,9 @@ public interface ExchangeSummary {
     @Nullable
     Failure failure();
 
+    /** It was the first on an upstream connection: with one of its attempts at least. */
+    boolean opened();
+
     /** From the first byte of the request to the end of the exchange, in nanoseconds. */
     long nanos();
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 /** Client connections, by listener. */
 final class ListenerCollector extends Collector {
     private static final List<String> LABELS = List.of("listener");
+    private static final List<String> LABELS_AND_STATE = List.of("listener", "state");
     private static final List<String> LABELS_AND_CAUSE = List.of("listener", "cause");
 
     private final Collection<ConnectionMetrics> rows;
@@ -24,8 +25,12 @@ final class ListenerCollector extends Collector {
 
     @Override
     public List<MetricFamilySamples> collect() {
-        GaugeMetricFamily open =
-                new GaugeMetricFamily("sluice_client_connections", "Client connections held now.", LABELS);
+        GaugeMetricFamily connections = new GaugeMetricFamily(
+                "sluice_client_connections", "Client connections held now, by state.", LABELS_AND_STATE);
+        GaugeMetricFamily parked = new GaugeMetricFamily(
+                "sluice_client_parked_bytes",
+                "What the parked client connections weigh in the heap, by accounting.",
+                LABELS);
         CounterMetricFamily opened = new CounterMetricFamily(
                 "sluice_client_connections_opened", "Client connections taken on since the start.", LABELS);
         CounterMetricFamily rejected = new CounterMetricFamily(
@@ -40,7 +45,9 @@ final class ListenerCollector extends Collector {
                 "sluice_accept_rests", "Times that accepting rested, by cause.", LABELS_AND_CAUSE);
         for (ConnectionMetrics row : rows) {
             List<String> labels = List.of(row.listener());
-            open.addMetric(labels, (double) row.open());
+            ConnectionCounts counts = row.counts();
+            addByState(connections, row.listener(), counts);
+            parked.addMetric(labels, (double) counts.parked() * row.parkedBytes());
             opened.addMetric(labels, (double) row.openedInAll());
             for (Rejection why : Rejection.values()) {
                 rejected.addMetric(List.of(row.listener(), label(why)), (double) row.rejectedInAll(why));
@@ -52,7 +59,14 @@ final class ListenerCollector extends Collector {
                 rests.addMetric(List.of(row.listener(), label(why)), (double) row.restedInAll(why));
             }
         }
-        return List.of(open, opened, rejected, ended, rests);
+        return List.of(connections, parked, opened, rejected, ended, rests);
+    }
+
+    private static void addByState(GaugeMetricFamily family, String listener, ConnectionCounts counts) {
+        family.addMetric(List.of(listener, "handshaking"), counts.handshaking());
+        family.addMetric(List.of(listener, "active"), counts.active());
+        family.addMetric(List.of(listener, "parked"), counts.parked());
+        family.addMetric(List.of(listener, "draining"), counts.draining());
     }
 
     /** Lower case with hyphens, as the causes of failed exchanges. */

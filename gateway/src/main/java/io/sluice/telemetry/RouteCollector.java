@@ -28,6 +28,10 @@ final class RouteCollector extends Collector {
                 "sluice_requests",
                 "Finished exchanges, by class of the status that the client got.",
                 List.of("route", "status"));
+        CounterMetricFamily opening = new CounterMetricFamily(
+                "sluice_requests_on_new_connection",
+                "Finished exchanges that were the first on an upstream connection.",
+                ROUTE);
         CounterMetricFamily failures = new CounterMetricFamily(
                 "sluice_failures", "Exchanges that failed, by cause.", List.of("route", "cause", "side"));
         CounterMetricFamily requestBytes = new CounterMetricFamily(
@@ -40,6 +44,7 @@ final class RouteCollector extends Collector {
             if (figures != null) {
                 List<String> route = List.of(row.route());
                 addByStatus(requests, row.route(), figures);
+                opening.addMetric(route, (double) figures.onNewConnection());
                 addByCause(failures, row.route(), figures);
                 requestBytes.addMetric(route, (double) figures.requestBytes());
                 responseBytes.addMetric(route, (double) figures.responseBytes());
@@ -48,6 +53,7 @@ final class RouteCollector extends Collector {
         }
         return List.of(
                 requests,
+                opening,
                 new MetricFamilySamples(
                         LATENCY,
                         "seconds",

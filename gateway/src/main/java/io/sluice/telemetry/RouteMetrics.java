@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +52,17 @@ public final class RouteMetrics {
         return route;
     }
 
-    void count(int status, @Nullable Failure failure, long nanos, long requestBytes, long responseBytes) {
+    /** @param opened it was the first on an upstream connection */
+    void count(
+            int status, @Nullable Failure failure, boolean opened, long nanos, long requestBytes, long responseBytes) {
         Counts row = counts.get();
         if (row == null) {
             row = firstCounts();
         }
         row.count(status, failure, nanos, requestBytes, responseBytes);
+        if (opened) {
+            row.onNewConnection.increment();
+        }
     }
 
     private Counts firstCounts() {
@@ -85,19 +91,27 @@ public final class RouteMetrics {
      * The figures of a row at one moment.
      *
      * @param requests by status class; the first is for exchanges without a status
+     * @param onNewConnection those that were the first on an upstream connection
      * @param latency exchanges by bucket, not cumulated
      */
     @SuppressWarnings("ArrayRecordComponent") // made for one scrape, never compared
     record Figures(
             long[] requests,
+            long onNewConnection,
             long[] latency,
             long nanos,
             long requestBytes,
             long responseBytes,
-            Map<Failure, Long> failures) {}
+            Map<Failure, Long> failures) {
+
+        long exchanges() {
+            return LongStream.of(requests).sum();
+        }
+    }
 
     private static final class Counts {
         private final LongAdder[] requests = adders(CLASSES);
+        private final LongAdder onNewConnection = new LongAdder();
         private final LongAdder[] latency = adders(buckets());
         private final LongAdder nanos = new LongAdder();
         private final LongAdder requestBytes = new LongAdder();
@@ -122,8 +136,16 @@ public final class RouteMetrics {
         Figures figures() {
             Map<Failure, Long> causes = new EnumMap<>(Failure.class);
             failures.forEach((cause, count) -> causes.put(cause, count.sum()));
+            // before the requests: never more than these
+            long opening = onNewConnection.sum();
             return new Figures(
-                    sums(requests), sums(latency), nanos.sum(), requestBytes.sum(), responseBytes.sum(), causes);
+                    sums(requests),
+                    opening,
+                    sums(latency),
+                    nanos.sum(),
+                    requestBytes.sum(),
+                    responseBytes.sum(),
+                    causes);
         }
 
         private static int statusClass(int status) {

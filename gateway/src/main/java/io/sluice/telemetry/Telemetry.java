@@ -3,6 +3,8 @@ package io.sluice.telemetry;
 import io.prometheus.client.CollectorRegistry;
 import io.sluice.config.GatewayConfig;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -50,10 +52,36 @@ public final class Telemetry implements AutoCloseable {
         return listeners.computeIfAbsent(name, ConnectionMetrics::new);
     }
 
+    /** The rows of all listeners that are open, and of those gone from the config that still have connections. A live view. */
+    public Collection<ConnectionMetrics> listeners() {
+        return Collections.unmodifiableCollection(listeners.values());
+    }
+
+    /** The finished exchanges of all rows. */
+    public Served served() {
+        long exchanges = 0;
+        long opening = 0;
+        for (RouteMetrics row : routes.values()) {
+            RouteMetrics.Figures figures = row.figures();
+            if (figures != null) {
+                exchanges += figures.exchanges();
+                opening += figures.onNewConnection();
+            }
+        }
+        return new Served(exchanges, opening);
+    }
+
+    /**
+     * Finished exchanges.
+     *
+     * @param onNewConnection those of them that were the first on an upstream connection
+     */
+    public record Served(long exchanges, long onNewConnection) {}
+
     /** Forgets the rows that are not named any more, so that a changing configuration can't make metrics grow. A listener's row stays while connections are open. */
     public void retain(Set<String> routeNames, Set<String> listenerNames) {
         routes.values().removeIf(row -> row != unrouted && !routeNames.contains(row.route()));
-        listeners.values().removeIf(row -> row.open() == 0 && !listenerNames.contains(row.listener()));
+        listeners.values().removeIf(row -> row.counts().total() == 0 && !listenerNames.contains(row.listener()));
     }
 
     /** Whether exchanges are written to the access log now. */
@@ -93,6 +121,7 @@ public final class Telemetry implements AutoCloseable {
                 .count(
                         exchange.status(),
                         exchange.failure(),
+                        exchange.opened(),
                         exchange.nanos(),
                         exchange.requestBytes(),
                         exchange.responseBytes());

@@ -37,6 +37,16 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private static final int INPUT = EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLERR.value() | HANG_UP;
     private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | EpollIoOps.EPOLLERR.value() | HANG_UP;
 
+    /**
+     * What an idle one weighs in the heap, in bytes: itself (40: state and descriptor of a file descriptor, a boolean of a
+     * socket, and its own fields), the two objects of its registration (24 and 16), and its share of the table that a loop
+     * finds registrations by (24: a key and a reference, in arrays of 2 to 4 times the size).
+     */
+    static final int IDLE_BYTES = ObjectSize.of(4, 2 * Integer.BYTES + 8)
+            + ObjectSize.of(4, 0)
+            + ObjectSize.of(2, 0)
+            + 3 * (Integer.BYTES + ObjectSize.ofReference());
+
     // What the kernel is asked to tell. An error is always told; edge-triggered where nothing is read, or it would be
     // told for ever. Never empty, since Netty 4.2.18 forgets a handle that wants nothing.
     private static final EpollIoOps READ = EpollIoOps.EPOLLIN;

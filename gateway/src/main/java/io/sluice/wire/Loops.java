@@ -65,6 +65,11 @@ public final class Loops implements AutoCloseable {
         return sockets.closesAtOnce();
     }
 
+    /** What an idle cleartext wire weighs in the heap, its registration included, by accounting; in bytes. */
+    public int idleWireBytes() {
+        return sockets.idleWireBytes();
+    }
+
     public int size() {
         return loops.size();
     }

@@ -323,6 +323,86 @@ final class AdminApiTest {
     }
 
     @Test
+    void tellsWhatHoldingClientsCosts() throws Exception {
+        JsonNode none = economics();
+        assertThat(none.at("/clientConnections/total").asInt(-1)).isZero();
+        assertThat(none.get("bytesPerParkedConnection").isNull()).isTrue();
+        assertThat(none.at("/listeners/0/bytesPerParkedConnection").asInt()).isPositive();
+        assertThat(none.get("multiplexRatio").isNull()).isTrue();
+        assertThat(none.get("reuseRate").isNull()).isTrue();
+        assertThat(none.get("servedWithoutOpening").isNull()).isTrue();
+        try (RawPeer parked = RawPeer.connect(gateway.address("web"));
+                RawPeer silent = RawPeer.connect(gateway.address("web"));
+                RawPeer waiting = RawPeer.connect(gateway.address("web"))) {
+            parked.send(HttpText.get("/first"));
+            RawPeer server = backend.accept();
+            server.request();
+            server.send(HttpText.ok("done"));
+            parked.response(200);
+            parked.send(HttpText.get("/old/a")).response(301);
+            Await.until("connection idle", () -> pool("idle") == 1);
+            waiting.send(HttpText.get("/second"));
+            server.request();
+            Await.until("all are there", () -> economics("/clientConnections/total") == 3);
+
+            JsonNode economics = economics();
+            assertThat(economics.get("version").asInt()).isEqualTo(1);
+            assertThat(economics.get("clientConnections"))
+                    .isEqualTo(states("{'handshaking':1,'active':1,'parked':1,'draining':0,'total':3}"));
+            int bytes = economics.at("/listeners/0/bytesPerParkedConnection").asInt();
+            assertThat(economics.get("parkedBytes").asInt()).isEqualTo(bytes);
+            assertThat(economics.get("bytesPerParkedConnection").asInt()).isEqualTo(bytes);
+            assertThat(economics.get("upstreamConnections"))
+                    .isEqualTo(states("{'open':1,'used':1,'idle':0,'opening':0,'max':64}"));
+            assertThat(economics.get("waiting").asInt(-1)).isZero();
+            assertThat(economics.get("multiplexRatio").asDouble()).isEqualTo(3);
+            assertThat(economics.get("leases").asInt()).isEqualTo(2);
+            assertThat(economics.get("reuseRate").asDouble()).isEqualTo(0.5);
+            // the second exchange runs
+            assertThat(economics.get("requests").asInt()).isEqualTo(2);
+            assertThat(economics.get("servedWithoutOpening").asDouble()).isEqualTo(0.5);
+            assertThat(economics.at("/listeners/0/name").asText()).isEqualTo("web");
+            assertThat(economics.at("/listeners/0/clientConnections")).isEqualTo(economics.get("clientConnections"));
+            assertThat(economics.at("/upstreams/0/name").asText()).isEqualTo("orders");
+            assertThat(economics.at("/upstreams/0/upstreamConnections"))
+                    .isEqualTo(economics.get("upstreamConnections"));
+            assertThat(silent.local()).isNotNull();
+            waiting.reset();
+        }
+        Await.until("all are gone", () -> economics("/descriptors/taken") == 0);
+        assertThat(economics().at("/clientConnections/total").asInt(-1)).isZero();
+    }
+
+    @Test
+    void dividesTheDescriptors() throws IOException {
+        JsonNode descriptors = economics().get("descriptors");
+
+        assertThat(descriptors.get("limit").asLong())
+                .isEqualTo(descriptors.get("own").asLong()
+                        + descriptors.get("upstreams").asLong()
+                        + descriptors.get("clients").asLong());
+        assertThat(descriptors.get("upstreams").asLong()).isEqualTo(64);
+        assertThat(descriptors.get("free").asLong())
+                .isEqualTo(descriptors.get("clients").asLong());
+    }
+
+    private JsonNode economics() throws IOException {
+        return json(get("/api/v1/economics"));
+    }
+
+    private int economics(String figure) {
+        try {
+            return economics().at(figure).asInt(-1);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode states(String json) throws IOException {
+        return new ObjectMapper().readTree(json.replace('\'', '"'));
+    }
+
+    @Test
     void isReadyUntilItDrainsAndHealthyThroughout() throws Exception {
         assertThat(get("/readyz").status()).isEqualTo(200);
         assertThat(get("/healthz").status()).isEqualTo(200);

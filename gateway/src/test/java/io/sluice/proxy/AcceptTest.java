@@ -11,12 +11,10 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
+import io.sluice.testing.SocketTable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -27,8 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a listener accepts: on each transport that works here. */
 final class AcceptTest {
-    private static final Path SOCKETS = Path.of("/proc/net/tcp");
-    private static final Path SOCKETS_6 = Path.of("/proc/net/tcp6");
     private static final String LISTENS = "0A";
     private static final String ESTABLISHED = "01";
     private static final String KEEP_ALIVE_TIMER = "02";
@@ -47,7 +43,7 @@ final class AcceptTest {
     }
 
     private static long open(RunningGateway gateway) {
-        return gateway.counted("sluice_client_connections", "listener", "web");
+        return gateway.connections().total();
     }
 
     private static long rests(RunningGateway gateway) {
@@ -130,11 +126,11 @@ final class AcceptTest {
     @MethodSource("transports")
     void hasASocketForEachLoopIfTold(String transport) throws Exception {
         assumeThat(transport).isNotEqualTo("kqueue");
-        assumeThat(SOCKETS_6).exists();
+        assumeThat(SocketTable.isThere()).isTrue();
         try (RunningGateway gateway = RunningGateway.of(setup(transport, "accept: { reusePort: true }"));
                 RunningGateway plain = RunningGateway.of(setup(transport, ""))) {
-            assertThat(sockets(gateway, LISTENS)).hasSize(2);
-            assertThat(sockets(plain, LISTENS)).hasSize(1);
+            assertThat(SocketTable.rows(gateway.address(), LISTENS)).hasSize(2);
+            assertThat(SocketTable.rows(plain.address(), LISTENS)).hasSize(1);
 
             for (int i = 0; i < 20; i++) {
                 assertThat(gateway.exchange(get("/" + i)).body()).isEqualTo("/" + i);
@@ -183,7 +179,7 @@ final class AcceptTest {
     @MethodSource("transports")
     void letsTheKernelProbeSilentClientsIfTold(String transport) throws Exception {
         assumeThat(transport).isNotEqualTo("kqueue");
-        assumeThat(SOCKETS_6).exists();
+        assumeThat(SocketTable.isThere()).isTrue();
         String probes = "accept: { keepAlive: { idle: 100s, interval: 7s, probes: 3 } }";
         try (RunningGateway gateway = RunningGateway.of(setup(transport, probes));
                 RunningGateway plain = RunningGateway.of(setup(transport, ""));
@@ -201,22 +197,8 @@ final class AcceptTest {
 
     /** The kind of timer of the gateway's end of its only connection, and when it fires, as the kernel writes them. */
     private static String timer(RunningGateway gateway) throws IOException {
-        List<String[]> rows = sockets(gateway, ESTABLISHED);
+        List<String[]> rows = SocketTable.rows(gateway.address(), ESTABLISHED);
         assertThat(rows).hasSize(1);
         return rows.getFirst()[5];
-    }
-
-    /** Rows of the kernel's table: sockets with the gateway's address in that state. */
-    private static List<String[]> sockets(RunningGateway gateway, String state) throws IOException {
-        String local =
-                String.format(Locale.ROOT, "0100007F:%04X", gateway.address().getPort());
-        // sockets for both families are in the table of IPv6
-        try (Stream<String> ipv4 = Files.lines(SOCKETS);
-                Stream<String> ipv6 = Files.lines(SOCKETS_6)) {
-            return Stream.concat(ipv4, ipv6)
-                    .map(row -> row.strip().split(" +", -1))
-                    .filter(row -> row[1].endsWith(local) && row[3].equals(state))
-                    .toList();
-        }
     }
 }

@@ -258,8 +258,7 @@ final class GuardTest {
                     () -> gateway.counted(
                                     "sluice_client_connections_rejected_total", "listener", "web", "cause", "address")
                             == 490);
-            assertThat(gateway.counted("sluice_client_connections", "listener", "web"))
-                    .isEqualTo(10 + HONEST);
+            assertThat(gateway.connections().total()).isEqualTo(10 + HONEST);
             honest.awaitMore(MEANWHILE);
             assertThat(honest.stop()).isEmpty();
         }
@@ -282,7 +281,7 @@ final class GuardTest {
                 try (RawPeer client = gateway.client()) {
                     client.send(get("/")).response(200);
                 }
-                Await.until("gone", () -> gateway.counted("sluice_client_connections", "listener", "web") == 0);
+                Await.until("gone", () -> gateway.connections().total() == 0);
             }
         }
     }

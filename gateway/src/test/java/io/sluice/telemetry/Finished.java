@@ -11,31 +11,36 @@ record Finished(
         long nanos,
         long requestBytes,
         long responseBytes,
-        String path)
+        String path,
+        boolean opened)
         implements ExchangeSummary {
 
     static Finished ok(RouteMetrics route) {
-        return new Finished(route, 200, null, 1_500_000, 0, 0, "/");
+        return new Finished(route, 200, null, 1_500_000, 0, 0, "/", false);
     }
 
     Finished status(int other) {
-        return new Finished(route, other, failure, nanos, requestBytes, responseBytes, path);
+        return new Finished(route, other, failure, nanos, requestBytes, responseBytes, path, opened);
     }
 
     Finished failure(Failure why) {
-        return new Finished(route, status, why, nanos, requestBytes, responseBytes, path);
+        return new Finished(route, status, why, nanos, requestBytes, responseBytes, path, opened);
     }
 
     Finished nanos(long other) {
-        return new Finished(route, status, failure, other, requestBytes, responseBytes, path);
+        return new Finished(route, status, failure, other, requestBytes, responseBytes, path, opened);
     }
 
     Finished bytes(long request, long response) {
-        return new Finished(route, status, failure, nanos, request, response, path);
+        return new Finished(route, status, failure, nanos, request, response, path, opened);
     }
 
     Finished path(String other) {
-        return new Finished(route, status, failure, nanos, requestBytes, responseBytes, other);
+        return new Finished(route, status, failure, nanos, requestBytes, responseBytes, other, opened);
+    }
+
+    Finished onNewConnection() {
+        return new Finished(route, status, failure, nanos, requestBytes, responseBytes, path, true);
     }
 
     @Override

@@ -3,10 +3,12 @@ package io.sluice.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.http.Failure;
+import io.sluice.telemetry.ConnectionStates.State;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,13 +148,11 @@ final class TelemetryTest {
         ConnectionMetrics web = telemetry.listener("web");
         web.opened();
         web.opened();
-        web.closed();
         web.rejected(ConnectionMetrics.Rejection.CONNECTIONS);
         web.rested(ConnectionMetrics.Rest.FAILED);
         web.rested(ConnectionMetrics.Rest.FAILED);
 
         String[] labels = {"listener"};
-        assertThat(value("sluice_client_connections", labels, "web")).isEqualTo(1);
         assertThat(value("sluice_client_connections_opened_total", labels, "web"))
                 .isEqualTo(2);
         String[] causes = {"listener", "cause"};
@@ -164,18 +164,76 @@ final class TelemetryTest {
     }
 
     @Test
+    void countsClientConnectionsByStateAndLoop() {
+        ConnectionMetrics web = telemetry.listener("web");
+        web.parkedBytes(150);
+        web.states(0).change(null, State.HANDSHAKING);
+        web.states(1).change(null, State.HANDSHAKING);
+        web.states(1).change(null, State.HANDSHAKING);
+        web.states(1).change(State.HANDSHAKING, State.ACTIVE);
+        web.states(1).change(State.ACTIVE, State.PARKED);
+        web.states(0).change(State.HANDSHAKING, State.DRAINING);
+        web.states(0).change(State.DRAINING, null);
+
+        assertThat(web.counts()).isEqualTo(new ConnectionCounts(1, 0, 1, 0));
+        assertThat(inState("handshaking")).isEqualTo(1);
+        assertThat(inState("active")).isZero();
+        assertThat(inState("parked")).isEqualTo(1);
+        assertThat(inState("draining")).isZero();
+        assertThat(value("sluice_client_parked_bytes", new String[] {"listener"}, "web"))
+                .isEqualTo(150);
+    }
+
+    @Test
+    void neverMissesAConnectionThatChanges() throws InterruptedException {
+        ConnectionMetrics web = telemetry.listener("web");
+        ConnectionStates states = web.states(0);
+        for (int i = 0; i < 3; i++) {
+            states.change(null, State.PARKED);
+        }
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread loop = Thread.ofPlatform().start(() -> {
+            while (!ended.get()) {
+                states.change(State.PARKED, State.ACTIVE);
+                states.change(State.ACTIVE, State.PARKED);
+            }
+        });
+        try {
+            for (int i = 0; i < 100_000; i++) {
+                assertThat(web.counts().total()).isEqualTo(3);
+            }
+        } finally {
+            ended.set(true);
+            loop.join();
+        }
+    }
+
+    @Test
+    void countsExchangesThatOpenedAConnection() {
+        telemetry.finished(Finished.ok(route));
+        telemetry.finished(Finished.ok(route).onNewConnection());
+        telemetry.finished(Finished.ok(telemetry.unrouted()));
+
+        assertThat(value("sluice_requests_on_new_connection_total", new String[] {"route"}, "orders"))
+                .isEqualTo(1);
+        assertThat(telemetry.served()).isEqualTo(new Telemetry.Served(3, 1));
+    }
+
+    @Test
     void keepsTheRowOfARemovedListenerWhileConnectionsAreOpen() {
         ConnectionMetrics web = telemetry.listener("web");
-        web.opened();
+        web.states(0).change(null, State.ACTIVE);
         telemetry.retain(Set.of(), Set.of());
-        assertThat(value("sluice_client_connections", new String[] {"listener"}, "web"))
-                .isEqualTo(1);
+        assertThat(inState("active")).isEqualTo(1);
 
-        web.closed();
+        web.states(0).change(State.ACTIVE, null);
         telemetry.retain(Set.of(), Set.of());
 
-        assertThat(value("sluice_client_connections", new String[] {"listener"}, "web"))
-                .isNull();
+        assertThat(inState("active")).isNull();
+    }
+
+    private @Nullable Double inState(String state) {
+        return value("sluice_client_connections", new String[] {"listener", "state"}, "web", state);
     }
 
     private @Nullable Double requests(String of, String status) {

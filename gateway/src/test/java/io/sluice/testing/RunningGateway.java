@@ -5,6 +5,8 @@ import io.sluice.StartException;
 import io.sluice.admin.ReloadResult;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.LoadResult;
+import io.sluice.telemetry.ConnectionCounts;
+import io.sluice.telemetry.ConnectionMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -85,6 +87,13 @@ public final class RunningGateway implements AutoCloseable {
         try (RawPeer client = client()) {
             return client.send(request).response();
         }
+    }
+
+    /** Client connections of all listeners, as they count them. */
+    public ConnectionCounts connections() {
+        return gateway.telemetry().listeners().stream()
+                .map(ConnectionMetrics::counts)
+                .reduce(ConnectionCounts.NONE, ConnectionCounts::plus);
     }
 
     /** What was counted; 0 if there is no such sample. Labels and their values in turn. */

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -508,5 +509,31 @@ class WireTest {
             assertThat(List.of(first, second)).allMatch(Socket::isConnected);
             assertThat(served().wire.loop()).isNotSameAs(served().wire.loop());
         }
+    }
+
+    @Test
+    void givesNewConnectionsToTheLoopThatHasTheFewest() throws Exception {
+        assumeThat(kind).as("over channels they are dealt out in turn").isEqualTo(Kind.EPOLL);
+        List<Socket> clients = new ArrayList<>();
+        List<Served> ends = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            clients.add(connect());
+            ends.add(served());
+        }
+        Loop emptied = loops.all().getFirst();
+        for (Served end : ends) {
+            if (end.wire.loop() == emptied) {
+                emptied.execute(end.wire::abort);
+                closedAs(end);
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            clients.add(connect());
+            assertThat(served().wire.loop()).isSameAs(emptied);
+        }
+        for (Socket client : clients) {
+            client.close();
+        }
+        assertThat(ends.stream().filter(end -> end.wire.loop() == emptied)).hasSize(4);
     }
 }

@@ -48,6 +48,12 @@ public final class HoldCommand implements Callable<Integer> {
             description = "Connections come from 127.N.x.x (default: ${DEFAULT-VALUE}).")
     private int source = 10;
 
+    @Option(
+            names = "--per-address",
+            paramLabel = "N",
+            description = "Connections that come from one address before the next is used (default: ${DEFAULT-VALUE}).")
+    private int perAddress = 500;
+
     @SuppressWarnings("unused") // set and read by the parser only
     @Option(names = "--help", usageHelp = true, description = "Show this help.")
     private boolean help;
@@ -60,7 +66,7 @@ public final class HoldCommand implements Callable<Integer> {
                 Request.of(host, path, head, post),
                 !silent,
                 atOnce,
-                new Sources(source));
+                new Sources(source, perAddress));
         Holder.run(settings, System.in, System.out);
         return 0;
     }

@@ -148,7 +148,7 @@ class HolderTest {
                 Request.of("a.test", "/", 0, 0),
                 true,
                 16,
-                new Sources(77));
+                new Sources(77, 500));
         return new Typist((in, out) -> Holder.run(settings, in, out));
     }
 }

@@ -36,7 +36,7 @@ class SlowServerTest {
                 Request.of("a.test", "/", 0, 0),
                 true,
                 50,
-                new Sources(78));
+                new Sources(78, 500));
     }
 
     private static int freePort() throws Exception {

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /** Answers every request with the same text, each connection by a virtual thread, and counts. */
 final class TinyServer implements AutoCloseable {
@@ -23,7 +22,7 @@ final class TinyServer implements AutoCloseable {
     private final Map<Socket, Integer> asked = new ConcurrentHashMap<>();
 
     private final Set<String> sources = ConcurrentHashMap.newKeySet();
-    private final ReentrantLock gate = new ReentrantLock();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     private TinyServer() throws IOException {}
@@ -58,13 +57,12 @@ final class TinyServer implements AutoCloseable {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.isEmpty()) {
-                    gate.lock();
-                    gate.unlock();
+                    gate.await();
                     asked.merge(socket, 1, Integer::sum);
                     socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                 }
             }
-        } catch (IOException end) {
+        } catch (IOException | InterruptedException end) {
             // Closed by one of both sides.
         } finally {
             asked.remove(socket);
@@ -75,13 +73,13 @@ final class TinyServer implements AutoCloseable {
         answer = text;
     }
 
-    /** Answers nothing until {@link #goOn}, which the same thread must call. */
+    /** Answers nothing until {@link #goOn}. */
     void pause() {
-        gate.lock();
+        gate = new CountDownLatch(1);
     }
 
     void goOn() {
-        gate.unlock();
+        gate.countDown();
     }
 
     int open() {
@@ -105,7 +103,7 @@ final class TinyServer implements AutoCloseable {
     }
 
     void closeSome(int count) throws IOException {
-        List<Socket> some = asked.keySet().stream().limit(count).collect(Collectors.toList());
+        List<Socket> some = asked.keySet().stream().limit(count).toList();
         for (Socket socket : some) {
             socket.close();
         }

@@ -1,0 +1,97 @@
+package io.sluice.proxy;
+
+import static io.sluice.testing.HttpText.get;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import io.sluice.testing.Await;
+import io.sluice.testing.HeapBytes;
+import io.sluice.testing.RunningGateway;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the gateway says that a parked connection weighs is what the heap grows by. */
+final class ParkedBytesTest {
+    /** Netty's table of registrations grows by steps: from the one to the other it grows by what its share is on average. */
+    private static final int BEFORE = 384;
+
+    private static final int ALL = 1408;
+
+    /** With four times as many, the loop knows before as many addresses as it keeps: they weigh nothing then. */
+    private static final int EXACT = 4;
+
+    /** Clients are bare descriptors, so that all that the heap grows by is the gateway's. */
+    private final int[] clients = new int[ALL * EXACT];
+
+    private final ByteBuffer request = ByteBuffer.allocateDirect(128).put(get("/").getBytes(ISO_8859_1));
+    private int made;
+    private int opened;
+
+    static Stream<String> transports() {
+        return TransportTest.transports();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (int i = 0; i < made; i++) {
+            new FileDescriptor(clients[i]).close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void isWhatTheHeapGrowsBy(String transport) throws Exception {
+        weigh("transport: " + transport, "", transport.equals("epoll") ? EXACT : 1);
+    }
+
+    @Test
+    void hasTheCountOfItsAddressInIt() throws Exception {
+        weigh("", "limits: { connectionsPerAddress: 10000 }", EXACT);
+    }
+
+    private void weigh(String top, String listener, int times) throws Exception {
+        assumeThat(Epoll.isAvailable()).as("bare descriptors").isTrue();
+        assumeThat(Places.descriptors()).isGreaterThan(3L * ALL * times);
+        try (RunningGateway gateway = RunningGateway.of("""
+                threads: 1
+                %s
+                listeners: { web: { bind: "127.0.0.1:0", %s } }
+                routes: [ { name: all, respond: { status: 204 } } ]
+                """.formatted(top, listener))) {
+            // before the first is accepted: the gateway keys addresses by descriptors, which are now without gaps
+            for (; made < ALL * times; made++) {
+                clients[made] = Socket.newSocketStream().intValue();
+            }
+            exchange(gateway, BEFORE * times);
+            long before = HeapBytes.alive();
+            exchange(gateway, ALL * times);
+            long grown = HeapBytes.alive() - before;
+
+            long parkedBytes = gateway.counted("sluice_client_parked_bytes", "listener", "web");
+            assertThat(grown / (made - BEFORE * times)).isCloseTo(parkedBytes / made, Percentage.withPercentage(10));
+        }
+    }
+
+    /** One on each client that has none yet, until there are so many; the answers stay in the kernel. */
+    private void exchange(RunningGateway gateway, int until) throws Exception {
+        for (; opened < until; opened++) {
+            Socket client = new Socket(clients[opened]);
+            boolean connected = client.connect(gateway.address());
+            while (!connected) {
+                connected = client.finishConnect();
+            }
+            assertThat(client.send(request, 0, request.position())).isEqualTo(request.position());
+        }
+        Await.until("all are parked", () -> gateway.connections().parked() == until);
+    }
+}

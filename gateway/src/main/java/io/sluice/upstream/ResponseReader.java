@@ -5,6 +5,7 @@ import io.sluice.http.BodyReader;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.HeadParser;
+import io.sluice.wire.Wire;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -64,9 +65,13 @@ final class ResponseReader implements BodyReader.Sink {
         return refusal;
     }
 
-    /** As {@link BodyReader#rest}. */
-    long rest() {
-        return body.rest();
+    /** What is still to come of a long body need not come through here. */
+    void relay(Wire from, ResponseSink to) {
+        long rest = body.rest();
+        Wire wire = rest == 0 ? null : to.bodyWire();
+        if (wire != null) {
+            from.relay(wire, rest);
+        }
     }
 
     /** As {@link BodyReader#passed}. */

@@ -247,8 +247,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         if (bytes.isReadable()) {
             readOn(bytes);
         }
-        if (state == State.BODY) {
-            relay();
+        if (state == State.BODY && reader != null && sink != null) {
+            reader.relay(wire, sink);
         }
     }
 
@@ -324,15 +324,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             if (refusal != null && state == State.BODY) {
                 fail(refusal);
             }
-        }
-    }
-
-    /** What is still to come of a long body need not come through here. */
-    private void relay() {
-        long rest = reader == null ? 0 : reader.rest();
-        Wire to = rest == 0 || sink == null ? null : sink.bodyWire();
-        if (to != null) {
-            wire.relay(to, rest);
         }
     }
 

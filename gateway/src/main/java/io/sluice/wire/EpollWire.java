@@ -7,7 +7,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -31,12 +30,6 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private static final Logger log = LoggerFactory.getLogger(EpollWire.class);
     private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
 
-    /** Bits of {@code struct epoll_event} that Netty gives no name. */
-    private static final int HANG_UP = 0x10;
-
-    private static final int INPUT = EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLERR.value() | HANG_UP;
-    private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | EpollIoOps.EPOLLERR.value() | HANG_UP;
-
     /**
      * What an idle one weighs in the heap, in bytes: itself (40: state and descriptor of a file descriptor, a boolean of a
      * socket, and its own fields), the two objects of its registration (24 and 16), and its share of the table that a loop
@@ -46,13 +39,6 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             + ObjectSize.of(4, 0)
             + ObjectSize.of(2, 0)
             + 3 * (Integer.BYTES + ObjectSize.ofReference());
-
-    // What the kernel is asked to tell. An error is always told; edge-triggered where nothing is read, or it would be
-    // told for ever. Never empty, since Netty 4.2.18 forgets a handle that wants nothing.
-    private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
-    private static final EpollIoOps READ_AND_WRITE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
-    private static final EpollIoOps WRITE = EpollIoOps.EPOLLET.with(EpollIoOps.EPOLLOUT);
-    private static final EpollIoOps NOTHING = EpollIoOps.EPOLLET;
 
     private Loop loop;
     private @Nullable IoRegistration registration;
@@ -118,16 +104,11 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     }
 
     void awaitWhatIsDue() {
-        await(takesInput(), isBlocked());
+        await(takesInput(), output != null && output.blocked);
     }
 
-    private boolean takesInput() {
+    boolean takesInput() {
         return !paused && !inputEnded && !(events instanceof Relay relay && relay.isHeldUp());
-    }
-
-    /** The kernel takes no more bytes for now. */
-    boolean isBlocked() {
-        return output != null && output.blocked;
     }
 
     private void await(boolean input, boolean wanted) {
@@ -137,11 +118,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         }
         awaitsInput = input;
         awaitsOutput = wanted;
-        if (input) {
-            present.submit(wanted ? READ_AND_WRITE : READ);
-        } else {
-            present.submit(wanted ? WRITE : NOTHING);
-        }
+        present.submit(Readiness.of(input, wanted));
     }
 
     @Override
@@ -176,11 +153,11 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
 
     private void ready(int ready) {
         Output sending = output;
-        if ((ready & OUTPUT) != 0 && sending != null && sending.blocked) {
+        if (Readiness.isForOutput(ready) && sending != null && sending.blocked) {
             sending.blocked = false;
             mark(sending);
         }
-        if ((ready & INPUT) == 0) {
+        if (!Readiness.isForInput(ready)) {
             return;
         }
         if (takesInput()) {
@@ -197,7 +174,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
 
     private boolean isReset(int ready) {
         try {
-            return (ready & EpollIoOps.EPOLLERR.value()) != 0 && getSoError() != 0;
+            return Readiness.isForError(ready) && getSoError() != 0;
         } catch (IOException e) {
             return true;
         }
@@ -206,9 +183,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private void receive() {
         ByteBuf buffer = loop.receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
         try {
-            int received = receive(buffer);
+            int received = ReceiveBuffer.receive(this, buffer);
             if (received > 0) {
-                buffer.writerIndex(received);
                 if (events != null && !closes()) {
                     events.read(buffer);
                 }
@@ -222,22 +198,14 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         }
     }
 
-    private void endInput() {
+    /** All that came has been read. */
+    void endInput() {
         inputEnded = true;
         awaitWhatIsDue();
         if (events != null && !closes()) {
             events.inputEnded();
         }
         closeIfDead();
-    }
-
-    /** Bytes received; 0 if there is nothing after all, -1 at the end. */
-    private int receive(ByteBuf buffer) throws IOException {
-        if (buffer.hasMemoryAddress()) {
-            return recvAddress(buffer.memoryAddress(), 0, buffer.capacity());
-        }
-        java.nio.ByteBuffer nio = buffer.internalNioBuffer(0, buffer.capacity());
-        return recv(nio, nio.position(), nio.limit());
     }
 
     @Override
@@ -324,8 +292,20 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         }
     }
 
+    /** @return the connection, or what stands in for it; null once it is told of the close */
+    @Nullable
+    WireEvents events() {
+        return events;
+    }
+
+    /** What happens is told to somebody else. */
+    void tell(WireEvents other) {
+        events = other;
+        awaitWhatIsDue();
+    }
+
     /** Closes and tells; not from within a call of the connection's. */
-    private void closeNow(@Nullable Throwable cause) {
+    void closeNow(@Nullable Throwable cause) {
         closeSocket();
         tellClosed(cause);
     }
@@ -356,56 +336,6 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         if (told != null) {
             events = null;
             told.closed(cause);
-        }
-    }
-
-    // ---- relays
-
-    @Override
-    public boolean relay(Wire wire, long length) {
-        WireEvents connection = events;
-        if (length < Relay.LEAST || connection == null || !isOpen()) {
-            return false;
-        }
-        if (!(wire instanceof EpollWire to) || to.loop != loop || !to.isOpen()) {
-            return false;
-        }
-        Relay relay = new Relay(this, connection, to, length);
-        events = relay;
-        to.marked().relay = relay;
-        return true;
-    }
-
-    /** The last of a relay's bytes have gone, which is over: what stands behind them comes with that news. */
-    void relayed(WireEvents connection, int count) {
-        ByteBuf behind = loop.receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
-        try {
-            int received = takesInput() ? receive(behind) : 0;
-            behind.writerIndex(Math.max(received, 0));
-            connection.relayed(count, behind);
-            if (received < 0) {
-                endInput();
-            }
-        } catch (IOException reset) {
-            connection.relayed(count, behind);
-            closeNow(reset);
-        } finally {
-            behind.release();
-        }
-    }
-
-    /** The relay from here is over. */
-    void unrelay(Relay relay) {
-        if (events == relay) {
-            events = relay.connection();
-            awaitWhatIsDue();
-        }
-    }
-
-    /** The relay to here is over. */
-    void unrelayed(Relay relay) {
-        if (output != null && output.relay == relay) {
-            output.relay = null;
         }
     }
 
@@ -466,6 +396,11 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             paused = false;
             awaitWhatIsDue();
         }
+    }
+
+    @Override
+    public boolean relay(Wire to, long length) {
+        return to instanceof EpollWire other && Relay.start(this, other, length);
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.sluice.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * The one buffer that all wires of a loop read into, where the transport reads when a socket is ready (not io_uring,
@@ -22,6 +25,19 @@ final class ReceiveBuffer {
             shared = allocator.directBuffer(SIZE, SIZE);
         }
         return shared.clear().retain();
+    }
+
+    /** Receives into an empty one that was lent: returns the number of bytes; 0 if there is nothing after all, -1 at the end. */
+    static int receive(Socket socket, ByteBuf lent) throws IOException {
+        int received;
+        if (lent.hasMemoryAddress()) {
+            received = socket.recvAddress(lent.memoryAddress(), 0, lent.capacity());
+        } else {
+            ByteBuffer nio = lent.internalNioBuffer(0, lent.capacity());
+            received = socket.recv(nio, nio.position(), nio.limit());
+        }
+        lent.writerIndex(Math.max(received, 0));
+        return received;
     }
 
     void release() {

@@ -1,9 +1,11 @@
 package io.sluice.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.epoll.Native;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ final class Relay implements WireEvents {
     private final EpollWire from;
     private final WireEvents connection;
     private final EpollWire to;
+    /** Stays with that wire until this is over. */
+    private final Output output;
     /** Bytes still to come in. */
     private long left;
     /** Present while something is in it, */
@@ -35,16 +39,27 @@ final class Relay implements WireEvents {
     /** Have gone out and were not told of. */
     private int gone;
 
-    /** @param connection whose bytes are passed by */
-    Relay(EpollWire from, WireEvents connection, EpollWire to, long length) {
+    private Relay(EpollWire from, WireEvents connection, EpollWire to, Output output, long length) {
         this.from = from;
         this.connection = connection;
         this.to = to;
+        this.output = output;
         this.left = length;
     }
 
-    WireEvents connection() {
-        return connection;
+    /** As {@link Wire#relay}. */
+    static boolean start(EpollWire from, EpollWire to, long length) {
+        WireEvents connection = from.events();
+        if (length < LEAST || connection == null || !from.isOpen() || !to.isOpen() || from.loop() != to.loop()) {
+            return false;
+        }
+        Output output = to.marked();
+        if (output.relay != null) {
+            return false;
+        }
+        output.relay = new Relay(from, connection, to, output, length);
+        from.tell(output.relay);
+        return true;
     }
 
     // ---- from the wire that bytes come from
@@ -59,7 +74,7 @@ final class Relay implements WireEvents {
         int taken = 0;
         try {
             taken = Native.splice(from.intValue(), -1, free.in().intValue(), -1, Math.min(left, TURN));
-        } catch (IOException e) {
+        } catch (IOException | NotYetConnectedException e) {
             // what is wrong shows when it is received, or nothing is but that this can't be spliced
         }
         if (taken <= 0) {
@@ -88,7 +103,7 @@ final class Relay implements WireEvents {
 
     @Override
     public void inputEnded() {
-        end();
+        cut();
         connection.inputEnded();
     }
 
@@ -99,7 +114,7 @@ final class Relay implements WireEvents {
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        end();
+        cut();
         connection.closed(cause);
     }
 
@@ -131,8 +146,7 @@ final class Relay implements WireEvents {
         int count = gone;
         gone = 0;
         if (left == 0 && held == 0) {
-            end();
-            from.relayed(connection, count);
+            finish(count);
         } else {
             from.awaitWhatIsDue();
             if (count > 0) {
@@ -141,15 +155,51 @@ final class Relay implements WireEvents {
         }
     }
 
-    /** No more is to be taken in for now. */
-    boolean isHeldUp() {
-        return held > 0 || to.isBlocked();
+    /** Nothing more comes. */
+    private void cut() {
+        if (output.relay == this) {
+            // which has nothing to wait for any more
+            to.marked();
+        }
+        end();
     }
 
-    /** Is over: what comes now is the connection's again. */
+    /** No more is to be taken in for now. */
+    boolean isHeldUp() {
+        return held > 0 || output.blocked;
+    }
+
+    /** All has gone. What stands behind it is not left for whoever uses the wires next. */
+    private void finish(int count) {
+        end();
+        ByteBuf behind = from.loop().receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
+        IOException reset = null;
+        int received = 0;
+        try {
+            received = from.isOpen() && from.takesInput() ? ReceiveBuffer.receive(from, behind) : 0;
+        } catch (IOException e) {
+            reset = e;
+        }
+        try {
+            connection.relayed(count, behind);
+        } finally {
+            behind.release();
+        }
+        if (reset != null) {
+            from.closeNow(reset);
+        } else if (received < 0) {
+            from.endInput();
+        }
+    }
+
+    /** Is over: what comes now is the connection's again. What is in the pipe is lost. */
     void end() {
-        from.unrelay(this);
-        to.unrelayed(this);
+        if (from.events() == this) {
+            from.tell(connection);
+        }
+        if (output.relay == this) {
+            output.relay = null;
+        }
         releasePipe();
     }
 

@@ -24,7 +24,9 @@ final class Conversation {
     String await(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
-            List<String> lines = program.output()
+            String output = program.output();
+            // the last line may not have been written to its end
+            List<String> lines = output.substring(0, output.lastIndexOf('\n') + 1)
                     .lines()
                     .filter(line -> line.startsWith(ANSWER))
                     .toList();

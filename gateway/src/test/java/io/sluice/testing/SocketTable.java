@@ -68,7 +68,7 @@ public final class SocketTable {
                 try {
                     links.add(Files.readSymbolicLink(descriptor).toString());
                 } catch (NoSuchFileException closed) {
-                    // and nobody's any more
+                    // closed meanwhile
                 }
             }
         }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             CompareCommand.class,
             IdleCommand.class,
+            MillionCommand.class,
             ModelsCommand.class,
             SlowCommand.class,
             HoldCommand.class,

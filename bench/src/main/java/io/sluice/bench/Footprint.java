@@ -13,11 +13,11 @@ import java.util.function.LongSupplier;
  * @param pause between two looks
  */
 record Footprint(LongSupplier memory, Duration pause) {
-    private static final int ALIKE = 6;
-    private static final int MOST_LOOKS = 40;
+    private static final int ALIKE = 24;
+    private static final int MOST_LOOKS = 80;
     private static final long TOLERANCE = 32 * 1024;
 
-    /** The last of six looks in a row that are about the same; the last of forty anyway. */
+    /** The last of 24 looks in a row that are about the same; the last of eighty anyway. */
     long settled() throws InterruptedException {
         Deque<Long> looks = new ArrayDeque<>();
         for (int i = 0; i < MOST_LOOKS; i++) {

@@ -135,6 +135,9 @@ final class IdleCommand implements Callable<Integer> {
             description = "memory: also show what is alive in a JVM's heap, after collections that this makes it do.")
     private boolean live;
 
+    @Option(names = "--fresh", description = "memory: of processes that have not worked before.")
+    private boolean fresh;
+
     @Mixin
     private TableOptions table = new TableOptions();
 
@@ -142,7 +145,7 @@ final class IdleCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         IdleSettings settings =
-                new IdleSettings(idle, held, turns, seconds, rate, clients, every, window, after, warmUp, live);
+                new IdleSettings(idle, held, turns, seconds, rate, clients, every, window, after, warmUp, live, fresh);
         table.printHead(List.of(
                 Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM)) + ".",
                 "Each part in a fresh process of each proxy, " + rounds + " of them one after the other."));

@@ -14,6 +14,7 @@ package io.sluice.bench;
  * @param after seconds from a burst to the last look at the memory
  * @param warmUp most seconds that a JVM's cost may take to settle
  * @param live whether the heap is also looked at after collections
+ * @param fresh whether memory is measured in processes that have not worked before
  */
 record IdleSettings(
         int idle,
@@ -26,7 +27,8 @@ record IdleSettings(
         int window,
         int after,
         int warmUp,
-        boolean live) {
+        boolean live,
+        boolean fresh) {
     /** Connections from which on memory is counted: what the first ones cost is not what a further one costs. */
     int base() {
         return idle / 9;

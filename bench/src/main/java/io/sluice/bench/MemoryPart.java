@@ -29,7 +29,9 @@ record MemoryPart(IdleSettings settings) implements Part {
     @Override
     public List<Double> measure(Trial trial) throws IOException, InterruptedException {
         Crowd crowd = trial.crowd("idle clients", settings.idle(), "--path", Size.SMALL.path());
-        useWithFew(trial, crowd);
+        if (!settings.fresh()) {
+            useWithFew(trial, crowd);
+        }
         double atNone = trial.settledMemory();
         double atBase = held(trial, crowd, settings.base());
         double atMost = held(trial, crowd, settings.idle());

@@ -5,7 +5,6 @@ import io.sluice.bench.models.Model;
 import io.sluice.bench.models.ModelServer;
 import io.sluice.bench.models.Target;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,15 +18,6 @@ import java.util.List;
 record RunningModel(List<Program> programs, Target target) implements AutoCloseable {
     // All JVMs alike, Sluice's too: a small young generation, so that memory follows what is alive and not what was.
     private static final List<String> HEAP = List.of("-Xms16m", "-Xmn8m");
-    // As Sluice's launcher starts its JVM.
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dio.netty.noUnsafe=false",
-            "-Dio.netty.leakDetection.level=disabled");
     private static final Duration START = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -74,14 +64,9 @@ record RunningModel(List<Program> programs, Target target) implements AutoClosea
     }
 
     private static Launch server(Model model, int port) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-        command.addAll(FLAGS);
-        command.addAll(HEAP);
-        command.addAll(model.flags());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ModelServer.class.getName()));
-        command.addAll(List.of(model.toString(), Integer.toString(port)));
-        return new Launch(command);
+        List<String> options = new ArrayList<>(HEAP);
+        options.addAll(model.flags());
+        return Launch.likeSluice(options, ModelServer.class, List.of(model.toString(), Integer.toString(port)));
     }
 
     private static void await(Target target, Program program) throws InterruptedException, Unavailable {

@@ -29,7 +29,7 @@ class MemoryPartTest {
     void givesUpOnAMemoryThatNeverStandsStill() throws Exception {
         Iterator<Long> looks = LongStream.iterate(0, last -> last + MIB).iterator();
 
-        assertThat(new Footprint(looks::next, Duration.ZERO).settled()).isEqualTo(39 * MIB);
+        assertThat(new Footprint(looks::next, Duration.ZERO).settled()).isEqualTo(79 * MIB);
     }
 
     @Test

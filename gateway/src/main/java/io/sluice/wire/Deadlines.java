@@ -8,6 +8,9 @@ final class Deadlines {
     /** Deadlines are looked at no more often than this: 10 ms. */
     static final long TICK_NANOS = 10_000_000;
 
+    /** Most that expire at a time, so that a loop whose connections all run out of time still serves the others. */
+    private static final int AT_ONCE = 1000;
+
     /** The shortest unit of time is 2^20 ns, some 1 ms. */
     private static final int SHIFT = 20;
     /** No duration has more units than 2^24, so that the time of each can be an int that may overflow. */
@@ -80,14 +83,15 @@ final class Deadlines {
         }
     }
 
-    /** Expires what is due; returns when the next one is, or {@link Long#MAX_VALUE}. */
+    /** Expires what is due, or some of it; returns when the next one is due, or {@link Long#MAX_VALUE}. */
     long sweep(long now) {
         if (nanos == Timed.NEVER) {
             return Long.MAX_VALUE;
         }
         int units = (int) (now >> shift);
         Timed first;
-        while ((first = head) != null && units - first.at >= 0) {
+        int expired = 0;
+        while ((first = head) != null && units - first.at >= 0 && expired++ < AT_ONCE) {
             remove(first);
             first.expired();
         }

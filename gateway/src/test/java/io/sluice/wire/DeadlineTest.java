@@ -112,4 +112,17 @@ class DeadlineTest {
         });
         assertThat(expired(1)).containsExactly("after");
     }
+
+    @Test
+    void othersGetTheirTurnWhileVeryManyExpire() throws Exception {
+        CompletableFuture<Integer> seen = new CompletableFuture<>();
+        onLoop(() -> {
+            new Deadline(due -> loop.execute(() -> seen.complete(expired.size()))).arm(loop, SHORT);
+            for (int i = 0; i < 5000; i++) {
+                deadline("one of many").arm(loop, SHORT);
+            }
+        });
+        assertThat(seen.get(10, TimeUnit.SECONDS)).isLessThan(5000);
+        assertThat(expired(5000)).containsOnly("one of many");
+    }
 }

@@ -40,6 +40,9 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** How long an endpoint may take what is still to be sent when the connection closes. */
     private static final long CLOSING_NANOS = 10_000_000_000L;
 
+    /** Read with the head of a response at most: what a longer body has behind that can be relayed. */
+    private static final int FIRST_READ = 128 * 1024;
+
     // ---- the shelf's
     Shelf shelf;
     final Wire wire;
@@ -238,6 +241,11 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     }
 
     // ---- from the wire
+
+    @Override
+    public int atOnce() {
+        return state == State.HEAD ? FIRST_READ : Integer.MAX_VALUE;
+    }
 
     @Override
     public void read(ByteBuf bytes) {

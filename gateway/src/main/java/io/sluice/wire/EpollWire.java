@@ -183,7 +183,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private void receive() {
         ByteBuf buffer = loop.receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
         try {
-            int received = ReceiveBuffer.receive(this, buffer);
+            int received = ReceiveBuffer.receive(this, buffer, events == null ? Integer.MAX_VALUE : events.atOnce());
             if (received > 0) {
                 if (events != null && !closes()) {
                     events.read(buffer);

@@ -27,13 +27,18 @@ final class ReceiveBuffer {
         return shared.clear().retain();
     }
 
-    /** Receives into an empty one that was lent: returns the number of bytes; 0 if there is nothing after all, -1 at the end. */
-    static int receive(Socket socket, ByteBuf lent) throws IOException {
+    /**
+     * Receives into an empty one that was lent: returns the number of bytes; 0 if there is nothing after all, -1 at the end.
+     *
+     * @param most no more bytes than this; more than the buffer has is the same as all of it
+     */
+    static int receive(Socket socket, ByteBuf lent, int most) throws IOException {
+        int length = Math.min(most, lent.capacity());
         int received;
         if (lent.hasMemoryAddress()) {
-            received = socket.recvAddress(lent.memoryAddress(), 0, lent.capacity());
+            received = socket.recvAddress(lent.memoryAddress(), 0, length);
         } else {
-            ByteBuffer nio = lent.internalNioBuffer(0, lent.capacity());
+            ByteBuffer nio = lent.internalNioBuffer(0, length);
             received = socket.recv(nio, nio.position(), nio.limit());
         }
         lent.writerIndex(Math.max(received, 0));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Relay implements WireEvents {
     /** Fewer bytes are not worth it. */
     static final int LEAST = 128 * 1024;
-    /** Taken in one turn. */
+    /** Taken in one turn at most; a pipe has 16 places for pages, small or large, and is mostly full earlier. */
     private static final int TURN = 256 * 1024;
 
     private final EpollWire from;
@@ -176,7 +176,7 @@ final class Relay implements WireEvents {
         IOException reset = null;
         int received = 0;
         try {
-            received = from.isOpen() && from.takesInput() ? ReceiveBuffer.receive(from, behind) : 0;
+            received = from.isOpen() && from.takesInput() ? ReceiveBuffer.receive(from, behind, ReceiveBuffer.SIZE) : 0;
         } catch (IOException e) {
             reset = e;
         }

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /** What a wire tells its connection; always on the wire's loop, never from within a call of the connection's own on the same wire. */
 public interface WireEvents {
 
+    /** No more bytes than this are to be read at once: the fewer are, the more are left for a {@link Wire#relay} that may follow. */
+    default int atOnce() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Bytes came. They are lent for the call: the connection takes what it needs and copies what it must keep. */
     void read(ByteBuf bytes);
 

@@ -91,7 +91,13 @@ public final class SimulatedLoop implements AutoCloseable {
 
     /** Expires what is due that long from now of all that was armed with this duration. On the loop. */
     public void sweep(long nanos, long fromNow) {
-        loop().deadlines(nanos).sweep(loop().nanoTime() + fromNow);
+        Deadlines list = loop().deadlines(nanos);
+        long then = loop().nanoTime() + fromNow;
+        long next;
+        do {
+            // a bounded number at a time
+            next = list.sweep(then);
+        } while (next <= then);
     }
 
     /** As {@link #sweep}, but what is to be sent, told and closed at the end of the event waits for ever. The loop can't be used after it. */

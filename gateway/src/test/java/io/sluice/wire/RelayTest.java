@@ -49,6 +49,7 @@ class RelayTest {
     private final BlockingQueue<End> accepted = new LinkedBlockingQueue<>();
     private final List<Socket> sockets = new ArrayList<>();
     private int pipesBefore;
+    private boolean ended;
 
     @BeforeEach
     void open() throws IOException {
@@ -64,6 +65,10 @@ class RelayTest {
 
     @AfterEach
     void close() throws Exception {
+        if (ended) {
+            return;
+        }
+        ended = true;
         binding.unbind();
         loops.close();
         for (Socket socket : sockets) {
@@ -375,7 +380,7 @@ class RelayTest {
         from.send(random(64 * MIB));
         Await.until("held up", () -> isUnwritable(to));
 
-        loops.close();
+        close();
 
         from.end.awaitClosed();
         to.end.awaitClosed();

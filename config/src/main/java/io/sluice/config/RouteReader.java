@@ -44,8 +44,8 @@ final class RouteReader {
                 in.optional("priority", PRIORITY).orElse(0),
                 action,
                 rewrite(in, captures),
-                edits(in, "requestHeaders"),
-                edits(in, "responseHeaders"),
+                edits(in, "requestHeaders", captures),
+                edits(in, "responseHeaders", captures),
                 new RouteConfig.Timeouts(
                         timeouts.optional("responseHead", Units.DURATION).orElse(Duration.ofSeconds(60)),
                         timeouts.optional("bodyIdle", Units.DURATION).orElse(Duration.ofSeconds(60)),
@@ -111,7 +111,8 @@ final class RouteReader {
         });
     }
 
-    private HeaderEdits edits(Section route, String key) {
-        return new HeaderEditsReader(route.section(key, Part.HEADER_EDITS), key.equals("requestHeaders")).read();
+    private static HeaderEdits edits(Section route, String key, Captures captures) {
+        Section in = route.section(key, Part.HEADER_EDITS);
+        return new HeaderEditsReader(in, key.equals("requestHeaders"), captures).read();
     }
 }

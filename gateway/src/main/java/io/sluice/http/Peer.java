@@ -48,6 +48,11 @@ public final class Peer {
         return address;
     }
 
+    /** It speaks TLS with the gateway. */
+    boolean isSecure() {
+        return secure;
+    }
+
     /** The X-Forwarded-Proto line. */
     byte[] protoLine() {
         return secure ? HTTPS : HTTP;

@@ -119,7 +119,7 @@ final class Exchange extends Timed implements ResponseSink {
         if (loop != null) {
             return loop;
         }
-        found.requestEdits().apply(head);
+        found.requestEdits().apply(head, head, client.peer(), clientAddress);
         if (found.exchangeNanos() > 0) {
             whole = new Deadline(due -> fail(Failure.EXCHANGE_TIMEOUT));
             whole.arm(client.loop(), found.exchangeNanos());
@@ -220,7 +220,7 @@ final class Exchange extends Timed implements ResponseSink {
         response.dropHopByHop();
         HttpDate.addIfMissing(response);
         if (route != null) {
-            route.responseEdits().apply(response);
+            route.responseEdits().apply(response, head, client.peer(), clientAddress);
         }
         if (response.status() == 101) {
             switchProtocols(response);
@@ -363,7 +363,13 @@ final class Exchange extends Timed implements ResponseSink {
     }
 
     private @Nullable Failure answer(Route from, Answer whole) {
-        reply.answer(whole, from, mayFollow());
+        if (from.responseEdits().needIdentity()) {
+            snapshot.forwarded().identify(head, client.peer(), proxy.requestIds(client.loop()));
+        }
+        Head made = new Head();
+        whole.head(made);
+        from.responseEdits().apply(made, head, client.peer(), clientAddress);
+        reply.answer(whole, made, mayFollow());
         finish(false);
         return null;
     }

@@ -6,6 +6,8 @@ import io.sluice.admin.ReloadResult;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
+import io.sluice.config.IncludedFile;
+import io.sluice.config.LastGood;
 import io.sluice.config.LoadResult;
 import io.sluice.config.Problem;
 import io.sluice.proxy.Descriptors;
@@ -43,6 +45,7 @@ public final class Gateway implements Control, AutoCloseable {
     private final Loops loops;
     private final Telemetry telemetry = new Telemetry();
     private final Reloads reloads = new Reloads();
+    private final Inclusions inclusions;
     private final Proxy proxy;
     private final Listeners listeners;
     private final ReentrantLock changing = new ReentrantLock();
@@ -52,8 +55,10 @@ public final class Gateway implements Control, AutoCloseable {
     private @Nullable AdminServer admin;
     private @Nullable Reloader reloader;
 
-    private Gateway(GatewayConfig config, @Nullable String text, @Nullable Path file, Loops loops) {
+    private Gateway(
+            GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions, Loops loops) {
         this.started = config;
+        this.inclusions = inclusions;
         this.file = file;
         this.loops = loops;
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
@@ -75,7 +80,22 @@ public final class Gateway implements Control, AutoCloseable {
      */
     public static Gateway start(GatewayConfig config, @Nullable String text, @Nullable Path file)
             throws StartException {
-        Gateway gateway = new Gateway(config, text, file, loops(config));
+        return start(config, text, file, new Inclusions(List.of(), LastGood.NOTHING));
+    }
+
+    /**
+     * Starts a gateway from a config file, as {@link #start(GatewayConfig, String, Path)}.
+     *
+     * @throws StartException as there
+     */
+    public static Gateway start(LoadResult.Loaded loaded, Path file) throws StartException {
+        return start(loaded.config(), loaded.text(), file, new Inclusions(loaded.included(), loaded.lastGood()));
+    }
+
+    private static Gateway start(
+            GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions)
+            throws StartException {
+        Gateway gateway = new Gateway(config, text, file, inclusions, loops(config));
         try {
             gateway.open();
             return gateway;
@@ -101,7 +121,7 @@ public final class Gateway implements Control, AutoCloseable {
         }
         ready = true;
         if (file != null) {
-            reloader = new Reloader(file, snapshot.text(), this::reload);
+            reloader = new Reloader(file, snapshot.text(), inclusions.files(), this::reload);
         }
     }
 
@@ -141,8 +161,9 @@ public final class Gateway implements Control, AutoCloseable {
             if (file == null) {
                 return reloads.record(rejected("the config did not come from a file, so there is nothing to reload"));
             }
-            return switch (ConfigReader.read(file, System.getenv())) {
-                case LoadResult.Loaded loaded -> apply(loaded.config(), loaded.text());
+            return switch (ConfigReader.reread(file, System.getenv(), inclusions.lastGood())) {
+                case LoadResult.Loaded loaded ->
+                    reloads.record(inclusions.taken(loaded, change(loaded.config(), loaded.text())));
                 case LoadResult.Rejected refused ->
                     reloads.record(new ReloadResult.Rejected(snapshot.version(), refused.problems()));
             };
@@ -176,7 +197,7 @@ public final class Gateway implements Control, AutoCloseable {
             return rejected("the gateway is shutting down");
         }
         if (config.equals(current.config()) && Objects.equals(text, current.text())) {
-            return new ReloadResult.Unchanged(current.version());
+            return new ReloadResult.Unchanged(current.version(), List.of());
         }
         long begun = System.nanoTime();
         Snapshot next;
@@ -322,6 +343,15 @@ public final class Gateway implements Control, AutoCloseable {
     @Override
     public @Nullable Path file() {
         return file;
+    }
+
+    @Override
+    public List<IncludedFile> included() {
+        return inclusions.files();
+    }
+
+    Inclusions inclusions() {
+        return inclusions;
     }
 
     @Override

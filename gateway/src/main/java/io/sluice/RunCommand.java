@@ -31,7 +31,7 @@ final class RunCommand implements Callable<Integer> {
         if (loaded == null) {
             return 1;
         }
-        try (Gateway gateway = Gateway.start(loaded.config(), loaded.text(), file)) {
+        try (Gateway gateway = Gateway.start(loaded, file)) {
             Signals signals = Signals.install(gateway);
             Banner.log(gateway);
             signals.awaitEnd();

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -137,7 +138,7 @@ final class GatewayTest {
     void doesNothingForTheSameConfig() throws Exception {
         String yaml = config(listener("web", 0), PONG);
         try (Gateway gateway = start(yaml)) {
-            assertThat(apply(gateway, yaml)).isEqualTo(new ReloadResult.Unchanged(1));
+            assertThat(apply(gateway, yaml)).isEqualTo(new ReloadResult.Unchanged(1, List.of()));
         }
     }
 

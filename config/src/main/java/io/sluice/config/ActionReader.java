@@ -33,13 +33,19 @@ final class ActionReader {
     private static final Syntax<RouteConfig.Key> SPLIT_BY = new Syntax<>(KEY_LOOKS, ActionReader::key);
 
     private final Set<String> upstreamNames;
+    private final boolean complete;
     /** Ten thousand misspelt names among ten thousand take too long to compare: the last ones get no hint. */
     private int comparisonsLeft = 1_000_000;
 
     private final Syntax<String> upstream;
 
-    ActionReader(Set<String> upstreamNames) {
+    /**
+     * @param upstreamNames of all files
+     * @param complete false where a file can't be read, so that there may be more
+     */
+    ActionReader(Set<String> upstreamNames, boolean complete) {
         this.upstreamNames = upstreamNames;
+        this.complete = complete;
         this.upstream = new Syntax<>("the name of an upstream", this::upstream);
     }
 
@@ -71,7 +77,7 @@ final class ActionReader {
     }
 
     private Parsed<String> upstream(String text) {
-        if (upstreamNames.contains(text)) {
+        if (upstreamNames.contains(text) || !complete) {
             return Parsed.good(text);
         }
         String hint = comparisonsLeft < 0 ? null : Nearest.hint(text, upstreamNames);

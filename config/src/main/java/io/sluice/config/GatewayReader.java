@@ -7,8 +7,8 @@ import io.sluice.config.GatewayConfig.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,19 +62,41 @@ final class GatewayReader {
 
     private final Section top;
     private final Problems problems;
+    private final boolean complete;
+    /** Of all files, in their order. */
+    private final List<Section> files = new ArrayList<>();
+    /** The same in the order in which they may claim names. */
+    private final List<Section> claimants = new ArrayList<>();
 
-    GatewayReader(Tree tree, Problems problems) {
-        this.top = new Section(Part.TOP, "", Place.START, tree, problems);
-        this.problems = problems;
+    /**
+     * One file.
+     *
+     * @param problems are added to
+     * @param late it claims names after those that are not, whatever its place
+     */
+    record Reading(Tree tree, Problems problems, boolean late) {}
+
+    /** @param included in order */
+    GatewayReader(Reading main, List<Reading> included) {
+        this.top = new Section(Part.TOP, "", Place.START, main.tree(), main.problems());
+        this.problems = main.problems();
+        this.complete = !top.broken() && included.stream().noneMatch(reading -> reading.tree() instanceof Tree.Broken);
+        files.add(top);
+        List<Section> last = new ArrayList<>();
+        claimants.add(top);
+        for (Reading reading : included) {
+            Section section = new Section(Part.INCLUDED, "", Place.START, reading.tree(), reading.problems());
+            files.add(section);
+            (reading.late() ? last : claimants).add(section);
+        }
+        claimants.addAll(last);
     }
 
     GatewayConfig read() {
         HostPort adminBind =
                 top.section("admin", Part.ADMIN).optional("bind", ADMIN).orElse(ADMIN_BIND);
         @Nullable HostPort admin = adminBind.equals(OFF) ? null : adminBind;
-        List<Tree.Entry> upstreamEntries = top.entries("upstreams", "names with their upstreams");
-        Set<String> upstreamNames = new LinkedHashSet<>();
-        upstreamEntries.forEach(entry -> upstreamNames.add(entry.key()));
+        Map<String, UpstreamConfig> upstreams = upstreams();
         return new GatewayConfig(
                 top.optional("threads", THREADS).orElse(0),
                 top.optional("transport", TRANSPORT).orElse(Transport.AUTO),
@@ -84,8 +106,8 @@ final class GatewayReader {
                 top.optional("accessLog", ACCESS_LOG).orElseGet(AccessLog.Off::new),
                 new GatewayConfig.Admin(admin),
                 listeners(admin),
-                upstreams(upstreamEntries),
-                routes(upstreamNames));
+                upstreams,
+                routes(upstreams.keySet()));
     }
 
     private static PathPolicy paths(Section in) {
@@ -122,26 +144,55 @@ final class GatewayReader {
         return Collections.unmodifiableMap(listeners);
     }
 
-    private Map<String, UpstreamConfig> upstreams(List<Tree.Entry> entries) {
-        Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
-        UpstreamReader reader = new UpstreamReader(problems);
-        for (Tree.Entry entry : entries) {
-            Values.key(entry, "upstreams", NAME, problems);
-            upstreams.put(entry.key(), reader.read(entry));
+    private Map<String, UpstreamConfig> upstreams() {
+        Map<Section, Map<String, UpstreamConfig>> read = new HashMap<>();
+        Claims names = new Claims();
+        for (Section in : claimants) {
+            read.put(in, upstreams(in, names));
         }
-        return Collections.unmodifiableMap(upstreams);
+        Map<String, UpstreamConfig> all = new LinkedHashMap<>();
+        for (Section in : files) {
+            read.getOrDefault(in, Map.of()).forEach(all::putIfAbsent);
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    private static Map<String, UpstreamConfig> upstreams(Section in, Claims names) {
+        Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
+        UpstreamReader reader = new UpstreamReader(in.problems());
+        for (Tree.Entry entry : in.entries("upstreams", "names with their upstreams")) {
+            Values.key(entry, "upstreams", NAME, in.problems());
+            upstreams.put(entry.key(), reader.read(entry));
+            String taken = names.claim(entry.key(), entry.place(), in.problems());
+            if (taken != null) {
+                String message = "upstreams." + Shown.value(entry.key()) + " (expected: a name of its own)";
+                in.problems().add(entry.place(), message, "the upstream " + taken + " has this name");
+            }
+        }
+        return upstreams;
     }
 
     private List<RouteConfig> routes(Set<String> upstreamNames) {
+        Map<Section, List<RouteConfig>> read = new HashMap<>();
+        ActionReader actions = new ActionReader(upstreamNames, complete);
+        Claims names = new Claims();
+        for (Section in : claimants) {
+            read.put(in, routes(in, new RouteReader(in.problems(), actions, names)));
+        }
+        return files.stream()
+                .flatMap(in -> read.getOrDefault(in, List.of()).stream())
+                .toList();
+    }
+
+    private static List<RouteConfig> routes(Section in, RouteReader reader) {
         List<RouteConfig> routes = new ArrayList<>();
-        RouteReader reader = new RouteReader(problems, upstreamNames);
         int index = 0;
-        for (Tree item : top.items("routes", "a list of routes, each starting with - name:")) {
-            if (problems.isFull()) {
+        for (Tree item : in.items("routes", "a list of routes, each starting with - name:")) {
+            if (in.problems().isFull()) {
                 break;
             }
             routes.add(reader.read(item, "routes[" + index++ + "]"));
         }
-        return List.copyOf(routes);
+        return routes;
     }
 }

@@ -17,6 +17,18 @@ final class Problems {
         this.file = file;
     }
 
+    /** The text, as the user knows it. */
+    String file() {
+        return file;
+    }
+
+    /** Others of the same text that begin with these. */
+    Problems and() {
+        Problems more = new Problems(file);
+        more.found.addAll(found);
+        return more;
+    }
+
     void add(Place place, String message) {
         add(place, message, null);
     }
@@ -29,6 +41,14 @@ final class Problems {
 
     boolean isEmpty() {
         return found.isEmpty();
+    }
+
+    void addAll(Problems others) {
+        for (Problem problem : others.found) {
+            if (!isFull()) {
+                found.add(problem);
+            }
+        }
     }
 
     /** Whether there is no use in looking for further ones. */

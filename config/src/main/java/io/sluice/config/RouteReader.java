@@ -5,9 +5,6 @@ import io.sluice.config.RouteConfig.HeaderEdits;
 import io.sluice.config.RouteConfig.Match;
 import io.sluice.config.RouteConfig.Rewrite;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
 
 /** Reads routes, one after the other, and sees that no two have the same name. */
 final class RouteReader {
@@ -19,11 +16,16 @@ final class RouteReader {
 
     private final Problems problems;
     private final ActionReader actions;
-    private final Map<String, Place> names = new HashMap<>();
+    private final Claims names;
 
-    RouteReader(Problems problems, Set<String> upstreamNames) {
+    /**
+     * @param problems of the file that the routes are in
+     * @param names of all routes
+     */
+    RouteReader(Problems problems, ActionReader actions, Claims names) {
         this.problems = problems;
-        this.actions = new ActionReader(upstreamNames);
+        this.actions = actions;
+        this.names = names;
     }
 
     RouteConfig read(Tree item, String path) {
@@ -66,10 +68,10 @@ final class RouteReader {
         String name = in.required("name", GatewayReader.NAME).orElse("");
         Tree tree = in.tree("name");
         if (!name.isEmpty() && tree != null) {
-            Place first = names.putIfAbsent(name, tree.place());
-            if (first != null) {
+            String taken = names.claim(name, tree.place(), problems);
+            if (taken != null) {
                 String message = Shown.value(name) + " (expected: a name of its own)";
-                in.problem(tree.place(), "name", message, "the route on line " + first.line() + " has this name");
+                in.problem(tree.place(), "name", message, "the route " + taken + " has this name");
             }
         }
         return name;

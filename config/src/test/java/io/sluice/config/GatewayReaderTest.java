@@ -119,7 +119,7 @@ class GatewayReaderTest {
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, listeners, upstreams, routes)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, listeners, upstreams, routes, include)
             upstreams: §[]                    | upstreams: a list (expected: names with their upstreams)
             routes: §{ a: b }                 | routes: keys and values (expected: a list of routes, each starting with - name:)
             """)

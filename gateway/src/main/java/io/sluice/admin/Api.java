@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.sluice.config.ConfigReader;
+import io.sluice.config.IncludedFile;
 import io.sluice.config.LoadResult;
 import io.sluice.route.Snapshot;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -81,7 +83,7 @@ final class Api {
         if (text == null) {
             return AdminResponse.error(404, "the config in force has no text", "a gateway started from a file");
         }
-        String etag = etag(text);
+        String etag = etag(text, control.included());
         AdminResponse response;
         if (etag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH))) {
             response = AdminResponse.empty(304);
@@ -102,14 +104,17 @@ final class Api {
                 .put("version", snapshot.version())
                 .put("file", file == null ? null : file.toString())
                 .put("text", text);
+        node.set("included", Outcomes.included(control.included()));
         node.set("lastReload", Outcomes.lastReload(control.lastReload()));
         return node;
     }
 
-    private static String etag(String text) {
+    private static String etag(String text, List<IncludedFile> included) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return '"' + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"';
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(text.getBytes(StandardCharsets.UTF_8));
+            included.forEach(file -> digest.update(file.toString().getBytes(StandardCharsets.UTF_8)));
+            return '"' + HexFormat.of().formatHex(digest.digest(), 0, ETAG_BYTES) + '"';
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -1,5 +1,6 @@
 package io.sluice.admin;
 
+import io.sluice.config.IncludedFile;
 import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.route.Snapshot;
@@ -18,6 +19,9 @@ public interface Control {
     /** The file that the config is read from; null where there is none. */
     @Nullable
     Path file();
+
+    /** The files that it includes, in order; empty where there are none. */
+    List<IncludedFile> included();
 
     /** Reads the file again and takes it over if it is good. Takes as long as that takes. */
     ReloadResult reload();

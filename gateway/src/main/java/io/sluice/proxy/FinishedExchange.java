@@ -7,6 +7,7 @@ import io.sluice.http.Name;
 import io.sluice.telemetry.ExchangeSummary;
 import io.sluice.telemetry.RouteMetrics;
 import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.Upstream;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head of the request; null if it was refused for its head
  * @param address of the client
- * @param tries null: nothing was asked of an upstream
+ * @param tries count 0: nothing was asked of an upstream
  */
 record FinishedExchange(
         String listener,
@@ -23,7 +24,7 @@ record FinishedExchange(
         RouteMetrics route,
         @Nullable Head head,
         InetAddress address,
-        @Nullable Attempts tries,
+        Attempts tries,
         @Nullable Failure failure,
         int status,
         long nanos,
@@ -54,33 +55,34 @@ record FinishedExchange(
 
     @Override
     public @Nullable String upstream() {
-        return tries == null ? null : tries.upstream().name();
+        Upstream asked = tries.upstream();
+        return asked == null ? null : asked.name();
     }
 
     @Override
     public @Nullable String endpoint() {
-        Endpoint last = tries == null ? null : tries.endpoint();
+        Endpoint last = tries.endpoint();
         return last == null ? null : last.address();
     }
 
     @Override
     public int attempts() {
-        return tries == null ? 0 : tries.count();
+        return tries.count();
     }
 
     @Override
     public boolean reused() {
-        return tries != null && tries.reused();
+        return tries.reused();
     }
 
     @Override
     public boolean opened() {
-        return tries != null && tries.opened();
+        return tries.opened();
     }
 
     @Override
     public long queueNanos() {
-        return tries == null ? 0 : tries.queueNanos();
+        return tries.queueNanos();
     }
 
     @Override

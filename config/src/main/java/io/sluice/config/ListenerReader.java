@@ -62,9 +62,7 @@ final class ListenerReader {
 
     /** Null where it is absent, empty, {@code none} or {@code off}. */
     private static ListenerConfig.@Nullable KeepAlive keepAlive(Section accept) {
-        if (accept.tree("keepAlive") instanceof Tree.Text text
-                && !text.absent()
-                && (text.value().equals("off") || text.value().equals("none"))) {
+        if (accept.isOff("keepAlive")) {
             return null;
         }
         Section in = accept.section("keepAlive", Part.LISTENER_KEEP_ALIVE);

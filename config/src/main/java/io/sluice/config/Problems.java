@@ -11,10 +11,17 @@ final class Problems {
     static final int LIMIT = 10_000;
 
     private final String file;
+    private final Vocabulary vocabulary;
     private final List<Problem> found = new ArrayList<>();
 
     Problems(String file) {
+        this(file, Vocabulary.DEAF);
+    }
+
+    /** @param vocabulary hears what is asked of the text */
+    Problems(String file, Vocabulary vocabulary) {
         this.file = file;
+        this.vocabulary = vocabulary;
     }
 
     /** The text, as the user knows it. */
@@ -22,9 +29,13 @@ final class Problems {
         return file;
     }
 
+    Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
     /** Others of the same text that begin with these. */
     Problems and() {
-        Problems more = new Problems(file);
+        Problems more = new Problems(file, vocabulary);
         more.found.addAll(found);
         return more;
     }

@@ -110,7 +110,7 @@ final class RouteReader {
                 wrong = PathSyntax.wrongPath(Captures.filled(text));
             }
             return wrong == null ? Parsed.good(text) : wrong;
-        });
+        }).like("/.*");
     }
 
     private static HeaderEdits edits(Section route, String key, Captures captures) {

@@ -27,7 +27,7 @@ final class UpstreamReader {
         case "http1" -> Parsed.good(Protocol.HTTP1);
         case "h2", "auto", "http2" -> Parsed.bad("http1", "only HTTP/1.1 is spoken to upstreams so far");
         default -> Parsed.bad("http1");
-    });
+    }).words("http1");
 
     private static final Syntax<Balance> BALANCE = Syntax.word(
             Map.entry("leastRequest", Balance.LEAST_REQUEST),

@@ -36,27 +36,36 @@ final class Exchange extends Timed implements ResponseSink {
     /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
     private static final int SKIPPED_LIMIT = 64 * 1024;
 
-    private final Proxy proxy;
-    private final Attempts attempts;
-    private final Reply reply;
-
-    private ClientConnection client;
-    private Snapshot snapshot;
-    private Head head;
-    private InetAddress clientAddress;
-    private boolean parsed;
-    private long started;
+    private final FinishedExchange summary = new FinishedExchange(this);
     private @Nullable Deadline whole;
-
-    private @Nullable Route route;
-    private @Nullable RequestBody body;
-    private @Nullable Failure failure;
     private boolean tunnel;
     private boolean clientEnded;
     private boolean upstreamEnded;
     private boolean finished;
-    private long respondedAt;
-    private long endedAt;
+
+    // what the summary tells
+    final Proxy proxy;
+    final Attempts attempts;
+    final Reply reply;
+    ClientConnection client;
+    Snapshot snapshot;
+    Head head;
+    boolean parsed;
+    InetAddress clientAddress;
+    /** All times are those of the loop. */
+    long started;
+
+    long respondedAt;
+    long endedAt;
+
+    @Nullable
+    Route route;
+
+    @Nullable
+    RequestBody body;
+
+    @Nullable
+    Failure failure;
 
     /** As {@link #start}. */
     Exchange(ClientConnection client, Proxy proxy, Head head, boolean parsed) {
@@ -90,11 +99,6 @@ final class Exchange extends Timed implements ResponseSink {
     /** Nobody else knows it any more: its attempt, if any, has ended as it should. */
     boolean isReusable() {
         return whole == null && !tunnel && attempts.wereSimple();
-    }
-
-    /** The event in which it ended: {@link Loop#nanoTime}. */
-    long endedAt() {
-        return endedAt;
     }
 
     // ---- check, route
@@ -452,22 +456,6 @@ final class Exchange extends Timed implements ResponseSink {
 
     // ---- finish
 
-    private FinishedExchange summary() {
-        return new FinishedExchange(
-                client.listener().config().name(),
-                snapshot.version(),
-                route == null ? proxy.telemetry().unrouted() : route.metrics(),
-                parsed ? head : null,
-                clientAddress,
-                attempts,
-                failure,
-                reply.status(),
-                endedAt - started,
-                respondedAt == 0 ? 0 : respondedAt - started,
-                body == null ? 0 : body.bytes(),
-                reply.bytes());
-    }
-
     /** What may be large is not kept until the next request. */
     @SuppressWarnings("NullAway") // nobody asks for it after the end
     private void letGo() {
@@ -486,7 +474,7 @@ final class Exchange extends Timed implements ResponseSink {
         if (body != null) {
             body.forget();
         }
-        proxy.telemetry().finished(summary());
+        proxy.telemetry().finished(summary);
         letGo();
         long unread = unreadBytes();
         Loop loop = client.loop();

@@ -23,7 +23,7 @@ final class Exchanges {
     /** As {@link Exchange#start}. */
     Exchange start(ClientConnection client, Head head, boolean parsed) {
         Exchange exchange = over.peekFirst();
-        if (exchange == null || exchange.endedAt() == loop.nanoTime()) {
+        if (exchange == null || exchange.endedAt == loop.nanoTime()) {
             return new Exchange(client, proxy, head, parsed);
         }
         over.removeFirst();

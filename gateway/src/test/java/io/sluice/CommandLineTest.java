@@ -60,6 +60,14 @@ final class CommandLineTest {
         assertThat(err.toString()).contains("none.yaml: no such file");
     }
 
+    // ---- schema
+
+    @Test
+    void printsTheSchemaOfConfigFiles() throws IOException {
+        assertThat(run("schema")).isZero();
+        assertThat(out.toString()).isEqualTo(Files.readString(Path.of("../config/sluice.schema.json")));
+    }
+
     // ---- explain
 
     @Test

@@ -26,12 +26,13 @@ final class ActionReader {
     private static final Syntax<Integer> WEIGHT = Syntax.whole(0, 1_000_000);
     private static final Syntax<Integer> RESPOND_STATUS = Syntax.whole(200, 599);
     private static final Syntax<Integer> REDIRECT_STATUS = Syntax.of(
-            "301, 302, 303, 307 or 308",
-            text -> text.matches("30[12378]") ? Optional.of(Integer.valueOf(text)) : Optional.empty())
+                    "301, 302, 303, 307 or 308",
+                    text -> text.matches("30[12378]") ? Optional.of(Integer.valueOf(text)) : Optional.empty())
             .words("301", "302", "303", "307", "308");
     private static final Syntax<String> BODY = new Syntax<>(
             "text", text -> text.length() <= LONGEST_BODY ? Parsed.good(text) : Parsed.bad("at most 1 MiB"));
-    private static final Syntax<RouteConfig.Key> SPLIT_BY = new Syntax<>(KEY_LOOKS, ActionReader::key).like("client|(header|cookie|query):.+");
+    private static final Syntax<RouteConfig.Key> SPLIT_BY =
+            new Syntax<>(KEY_LOOKS, ActionReader::key).like("client|(header|cookie|query):.+");
 
     private final Set<String> upstreamNames;
     private final boolean complete;
@@ -140,7 +141,8 @@ final class ActionReader {
 
     private static Action redirect(Section in, Captures captures) {
         Captures all = captures.withRequest();
-        Syntax<String> location = new Syntax<>(LOCATION_LOOKS, text -> location(text, all)).like("(/|[Hh][Tt][Tt][Pp][Ss]?://).*");
+        Syntax<String> location =
+                new Syntax<>(LOCATION_LOOKS, text -> location(text, all)).like("(/|[Hh][Tt][Tt][Pp][Ss]?://).*");
         return new Action.Redirect(
                 in.required("location", location).orElse(""),
                 in.optional("status", REDIRECT_STATUS).orElse(308));

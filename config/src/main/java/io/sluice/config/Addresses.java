@@ -23,13 +23,17 @@ final class Addresses {
     private Addresses() {}
 
     /** Where a listener is bound; port 0 is any free one. */
-    static final Syntax<HostPort> LISTEN = new Syntax<>(LISTEN_LOOKS, text -> hostPort(text, true)).like(".*:[0-9]{1,9}");
+    static final Syntax<HostPort> LISTEN =
+            new Syntax<>(LISTEN_LOOKS, text -> hostPort(text, true)).like(".*:[0-9]{1,9}");
 
-    static final Syntax<HostPort> ENDPOINT = new Syntax<>(ENDPOINT_LOOKS, text -> hostPort(text, false)).like(".+:[0-9]{1,9}");
+    static final Syntax<HostPort> ENDPOINT =
+            new Syntax<>(ENDPOINT_LOOKS, text -> hostPort(text, false)).like(".+:[0-9]{1,9}");
 
-    static final Syntax<Network> NETWORK = new Syntax<>(NETWORK_LOOKS, Addresses::network).like("[0-9A-Fa-f:.]+(/[0-9]+)?");
+    static final Syntax<Network> NETWORK =
+            new Syntax<>(NETWORK_LOOKS, Addresses::network).like("[0-9A-Fa-f:.]+(/[0-9]+)?");
 
-    static final Syntax<RouteConfig.HostPattern> HOST = new Syntax<>(HOST_LOOKS, Addresses::hostPattern).like("(\\*\\.)?[^*/ ]+");
+    static final Syntax<RouteConfig.HostPattern> HOST =
+            new Syntax<>(HOST_LOOKS, Addresses::hostPattern).like("(\\*\\.)?[^*/ ]+");
 
     private static Parsed<HostPort> hostPort(String text, boolean listen) {
         String looks = listen ? LISTEN_LOOKS : ENDPOINT_LOOKS;

@@ -24,7 +24,9 @@ final class GatewayReader {
 
     /** A name that the user gives: a label of metrics and part of admin URLs. */
     static final Syntax<String> NAME = new Syntax<>(
-            NAME_EXPECTED, text -> NAME_LOOKS.matcher(text).matches() ? Parsed.good(text) : Parsed.bad(NAME_EXPECTED)).like(NAME_LOOKS.pattern());
+                    NAME_EXPECTED,
+                    text -> NAME_LOOKS.matcher(text).matches() ? Parsed.good(text) : Parsed.bad(NAME_EXPECTED))
+            .like(NAME_LOOKS.pattern());
 
     private static final Syntax<Integer> THREADS = Syntax.whole(1, 1024).or("auto", 0);
 
@@ -48,17 +50,19 @@ final class GatewayReader {
 
     private static final String LOG_LOOKS = "off, stdout, or the path of a file, with a / in it";
 
-    private static final Syntax<AccessLog> ACCESS_LOG = new Syntax<>(LOG_LOOKS, GatewayReader::accessLog).like("off|stdout|.*/.*[^/]");
+    private static final Syntax<AccessLog> ACCESS_LOG =
+            new Syntax<>(LOG_LOOKS, GatewayReader::accessLog).like("off|stdout|.*/.*[^/]");
 
     private static final Syntax<HostPort> ADMIN = new Syntax<>("a loopback address and port, or off", text -> {
-        if (text.equals("off")) {
-            return Parsed.good(OFF);
-        }
-        Parsed<HostPort> address = Addresses.LISTEN.read(text);
-        return address instanceof Parsed.Good<HostPort>(HostPort bind) && !Addresses.loopback(bind)
-                ? Parsed.bad("a loopback address, such as 127.0.0.1:9900: the admin API has no password")
-                : address;
-    }).like("off|.*:[0-9]{1,9}");
+                if (text.equals("off")) {
+                    return Parsed.good(OFF);
+                }
+                Parsed<HostPort> address = Addresses.LISTEN.read(text);
+                return address instanceof Parsed.Good<HostPort>(HostPort bind) && !Addresses.loopback(bind)
+                        ? Parsed.bad("a loopback address, such as 127.0.0.1:9900: the admin API has no password")
+                        : address;
+            })
+            .like("off|.*:[0-9]{1,9}");
 
     private final Section top;
     private final Problems problems;

@@ -86,10 +86,11 @@ final class HeaderEditsReader {
     /** Each request has one Host: it may be set, but neither added nor removed. */
     private Syntax<String> name(boolean set) {
         return new Syntax<>(HttpSyntax.EDITABLE_NAME.expected(), text -> {
-            if (request && !set && text.equalsIgnoreCase("host")) {
-                return Parsed.bad("a header other than host", "a request has one Host, use set to change it");
-            }
-            return HttpSyntax.EDITABLE_NAME.read(text);
-        });
+                    if (request && !set && text.equalsIgnoreCase("host")) {
+                        return Parsed.bad("a header other than host", "a request has one Host, use set to change it");
+                    }
+                    return HttpSyntax.EDITABLE_NAME.read(text);
+                })
+                .like(HttpSyntax.EDITABLE_NAME);
     }
 }

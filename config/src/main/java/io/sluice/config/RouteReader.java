@@ -99,18 +99,19 @@ final class RouteReader {
     private static Syntax<String> template(Captures captures) {
         String looks = "a path such as /v2/{id}/{tail}";
         return new Syntax<>(looks, text -> {
-            if (text.length() > PathSyntax.LONGEST) {
-                return Parsed.bad("at most " + PathSyntax.LONGEST + " characters");
-            }
-            if (!text.startsWith("/")) {
-                return Parsed.bad(looks);
-            }
-            Parsed<String> wrong = captures.wrongNames(text);
-            if (wrong == null) {
-                wrong = PathSyntax.wrongPath(Captures.filled(text));
-            }
-            return wrong == null ? Parsed.good(text) : wrong;
-        }).like("/.*");
+                    if (text.length() > PathSyntax.LONGEST) {
+                        return Parsed.bad("at most " + PathSyntax.LONGEST + " characters");
+                    }
+                    if (!text.startsWith("/")) {
+                        return Parsed.bad(looks);
+                    }
+                    Parsed<String> wrong = captures.wrongNames(text);
+                    if (wrong == null) {
+                        wrong = PathSyntax.wrongPath(Captures.filled(text));
+                    }
+                    return wrong == null ? Parsed.good(text) : wrong;
+                })
+                .like("/.*");
     }
 
     private static HeaderEdits edits(Section route, String key, Captures captures) {

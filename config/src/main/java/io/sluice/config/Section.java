@@ -32,7 +32,7 @@ final class Section {
         this.path = path;
         this.place = place;
         this.problems = problems;
-        problems.vocabulary().section(path, part);
+        problems.vocabulary().section(path, part, tree);
         this.broken = switch (tree) {
             case null -> false;
             case Tree.Mapping mapping -> {
@@ -128,7 +128,7 @@ final class Section {
     }
 
     void missing(String key, String expected) {
-        problems.vocabulary().required(part, key);
+        problems.vocabulary().required(path, key);
         if (!broken && !has(key)) {
             problems.add(place, path(key) + ": missing (expected: " + expected + ")");
         }

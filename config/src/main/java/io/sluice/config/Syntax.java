@@ -31,6 +31,11 @@ record Syntax<T>(String expected, Function<String, Parsed<T>> reading, Shape sha
         return new Syntax<>(expected, reading, new Shape.Like(pattern));
     }
 
+    /** The same, which looks like another to an editor: what can be read depends on the rest of the text. */
+    Syntax<T> like(Syntax<?> wider) {
+        return new Syntax<>(expected, reading, wider.shape());
+    }
+
     /** The same; an editor offers these words, and nothing else can be read. */
     Syntax<T> words(String... words) {
         return new Syntax<>(expected, reading, new Shape.Words(List.of(words)));

@@ -24,10 +24,11 @@ final class UpstreamReader {
     private static final Syntax<Duration> MAX_AGE = Units.DURATION.orNone(Duration.ZERO);
 
     private static final Syntax<Protocol> PROTOCOL = new Syntax<>("http1", text -> switch (text) {
-        case "http1" -> Parsed.good(Protocol.HTTP1);
-        case "h2", "auto", "http2" -> Parsed.bad("http1", "only HTTP/1.1 is spoken to upstreams so far");
-        default -> Parsed.bad("http1");
-    }).words("http1");
+                case "http1" -> Parsed.good(Protocol.HTTP1);
+                case "h2", "auto", "http2" -> Parsed.bad("http1", "only HTTP/1.1 is spoken to upstreams so far");
+                default -> Parsed.bad("http1");
+            })
+            .words("http1");
 
     private static final Syntax<Balance> BALANCE = Syntax.word(
             Map.entry("leastRequest", Balance.LEAST_REQUEST),
@@ -91,7 +92,8 @@ final class UpstreamReader {
                 max,
                 in.optional("queue", QUEUE).orElse(10_000),
                 in.optional("queueTimeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
-                in.optional("connecting", Syntax.whole(1, mostConnecting)).orElse(Math.min(max, 16)),
+                in.optional("connecting", Syntax.whole(1, mostConnecting).like(MAX))
+                        .orElse(Math.min(max, 16)),
                 in.optional("connectTimeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
                 in.optional("idle", Units.DURATION).orElse(Duration.ofSeconds(60)),
                 in.optional("maxAge", MAX_AGE).orElse(Duration.ZERO),

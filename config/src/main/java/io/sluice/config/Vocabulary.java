@@ -1,6 +1,7 @@
 package io.sluice.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what the readers ask of a text, whether it is there or not: so the JSON Schema is made from the readers
@@ -26,7 +27,8 @@ interface Vocabulary {
     /** A key is asked for; of a part several times if it may have several forms. */
     default void asked(String path, Part part, String key, Form form, Shape shape) {}
 
-    default void required(Part part, String key) {}
+    /** A section at that path is asked for a key that must be there. */
+    default void required(String path, String key) {}
 
     /** There must be one of these keys, and no two. */
     default void exactlyOne(Part part, List<String> keys) {}
@@ -34,8 +36,8 @@ interface Vocabulary {
     /** A value is read. */
     default void value(String path, Form form, Shape shape, Tree value) {}
 
-    /** A section is read. */
-    default void section(String path, Part part) {}
+    /** A section is read; null: from nothing. */
+    default void section(String path, Part part, @Nullable Tree tree) {}
 
     /** Names of that shape are read from what stands there. */
     default void name(String path, Shape shape) {}

@@ -40,7 +40,9 @@ final class CoreYaml {
                 yield array;
             }
             case ScalarNode scalar ->
-                scalar.getScalarStyle() == ScalarStyle.PLAIN ? plain(scalar.getValue()) : JSON.textNode(scalar.getValue());
+                scalar.getScalarStyle() == ScalarStyle.PLAIN
+                        ? plain(scalar.getValue())
+                        : JSON.textNode(scalar.getValue());
             default -> throw new IllegalArgumentException(node.toString());
         };
     }
@@ -55,6 +57,8 @@ final class CoreYaml {
         if (text.matches("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?")) {
             return JSON.numberNode(new java.math.BigDecimal(text));
         }
-        return text.equals("true") || text.equals("false") ? JSON.booleanNode(text.equals("true")) : JSON.textNode(text);
+        return text.equals("true") || text.equals("false")
+                ? JSON.booleanNode(text.equals("true"))
+                : JSON.textNode(text);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.config;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,16 +12,31 @@ import java.util.Set;
 /** What the readers ask of configs, gathered over many of them. */
 final class HeardKeys implements Vocabulary {
     private static final int EXAMPLES = 3;
+    private static final int SAMPLES = 8;
+    /** What is put to each key to hear what its reader asks for then; whether it is good does not matter. */
+    private static final List<String> TRIALS = List.of("x", "true", "{}", "[x]", "[{}]", "{ x: x }", "{ x: {} }");
 
     private final Map<Key, Answers> keys = new LinkedHashMap<>();
-    private final Set<Key> required = new LinkedHashSet<>();
-    private final Map<Part, List<String>> exactlyOne = new LinkedHashMap<>();
-    /** Of the reading that is under way. */
+    private final Map<Part, Set<String>> alwaysRequired = new EnumMap<>(Part.class);
+    private final Map<Part, Set<String>> onceRequired = new EnumMap<>(Part.class);
+    private final Map<Part, List<String>> exactlyOne = new EnumMap<>(Part.class);
+    private final Map<Part, Set<Map<String, String>>> samples = new EnumMap<>(Part.class);
+    /** Whether what is read is an example of something. */
+    private boolean exemplary = true;
+
+    /** Of the reading that is under way, by path. */
     private final Map<String, Key> asked = new HashMap<>();
 
     private final Map<String, Part> sections = new HashMap<>();
+    private final Map<String, Set<String>> required = new HashMap<>();
 
-    record Key(Part part, String name) {}
+    record Key(Part part, String name) {
+
+        @Override
+        public String toString() {
+            return part == Part.TOP ? name : part.place() + "." + name;
+        }
+    }
 
     /**
      * One thing that may stand somewhere.
@@ -43,20 +59,50 @@ final class HeardKeys implements Vocabulary {
         }
     }
 
-    /** Reads a config, whatever is wrong with it. */
-    void read(String text, List<String> included) {
+    // ---- what is read
+
+    /** Reads a config that is an example. */
+    void read(String text) {
+        begin();
+        new GatewayReader(reading(text), List.of()).read();
+        end();
+    }
+
+    /** Reads a file as one that is included. */
+    void readIncluded(String text) {
+        begin();
+        Problems deaf = new Problems("main");
+        GatewayReader.Reading main = new GatewayReader.Reading(new Tree.Broken(Place.START), deaf, false);
+        new GatewayReader(main, List.of(reading(text))).read();
+        end();
+    }
+
+    /** Puts something to each key, so that readers are heard that no example leads to. */
+    void explore() {
+        exemplary = false;
+        for (Part part : Part.values()) {
+            for (String key : part == Part.INCLUDED ? List.<String>of() : part.keys()) {
+                TRIALS.forEach(trial -> read(Surroundings.plain(part, Map.of(key, trial))));
+            }
+        }
+        exemplary = true;
+    }
+
+    private void begin() {
         asked.clear();
         sections.clear();
-        List<GatewayReader.Reading> others = new ArrayList<>();
-        new GatewayReader(reading(text), others).read();
-        for (String other : included) {
-            asked.clear();
-            sections.clear();
-            others.clear();
-            others.add(reading(other));
-            Problems deaf = new Problems("main");
-            new GatewayReader(new GatewayReader.Reading(new Tree.Broken(Place.START), deaf, false), others).read();
-        }
+        required.clear();
+    }
+
+    /** What one section requires and another of the same part does not is not required. */
+    private void end() {
+        sections.forEach((path, part) -> {
+            Set<String> here = required.getOrDefault(path, Set.of());
+            alwaysRequired
+                    .computeIfAbsent(part, any -> new LinkedHashSet<>(here))
+                    .retainAll(here);
+            onceRequired.computeIfAbsent(part, any -> new LinkedHashSet<>()).addAll(here);
+        });
     }
 
     private GatewayReader.Reading reading(String text) {
@@ -65,18 +111,31 @@ final class HeardKeys implements Vocabulary {
         return new GatewayReader.Reading(tree, problems, false);
     }
 
+    // ---- what was heard
+
     Answers of(Part part, String name) {
         return keys.computeIfAbsent(new Key(part, name), key -> new Answers());
     }
 
+    /** Keys that must be there whatever else is, in the order of the part. */
     List<String> required(Part part) {
-        return part.keys().stream()
-                .filter(key -> required.contains(new Key(part, key)))
-                .toList();
+        Set<String> required = alwaysRequired.getOrDefault(part, Set.of());
+        return part.keys().stream().filter(required::contains).toList();
     }
 
     List<String> exactlyOne(Part part) {
         return exactlyOne.getOrDefault(part, List.of());
+    }
+
+    /** What the examples have in such a part, as YAML: all of it, or what may have to be there. */
+    List<Map<String, String>> samples(Part part) {
+        Map<String, String> least = new LinkedHashMap<>();
+        for (String key : onceRequired.getOrDefault(part, Set.of())) {
+            of(part, key).examples.stream().findFirst().ifPresent(example -> least.put(key, quoted(example)));
+        }
+        List<Map<String, String>> all = new ArrayList<>(List.of(least));
+        all.addAll(samples.getOrDefault(part, Set.of()));
+        return all;
     }
 
     // ---- what is heard
@@ -91,8 +150,8 @@ final class HeardKeys implements Vocabulary {
     }
 
     @Override
-    public void required(Part part, String key) {
-        required.add(new Key(part, key));
+    public void required(String path, String key) {
+        required.computeIfAbsent(path, any -> new LinkedHashSet<>()).add(key);
     }
 
     @Override
@@ -101,7 +160,7 @@ final class HeardKeys implements Vocabulary {
     }
 
     @Override
-    public void section(String path, Part part) {
+    public void section(String path, Part part, Tree tree) {
         Alternative section = new Alternative(Form.SECTION, Shape.TEXT, part);
         Key exact = asked.get(path);
         if (exact != null) {
@@ -109,7 +168,16 @@ final class HeardKeys implements Vocabulary {
         } else if (!path.isEmpty()) {
             around(path).values.add(section);
         }
-        sections.put(path, part);
+        // Of what is no section, a reader may not care to ask.
+        if (tree == null || tree instanceof Tree.Mapping) {
+            sections.put(path, part);
+        }
+        Set<Map<String, String>> known = samples.computeIfAbsent(part, any -> new LinkedHashSet<>());
+        if (exemplary && tree instanceof Tree.Mapping mapping && known.size() < SAMPLES) {
+            Map<String, String> sample = new LinkedHashMap<>();
+            mapping.entries().forEach(entry -> sample.put(entry.key(), yaml(entry.value())));
+            known.add(sample);
+        }
     }
 
     @Override
@@ -118,7 +186,8 @@ final class HeardKeys implements Vocabulary {
         Answers answers = exact == null ? around(path) : of(exact.part(), exact.name());
         if (answers.holdsOthers()) {
             answers.values.add(new Alternative(form, shape, null));
-        } else if (value instanceof Tree.Text text
+        } else if (exemplary
+                && value instanceof Tree.Text text
                 && answers.examples.size() < EXAMPLES
                 && text.raw().equals(text.value())
                 && text.raw().length() < 80) {
@@ -149,5 +218,30 @@ final class HeardKeys implements Vocabulary {
             }
         }
         throw new AssertionError(path + ": a value of nothing that was asked for");
+    }
+
+    private static String yaml(Tree tree) {
+        return switch (tree) {
+            case Tree.Text text -> text.absent() ? "null" : quoted(text.raw());
+            case Tree.Mapping mapping ->
+                "{ "
+                        + String.join(
+                                ", ",
+                                mapping.entries().stream()
+                                        .map(entry -> quoted(entry.key()) + ": " + yaml(entry.value()))
+                                        .toList())
+                        + " }";
+            case Tree.Items items ->
+                "["
+                        + String.join(
+                                ", ",
+                                items.items().stream().map(HeardKeys::yaml).toList()) + "]";
+            case Tree.Broken broken -> "null";
+        };
+    }
+
+    /** In YAML's double quotes, but plain where an editor is to see a number or a boolean. */
+    private static String quoted(String text) {
+        return SchemaWriter.typed(text).toString();
     }
 }

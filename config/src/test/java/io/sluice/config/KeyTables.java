@@ -6,13 +6,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The tables of keys in docs/configuration.md. */
 final class KeyTables {
     static final Path PAGE = Path.of("..", "docs", "configuration.md");
-    private static final Pattern CELLS = Pattern.compile(" \\| ?| ?\\|$");
+    private static final Pattern CELLS = Pattern.compile("(?<!\\\\)\\|");
     private static final Pattern KEY = Pattern.compile("`(\\w+)`");
+    private static final Pattern BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LITERAL = Pattern.compile("`([^`]+)`");
 
     private final Map<String, Map<String, Row>> tables = new HashMap<>();
@@ -20,9 +22,10 @@ final class KeyTables {
     /**
      * What is said of a key, as plain text.
      *
+     * @param literals what is written there as the user would
      * @param fallback the default; empty: there is none that could be written
      */
-    record Row(String value, String fallback, String meaning) {
+    record Row(String value, List<String> literals, String fallback, String meaning) {
 
         String description() {
             String sentence = meaning.isEmpty() ? "" : Character.toUpperCase(meaning.charAt(0)) + meaning.substring(1);
@@ -45,7 +48,7 @@ final class KeyTables {
     }
 
     private static List<String> cells(String line) {
-        return List.of(CELLS.split(line.substring(2), -1));
+        return CELLS.splitAsStream(line.substring(1)).map(String::strip).toList();
     }
 
     private void add(String heading, List<String> columns, List<String> cells) {
@@ -57,13 +60,25 @@ final class KeyTables {
             row.put(columns.get(i), i < cells.size() ? cells.get(i) : "");
         }
         String fallback = row.getOrDefault("default", "");
+        String value = row.getOrDefault("value", "");
+        List<String> literals =
+                LITERAL.matcher(value).results().map(match -> match.group(1)).toList();
         tables.computeIfAbsent(heading, any -> new HashMap<>())
                 .put(
                         cells.getFirst().replace("`", ""),
                         new Row(
-                                plain(row.getOrDefault("value", "")),
+                                plain(value),
+                                literals,
                                 LITERAL.matcher(fallback).matches() ? fallback.replace("`", "") : "",
                                 plain(row.getOrDefault("meaning", ""))));
+    }
+
+    /** The example configs of the page. */
+    static List<String> configs() throws IOException {
+        return BLOCK.matcher(Files.readString(PAGE))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 
     private static String plain(String markdown) {
@@ -77,11 +92,7 @@ final class KeyTables {
         return part == Part.TOP ? "Top level" : "`" + part.place() + "`";
     }
 
-    Row row(Part part, String key) {
-        Row row = tables.getOrDefault(heading(part), Map.of()).get(key);
-        if (row == null) {
-            throw new AssertionError(PAGE + ": no row for " + key + " under " + heading(part));
-        }
-        return row;
+    Optional<Row> row(Part part, String key) {
+        return Optional.ofNullable(tables.getOrDefault(heading(part), Map.of()).get(key));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,11 +21,12 @@ import java.util.Set;
 final class SchemaWriter {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
-    /** Environment variables and files. */
+    /** Environment variables and files may stand for anything. */
     private static final String SUBSTITUTED = "\\$\\{";
 
     private final HeardKeys heard;
     private final KeyTables tables;
+    private final List<String> missing = new ArrayList<>();
 
     SchemaWriter(HeardKeys heard, KeyTables tables) {
         this.heard = heard;
@@ -39,6 +41,7 @@ final class SchemaWriter {
         return name.toString();
     }
 
+    /** @throws AssertionError that says all that is to be done before it can be written */
     ObjectNode schema() {
         ObjectNode schema = JSON.objectNode().put("$schema", DRAFT).put("title", "Sluice config");
         schema.setAll(part(Part.TOP));
@@ -48,6 +51,10 @@ final class SchemaWriter {
             if (part != Part.TOP) {
                 definitions.set(name(part), part(part));
             }
+        }
+        if (!missing.isEmpty()) {
+            throw new AssertionError("The JSON Schema of the config can't be made:\n  " + String.join("\n  ", missing)
+                    + "\nThen run ./schema, which writes it.");
         }
         return schema;
     }
@@ -84,11 +91,22 @@ final class SchemaWriter {
 
     private ObjectNode key(Part part, String key) {
         Answers answers = heard.of(part, key);
+        Optional<KeyTables.Row> found = tables.row(part, key);
+        HeardKeys.Key named = new HeardKeys.Key(part, key);
         if (answers.alternatives.isEmpty()) {
-            throw new AssertionError(part.place() + ": no reader has asked for " + key
-                    + " (expected: an example config, or SchemaTest.EVERYTHING, that leads there)");
+            missing.add(named + ": in Part." + part
+                    + ", but no reader asks for it. Let one read it; if one does, but only in"
+                    + " certain configs, add such a one to config/examples");
+            return JSON.objectNode();
         }
-        KeyTables.Row row = tables.row(part, key);
+        if (found.isEmpty()) {
+            missing.add(named
+                    + ": not in docs/configuration.md, which is where its description and its default come from. Add"
+                    + " a row | `" + key + "` | value | `default` | meaning | to the table under the heading "
+                    + KeyTables.heading(part));
+            return JSON.objectNode();
+        }
+        KeyTables.Row row = found.get();
         ObjectNode schema = JSON.objectNode().put("description", row.description());
         if (!row.fallback().isEmpty()) {
             schema.set("default", typed(row.fallback()));
@@ -189,8 +207,7 @@ final class SchemaWriter {
     }
 
     /** Whether any text will do. */
-    private static boolean flatten(
-            Shape shape, Set<String> words, List<String> patterns, List<Shape.Whole> numbers) {
+    private static boolean flatten(Shape shape, Set<String> words, List<String> patterns, List<Shape.Whole> numbers) {
         return switch (shape) {
             case Shape.Text any -> true;
             case Shape.Like like -> {

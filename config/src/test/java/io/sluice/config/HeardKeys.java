@@ -1,6 +1,5 @@
 package io.sluice.config;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,7 +10,6 @@ import java.util.Set;
 
 /** What the readers ask of configs, gathered over many of them. */
 final class HeardKeys implements Vocabulary {
-    private static final int EXAMPLES = 3;
     private static final int SAMPLES = 8;
     /** What is put to each key to hear what its reader asks for then; whether it is good does not matter. */
     private static final List<String> TRIALS = List.of("x", "true", "{}", "[x]", "[{}]", "{ x: x }", "{ x: {} }");
@@ -52,6 +50,7 @@ final class HeardKeys implements Vocabulary {
         final Set<Alternative> values = new LinkedHashSet<>();
 
         final Set<Shape> names = new LinkedHashSet<>();
+        /** What the examples have there, as written. */
         final Set<String> examples = new LinkedHashSet<>();
 
         private boolean holdsOthers() {
@@ -127,15 +126,14 @@ final class HeardKeys implements Vocabulary {
         return exactlyOne.getOrDefault(part, List.of());
     }
 
-    /** What the examples have in such a part, as YAML: all of it, or what may have to be there. */
-    List<Map<String, String>> samples(Part part) {
-        Map<String, String> least = new LinkedHashMap<>();
-        for (String key : onceRequired.getOrDefault(part, Set.of())) {
-            of(part, key).examples.stream().findFirst().ifPresent(example -> least.put(key, quoted(example)));
-        }
-        List<Map<String, String>> all = new ArrayList<>(List.of(least));
-        all.addAll(samples.getOrDefault(part, Set.of()));
-        return all;
+    /** Keys that have to be there in some cases. */
+    Set<String> onceRequired(Part part) {
+        return onceRequired.getOrDefault(part, Set.of());
+    }
+
+    /** What the examples have in such parts, as YAML. */
+    Set<Map<String, String>> samples(Part part) {
+        return samples.getOrDefault(part, Set.of());
     }
 
     // ---- what is heard
@@ -186,11 +184,7 @@ final class HeardKeys implements Vocabulary {
         Answers answers = exact == null ? around(path) : of(exact.part(), exact.name());
         if (answers.holdsOthers()) {
             answers.values.add(new Alternative(form, shape, null));
-        } else if (exemplary
-                && value instanceof Tree.Text text
-                && answers.examples.size() < EXAMPLES
-                && text.raw().equals(text.value())
-                && text.raw().length() < 80) {
+        } else if (exemplary && value instanceof Tree.Text text && text.raw().equals(text.value())) {
             answers.examples.add(text.raw());
         }
     }

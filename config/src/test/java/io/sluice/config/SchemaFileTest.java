@@ -28,9 +28,19 @@ class SchemaFileTest {
         if (Boolean.getBoolean("sluice.schema.write")) {
             Files.writeString(FILE, now.text());
             Files.writeString(INCLUDED_FILE, now.includedText());
+            for (Path file : SchemaTest.withModelines()) {
+                addModeline(file);
+            }
         }
         check(FILE, now.text());
         check(INCLUDED_FILE, now.includedText());
+    }
+
+    private static void addModeline(Path file) throws IOException {
+        String text = Files.readString(file);
+        if (!text.startsWith(SchemaTest.MODELINE)) {
+            Files.writeString(file, SchemaTest.modeline(file) + "\n" + text);
+        }
     }
 
     private static void check(Path file, String now) throws IOException {

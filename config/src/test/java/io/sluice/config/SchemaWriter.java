@@ -19,6 +19,8 @@ import java.util.Set;
  * docs/configuration.md has them. It keeps to what draft 7 has too, which many editors know better.
  */
 final class SchemaWriter {
+    private static final int EXAMPLES = 3;
+    private static final int LONGEST_EXAMPLE = 80;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
     /** Environment variables and files may stand for anything. */
@@ -111,9 +113,13 @@ final class SchemaWriter {
         if (!row.fallback().isEmpty()) {
             schema.set("default", typed(row.fallback()));
         }
-        if (!answers.examples.isEmpty()) {
-            ArrayNode examples = schema.putArray("examples");
-            answers.examples.forEach(example -> examples.add(typed(example)));
+        List<String> examples = answers.examples.stream()
+                .filter(example -> example.length() < LONGEST_EXAMPLE)
+                .limit(EXAMPLES)
+                .toList();
+        if (!examples.isEmpty()) {
+            ArrayNode list = schema.putArray("examples");
+            examples.forEach(example -> list.add(typed(example)));
         }
         List<ObjectNode> alternatives = new ArrayList<>();
         answers.alternatives.forEach(alternative -> add(alternative, answers, alternatives));

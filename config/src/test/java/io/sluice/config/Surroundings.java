@@ -35,14 +35,30 @@ final class Surroundings {
     }
 
     /** Configs with these entries, the least one first; which of them are good is not known. */
-    static List<String> all(HeardKeys heard, Part part, Map<String, String> entries) {
+    static List<String> all(WrittenSchema written, Part part, Map<String, String> entries) {
+        HeardKeys heard = written.heard();
         Set<String> configs = new LinkedHashSet<>();
         configs.add(plain(part, entries));
         configs.add(config(part, entries));
-        for (Map<String, String> sample : heard.samples(part)) {
+        Set<Map<String, String>> samples = new LinkedHashSet<>(heard.samples(part));
+        samples.add(required(written, part));
+        for (Map<String, String> sample : samples) {
             configs.add(config(part, with(sample, entries, heard.exactlyOne(part))));
         }
         return List.copyOf(configs);
+    }
+
+    /** What may have to be there, as examples have it or else the page of keys. */
+    private static Map<String, String> required(WrittenSchema written, Part part) {
+        Map<String, String> required = new LinkedHashMap<>();
+        for (String key : written.heard().onceRequired(part)) {
+            List<String> texts = new ArrayList<>(written.heard().of(part, key).examples);
+            written.tables().row(part, key).ifPresent(row -> texts.addAll(row.literals()));
+            if (!texts.isEmpty()) {
+                required.put(key, SchemaWriter.typed(texts.getFirst()).toString());
+            }
+        }
+        return required;
     }
 
     private static Map<String, String> with(

@@ -246,7 +246,7 @@ final class Exchange extends Timed implements ResponseSink {
     public void body(ByteBuf bytes, int from, int length) {
         reply.body(bytes, from, length);
         UpstreamConnection sender = connection();
-        if (sender != null && !client.wire().isWritable()) {
+        if (sender != null && !clientTakes()) {
             sender.pause();
         }
         watch();
@@ -255,6 +255,23 @@ final class Exchange extends Timed implements ResponseSink {
     @Override
     public @Nullable Wire bodyWire() {
         return reply.bodyWire();
+    }
+
+    @Override
+    public int bodyBound() {
+        Route matched = route;
+        return matched == null || tunnel ? 0 : matched.responseBuffer();
+    }
+
+    /** Whether more of the response may be written: the client takes it, or it may wait. */
+    private boolean clientTakes() {
+        return client.wire().isWritable(bodyBound());
+    }
+
+    /** The client takes nothing, and others want the upstream connection that is held for that. */
+    boolean isInTheWay() {
+        UpstreamConnection held = connection();
+        return !tunnel && reply.isStarted() && held != null && held.isWanted();
     }
 
     @Override
@@ -405,7 +422,16 @@ final class Exchange extends Timed implements ResponseSink {
 
     @Override
     protected void expired() {
-        fail(pauseFailure());
+        Failure why = pauseFailure();
+        Route matched = route;
+        if (why == Failure.CLIENT_STALLED
+                && matched != null
+                && client.wire().stalledNanos() < matched.bodyIdleNanos()) {
+            // it takes some, but not yet so much that it was told
+            watch();
+        } else {
+            fail(why);
+        }
     }
 
     /** Who made the others wait. */
@@ -414,7 +440,7 @@ final class Exchange extends Timed implements ResponseSink {
             return Failure.TUNNEL_IDLE;
         }
         if (reply.isStarted()) {
-            return client.wire().isWritable() ? Failure.RESPONSE_BODY_TIMEOUT : Failure.CLIENT_STALLED;
+            return clientTakes() ? Failure.RESPONSE_BODY_TIMEOUT : Failure.CLIENT_STALLED;
         }
         if (isRequestComplete() || (head.expectsContinue() && body != null && body.bytes() == 0)) {
             return Failure.RESPONSE_HEAD_TIMEOUT;

@@ -70,7 +70,7 @@ final class ResponseReader implements BodyReader.Sink {
         long rest = body.rest();
         Wire wire = rest == 0 ? null : to.bodyWire();
         if (wire != null) {
-            from.relay(wire, rest);
+            from.relay(wire, rest, to.bodyBound());
         }
     }
 

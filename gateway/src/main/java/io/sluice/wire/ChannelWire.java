@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The connection exists from {@code channelActive} on and is told {@code closed} once, from {@code channelInactive}.
  */
-final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Unsettled {
+final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Unsettled, Backlogged {
     private static final Logger log = LoggerFactory.getLogger(ChannelWire.class);
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
@@ -54,6 +54,10 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     private boolean missedInputEnd;
     private boolean missedClose;
     private @Nullable Throwable cause;
+    /** Of a client that has been far behind. */
+    private @Nullable Backlog backlog;
+    /** What of it Netty would still hold if the peer had taken nothing since the last look. */
+    private long expected;
 
     /**
      * @param connection makes the connection once the channel is active
@@ -136,6 +140,10 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable() && events != null && !closes && !moving) {
             loop.refresh();
+            account();
+            if (backlog != null) {
+                backlog.hasDrained(0, false);
+            }
             events.writable();
         }
     }
@@ -161,6 +169,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         releaseOut();
+        if (backlog != null) {
+            backlog.clear();
+        }
         missedClose = moving;
         if (moving) {
             return;
@@ -215,9 +226,86 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         }
         passOn();
         if (channel.isActive()) {
-            context().write(lent.retainedSlice(from, length), sending);
+            // what waits for a slow peer must not pin a whole buffer that is read into for a part of it
+            boolean copied = backlog != null && backlog.wire != null && length < ReceiveBuffer.SIZE / 4 * 3;
+            pass(
+                    copied
+                            ? channel.alloc().directBuffer(length).writeBytes(lent, from, length)
+                            : lent.retainedSlice(from, length));
         }
         markUnsent();
+    }
+
+    private void pass(ByteBuf bytes) {
+        Backlog behind = backlog;
+        if (behind == null) {
+            context().write(bytes, sending);
+        } else {
+            long before = pending();
+            context().write(bytes, sending);
+            expected += pending() - before;
+        }
+    }
+
+    // ---- a peer that is slow
+
+    /** What Netty holds. */
+    private long pending() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+    }
+
+    private int waiting() {
+        return (int) Math.min(Integer.MAX_VALUE, pending() + (out == null ? 0 : out.readableBytes()));
+    }
+
+    @Override
+    public boolean isWritable(int bound) {
+        // so that, if not, the channel will tell of a change
+        if (channel.isWritable()) {
+            return true;
+        }
+        if (backlog == null) {
+            backlog = new Backlog();
+            expected = pending();
+        }
+        return !backlog.isFull(waiting(), Math.max(bound, Backlogs.FREE), false, loop.backlogs());
+    }
+
+    /** Once its peer was far behind, it is in the list until nothing waits. */
+    private void account() {
+        Backlog behind = backlog;
+        if (behind == null) {
+            return;
+        }
+        int waiting = waiting();
+        if (waiting == 0) {
+            loop.backlogs().remove(behind);
+        } else if (behind.wire != null || waiting > Backlogs.FREE || behind.isFull()) {
+            if (pending() < expected) {
+                loop.backlogs().taken(behind);
+            }
+            loop.backlogs().update(behind, this, waiting);
+        }
+        expected = pending();
+    }
+
+    @Override
+    public void reconsider() {
+        markUnsent();
+    }
+
+    @Override
+    public @Nullable WireEvents events() {
+        return events;
+    }
+
+    @Override
+    public long stalledNanos() {
+        if (allSent()) {
+            return 0;
+        }
+        return backlog == null || backlog.wire == null ? Long.MAX_VALUE : backlog.stalledNanos(loop.nanoTime());
     }
 
     @Override
@@ -359,6 +447,10 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (last != null) {
             loop.sendBuffers().give(last);
         }
+        account();
+        if (backlog != null && backlog.hasDrained(waiting(), false) && events != null && !closes) {
+            events.writable();
+        }
         if (closes || outputEnds) {
             endOutput();
         }
@@ -390,7 +482,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         }
         out = null;
         if (buffer.isReadable()) {
-            context().write(buffer, sending);
+            pass(buffer);
         } else {
             buffer.release();
         }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Closed by its connection; by itself when the peer has reset it, when a client takes no more bytes, and when the loop
  * ends. From an endpoint that takes no more bytes the rest is still read, which may be the answer that says why.
  */
-final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
+final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, Backlogged {
     private static final Logger log = LoggerFactory.getLogger(EpollWire.class);
     private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
 
@@ -230,7 +230,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private void send(Output sending) {
         if (!sending.blocked && !outputFailed) {
             try {
-                sending.send(this, loop.sendBuffers());
+                sending.send(this, loop);
             } catch (IOException refused) {
                 outputFailed = true;
                 if (!upstream) {
@@ -255,6 +255,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         } else {
             awaitWhatIsDue();
         }
+        account();
         if (sending.hasDrained() && events != null && !closes()) {
             events.writable();
         }
@@ -264,6 +265,20 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         if (output == sending && sending.isDone()) {
             output = null;
             loop.sendBuffers().give(sending);
+        }
+    }
+
+    /** A client's wire tells its loop what its peer does not take. */
+    void account() {
+        if (output != null && !upstream) {
+            output.account(this, loop);
+        }
+    }
+
+    @Override
+    public void reconsider() {
+        if (output != null) {
+            mark(output);
         }
     }
 
@@ -293,8 +308,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     }
 
     /** @return the connection, or what stands in for it; null once it is told of the close */
-    @Nullable
-    WireEvents events() {
+    @Override
+    public @Nullable WireEvents events() {
         return events;
     }
 
@@ -376,12 +391,22 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
 
     @Override
     public boolean isWritable() {
-        return output == null || !output.isFull();
+        return isWritable(Backlogs.FREE);
+    }
+
+    @Override
+    public boolean isWritable(int bound) {
+        return output == null || !output.isFull(Math.max(bound, Backlogs.FREE), loop);
     }
 
     @Override
     public boolean allSent() {
         return output == null;
+    }
+
+    @Override
+    public long stalledNanos() {
+        return output == null ? 0 : output.stalledNanos(loop.nanoTime());
     }
 
     @Override
@@ -399,8 +424,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     }
 
     @Override
-    public boolean relay(Wire to, long length) {
-        return to instanceof EpollWire other && Relay.start(this, other, length);
+    public boolean relay(Wire to, long length, int bound) {
+        return to instanceof EpollWire other && Relay.start(this, other, length, bound);
     }
 
     @Override

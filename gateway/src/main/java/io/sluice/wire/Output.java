@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  * is first written to and gives it back when everything is sent.
  */
 final class Output {
-    /** More bytes than this make a wire unwritable, */
-    private static final int FULL = 64 * 1024;
-    /** and no more than this writable again. */
-    private static final int DRAINED = 32 * 1024;
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
+    /** What waits for a slow peer may pin the buffer that the loop reads into if it fills most of it. */
+    private static final int PIN_AT = ReceiveBuffer.SIZE / 4 * 3;
 
     /** In the loop's list of what is to be settled. */
     boolean marked;
@@ -37,7 +35,7 @@ final class Output {
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
     private @Nullable ByteBuf tail;
     private int bytesBeforeTail;
-    private boolean full;
+    private final Backlog backlog = new Backlog();
 
     /** Where to append; room for at least so many bytes. */
     ByteBuf tail(SendBuffers buffers, int room) {
@@ -56,9 +54,19 @@ final class Output {
             tail(buffers, length).writeBytes(lent, from, length);
             return;
         }
+        if (blocked && length < PIN_AT) {
+            keepAside(
+                    buffers, PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(lent, from, length));
+        } else {
+            keepAside(buffers, lent.retainedSlice(from, length));
+        }
+    }
+
+    /** Takes a buffer over, behind all that is there. */
+    void keepAside(SendBuffers buffers, ByteBuf bytes) {
         queueTail(buffers);
-        waiting.addLast(lent.retainedSlice(from, length));
-        bytesBeforeTail += length;
+        waiting.addLast(bytes);
+        bytesBeforeTail += bytes.readableBytes();
     }
 
     private void queueTail(SendBuffers buffers) {
@@ -75,7 +83,8 @@ final class Output {
         }
     }
 
-    private int bytes() {
+    /** That wait. */
+    int bytes() {
         ByteBuf open = tail;
         Relay behind = relay;
         return bytesBeforeTail + (open == null ? 0 : open.readableBytes()) + (behind == null ? 0 : behind.held());
@@ -85,12 +94,9 @@ final class Output {
         return bytes() == 0;
     }
 
-    /** Whether too much waits; who is told yes is to be told when it ends, which {@link #hasDrained} says. */
-    boolean isFull() {
-        if (bytes() > FULL || isHoldingUp()) {
-            full = true;
-        }
-        return full;
+    /** As {@link Backlog#isFull(int, int, boolean, Backlogs)}. */
+    boolean isFull(int bound, Loop loop) {
+        return backlog.isFull(bytes(), bound, isHoldingUp(), loop.backlogs());
     }
 
     /** A relay takes in nothing until the peer takes something. */
@@ -100,15 +106,45 @@ final class Output {
 
     /** Nothing is left to be done, nor told. */
     boolean isDone() {
-        return !marked && !blocked && relay == null && isEmpty() && !isFull();
+        return !marked && !blocked && relay == null && isEmpty() && !backlog.isFull();
     }
 
-    /** True once after {@link #isFull} was true and little enough is left. */
+    /** As {@link Backlog#hasDrained}. */
     boolean hasDrained() {
-        if (!full || bytes() > DRAINED || isHoldingUp()) {
+        return backlog.hasDrained(bytes(), isHoldingUp());
+    }
+
+    // ---- a peer that is slow
+
+    /** How long the peer has taken nothing of what waits. */
+    long stalledNanos(long now) {
+        return blocked ? backlog.stalledNanos(now) : 0;
+    }
+
+    /** What a client has not taken counts, once more than little waits for it or something waits with it. */
+    void account(EpollWire wire, Loop loop) {
+        if (blocked && (bytes() > Backlogs.FREE || backlog.isFull() || relay != null)) {
+            loop.backlogs().update(backlog, wire, bytes());
+        } else if (backlog.wire != null) {
+            loop.backlogs().remove(backlog);
+        }
+    }
+
+    /**
+     * Whether what a relay has still to bring may wait here at once: the peer takes nothing now. If it is only for want of room, room
+     * is asked for.
+     */
+    boolean takesRest(long left, int bound, Loop loop) {
+        if (!blocked || left + bytes() > bound) {
             return false;
         }
-        full = false;
+        long more = left + bytes() - Backlogs.FREE - backlog.over;
+        if (more > 0 && !backlog.granted && !loop.backlogs().hasRoom(more)) {
+            loop.backlogs().want(backlog, (int) more);
+            return false;
+        }
+        backlog.wanted = 0;
+        backlog.granted = false;
         return true;
     }
 
@@ -117,7 +153,9 @@ final class Output {
      *
      * @throws IOException if the peer takes no more, ever
      */
-    void send(Socket socket, SendBuffers buffers) throws IOException {
+    void send(Socket socket, Loop loop) throws IOException {
+        SendBuffers buffers = loop.sendBuffers();
+        int before = bytes();
         blocked = false;
         if (waiting.isEmpty()) {
             sendTail(socket, buffers);
@@ -135,6 +173,9 @@ final class Output {
             // slow
             queueTail(buffers);
             keep();
+            if (bytes() < before || backlog.takenAt == 0) {
+                loop.backlogs().taken(backlog);
+            }
         }
     }
 
@@ -213,7 +254,7 @@ final class Output {
         for (int i = waiting.size(); i > 0; i--) {
             ByteBuf part = waiting.removeFirst();
             int length = part.readableBytes();
-            if (part.unwrap() != null && length < ReceiveBuffer.SIZE / 2) {
+            if (part.unwrap() != null && length < PIN_AT) {
                 waiting.addLast(
                         PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(part));
                 part.release();
@@ -235,9 +276,9 @@ final class Output {
         waiting.clear();
         bytesBeforeTail = 0;
         marked = false;
+        backlog.clear();
         blocked = false;
         ends = false;
         closes = false;
-        full = false;
     }
 }

@@ -99,6 +99,10 @@ class RelayTest {
         final Queue<String> pieces = new ConcurrentLinkedQueue<>();
         final CountDownLatch inputEnded = new CountDownLatch(1);
         final CompletableFuture<String> closed = new CompletableFuture<>();
+        /** Gets what is read here, if it is not to be looked at. */
+        volatile @Nullable Wire target;
+
+        final AtomicLong passedOn = new AtomicLong();
 
         End(Wire wire) {
             this.wire = wire;
@@ -106,7 +110,11 @@ class RelayTest {
 
         @Override
         public void read(ByteBuf bytes) {
-            if (bytes.isReadable()) {
+            Wire to = target;
+            if (to != null) {
+                passedOn.addAndGet(bytes.readableBytes());
+                to.write(bytes, bytes.readerIndex(), bytes.readableBytes());
+            } else if (bytes.isReadable()) {
                 pieces.add(bytes.toString(US_ASCII));
             }
         }
@@ -142,7 +150,7 @@ class RelayTest {
         }
 
         boolean relay(End to, long length) throws Exception {
-            return ask(() -> wire.relay(to.wire, length));
+            return ask(() -> wire.relay(to.wire, length, 0));
         }
 
         void awaitRelayed(long count) throws InterruptedException {
@@ -222,7 +230,7 @@ class RelayTest {
                     ByteBuf lent = Unpooled.wrappedBuffer(before);
                     to.end.wire.write(lent, 0, before.length);
                     lent.release();
-                    return from.end.wire.relay(to.end.wire, bytes.length);
+                    return from.end.wire.relay(to.end.wire, bytes.length, 0);
                 }))
                 .isTrue();
         from.send(bytes);
@@ -407,6 +415,53 @@ class RelayTest {
                     .isTrue();
             froms.get(i).end.awaitRelayed(bytes.length);
         }
+    }
+
+    @Test
+    void givesWayToMemoryIfThePeerIsSlow() throws Exception {
+        loops.responseMemory(16L * MIB);
+        Line from = line();
+        Line to = line(SMALL_BUFFER);
+        byte[] bytes = random(24 * MIB);
+        from.end.target = to.end.wire;
+        assertThat(from.end.ask(() -> from.end.wire.relay(to.end.wire, bytes.length, 12 * MIB)))
+                .isTrue();
+        CompletableFuture<Void> sent = from.send(bytes);
+        Await.until("held up", () -> isUnwritable(to));
+        byte[] soon = to.socket.getInputStream().readNBytes(14 * MIB);
+
+        sent.get(SECONDS, TimeUnit.SECONDS);
+        Await.until("all taken in", () -> from.end.relayed.get() + from.end.passedOn.get() == bytes.length);
+        assertThat(from.end.relayed).hasValueGreaterThan(8L * MIB);
+        assertThat(from.end.passedOn).hasPositiveValue();
+        assertThat(loops.responseMemory().used()).isPositive();
+        assertThat(loops.responseMemory().clients()).isEqualTo(1);
+        assertThat(pipes() - pipesBefore).as("pipes").isEqualTo(2);
+
+        byte[] late = to.socket.getInputStream().readNBytes(10 * MIB);
+        assertThat(soon).isEqualTo(Arrays.copyOf(bytes, 14 * MIB));
+        assertThat(late).isEqualTo(Arrays.copyOfRange(bytes, 14 * MIB, 24 * MIB));
+        Await.until("nothing waits", () -> loops.responseMemory().used() == 0);
+        assertThat(loops.responseMemory().clients()).isZero();
+    }
+
+    @Test
+    void givesWayOnceThereIsRoom() throws Exception {
+        Line from = line();
+        Line to = line(SMALL_BUFFER);
+        byte[] bytes = random(8 * MIB);
+        from.end.target = to.end.wire;
+        assertThat(from.end.ask(() -> from.end.wire.relay(to.end.wire, bytes.length, 8 * MIB)))
+                .isTrue();
+        CompletableFuture<Void> sent = from.send(bytes);
+        Await.until("held up", () -> isUnwritable(to));
+        assertThat(from.end.passedOn).hasValue(0);
+
+        loops.responseMemory(16L * MIB);
+
+        sent.get(SECONDS, TimeUnit.SECONDS);
+        Await.until("all taken in", () -> from.end.relayed.get() + from.end.passedOn.get() == bytes.length);
+        assertThat(to.socket.getInputStream().readNBytes(8 * MIB)).isEqualTo(bytes);
     }
 
     @Test

@@ -65,7 +65,7 @@ final class SlowCommand implements Callable<Integer> {
         proxies.atLeast(1, "--rate", rate);
         proxies.atLeast(0, "--warm-up", warmUp);
         proxies.check();
-        table.printHead(List.of(Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM)) + "."));
+        table.printHead(List.of(Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM, Manner.USUAL)) + "."));
         boolean valid = true;
         for (Attack attack : attacks) {
             valid &= measure(new SlowPart(attack, new SlowPart.Settings(connections, seconds, rate, size, warmUp)));
@@ -75,7 +75,7 @@ final class SlowCommand implements Callable<Integer> {
 
     private boolean measure(SlowPart part) throws IOException, InterruptedException {
         List<PartReport.Row> rows = new ArrayList<>();
-        for (Peer peer : proxies.peers(HeaderWork.PLAIN, part.room())) {
+        for (Peer peer : proxies.peers(HeaderWork.PLAIN, part.room(), Manner.USUAL)) {
             rows.add(new PartReport.Row(peer.name(), List.of(Trial.run(part, peer, table.progress()))));
         }
         PartReport report = new PartReport(part, rows);

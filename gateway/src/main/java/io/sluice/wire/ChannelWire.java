@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The connection exists from {@code channelActive} on and is told {@code closed} once, from {@code channelInactive}.
  */
-final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Unsettled, Backlogged {
+final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Unsettled {
     private static final Logger log = LoggerFactory.getLogger(ChannelWire.class);
     /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
     private static final int RETAIN_AT = 16 * 1024;
@@ -55,9 +55,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     private boolean missedClose;
     private @Nullable Throwable cause;
     /** Of a client that has been far behind. */
-    private @Nullable Backlog backlog;
-    /** What of it Netty would still hold if the peer had taken nothing since the last look. */
-    private long expected;
+    private @Nullable ChannelBacklog backlog;
 
     /**
      * @param connection makes the connection once the channel is active
@@ -140,9 +138,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable() && events != null && !closes && !moving) {
             loop.refresh();
-            account();
             if (backlog != null) {
-                backlog.hasDrained(0, false);
+                backlog.drained();
             }
             events.writable();
         }
@@ -226,8 +223,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         }
         passOn();
         if (channel.isActive()) {
-            // what waits for a slow peer must not pin a whole buffer that is read into for a part of it
-            boolean copied = backlog != null && backlog.wire != null && length < ReceiveBuffer.SIZE / 4 * 3;
+            boolean copied = backlog != null && backlog.copies(length);
             pass(
                     copied
                             ? channel.alloc().directBuffer(length).writeBytes(lent, from, length)
@@ -237,26 +233,15 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     }
 
     private void pass(ByteBuf bytes) {
-        Backlog behind = backlog;
-        if (behind == null) {
-            context().write(bytes, sending);
-        } else {
-            long before = pending();
-            context().write(bytes, sending);
-            expected += pending() - before;
+        long before = backlog == null ? 0 : backlog.held();
+        context().write(bytes, sending);
+        if (backlog != null) {
+            backlog.written(before);
         }
     }
 
-    // ---- a peer that is slow
-
-    /** What Netty holds. */
-    private long pending() {
-        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
-    }
-
-    private int waiting() {
-        return (int) Math.min(Integer.MAX_VALUE, pending() + (out == null ? 0 : out.readableBytes()));
+    private int gathered() {
+        return out == null ? 0 : out.readableBytes();
     }
 
     @Override
@@ -265,38 +250,17 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (channel.isWritable()) {
             return true;
         }
-        if (backlog == null) {
-            backlog = new Backlog();
-            expected = pending();
-        }
-        return !backlog.isFull(waiting(), Math.max(bound, Backlogs.FREE), false, loop.backlogs());
-    }
-
-    /** Once its peer was far behind, it is in the list until nothing waits. */
-    private void account() {
-        Backlog behind = backlog;
+        ChannelBacklog behind = backlog;
         if (behind == null) {
-            return;
+            behind = new ChannelBacklog(this, channel);
+            backlog = behind;
         }
-        int waiting = waiting();
-        if (waiting == 0) {
-            loop.backlogs().remove(behind);
-        } else if (behind.wire != null || waiting > Backlogs.FREE || behind.isFull()) {
-            if (pending() < expected) {
-                loop.backlogs().taken(behind);
-            }
-            loop.backlogs().update(behind, this, waiting);
-        }
-        expected = pending();
+        return !behind.isFull(gathered(), Math.max(bound, Backlogs.FREE));
     }
 
-    @Override
-    public void reconsider() {
-        markUnsent();
-    }
-
-    @Override
-    public @Nullable WireEvents events() {
+    /** Null before the channel is ready, and once it is told of the close. */
+    @Nullable
+    WireEvents events() {
         return events;
     }
 
@@ -305,7 +269,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (allSent()) {
             return 0;
         }
-        return backlog == null || backlog.wire == null ? Long.MAX_VALUE : backlog.stalledNanos(loop.nanoTime());
+        return backlog == null ? Long.MAX_VALUE : backlog.stalledNanos(loop.nanoTime());
     }
 
     @Override
@@ -424,7 +388,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     // ---- sending
 
-    private void markUnsent() {
+    void markUnsent() {
         if (!unsent) {
             unsent = true;
             loop.unsettled(this);
@@ -447,8 +411,10 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (last != null) {
             loop.sendBuffers().give(last);
         }
-        account();
-        if (backlog != null && backlog.hasDrained(waiting(), false) && events != null && !closes) {
+        if (backlog != null) {
+            backlog.account(gathered());
+        }
+        if (backlog != null && backlog.hasDrained(gathered()) && events != null && !closes) {
             events.writable();
         }
         if (closes || outputEnds) {

@@ -3,16 +3,10 @@ package io.sluice.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +14,17 @@ import org.slf4j.LoggerFactory;
 /**
  * A cleartext wire straight on epoll, without a Netty channel. What the kernel says is ready is received into the loop's
  * one buffer and handed to the connection; what that wrote is sent when the event ends, and only what the kernel did not take
- * is kept, in an {@link Output}. An idle wire is this object and its registration: it is its own socket and its own
+ * is kept, in an {@link Output}. Epoll is edge-triggered: it tells once of what comes, and whoever doesn't take all of that
+ * gets a turn of the loop ({@link Loop#turn}) for the rest. An idle wire is this object and its registration: it is its own socket and its own
  * epoll handle, since each object more is 16 bytes for every one of a million connections.
  *
  * <p>Closed by its connection; by itself when the peer has reset it, when a client takes no more bytes, and when the loop
  * ends. From an endpoint that takes no more bytes the rest is still read, which may be the answer that says why.
  */
-final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, Backlogged {
+final class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, Backlogged {
     private static final Logger log = LoggerFactory.getLogger(EpollWire.class);
-    private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
+    /** Among what epoll tells, none of which is 0: a turn of the loop. */
+    private static final int TURN = 0;
 
     /**
      * What an idle one weighs in the heap, in bytes: itself (40: state and descriptor of a file descriptor, a boolean of a
@@ -41,15 +37,18 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
             + 3 * (Integer.BYTES + ObjectSize.ofReference());
 
     private Loop loop;
-    private @Nullable IoRegistration registration;
     private @Nullable WireEvents events;
     private @Nullable Output output;
-    private final boolean upstream;
+    /** To an endpoint, not from a client. */
+    final boolean upstream;
+
     private boolean paused;
     private boolean inputEnded;
-    private boolean outputFailed;
-    private boolean awaitsInput;
-    private boolean awaitsOutput;
+    /** The peer takes no more bytes. */
+    boolean outputFailed;
+
+    /** In the loop's list of who gets a turn. */
+    private boolean queued;
 
     /**
      * @param descriptor a socket that is connected, or about to be; not blocking
@@ -71,59 +70,31 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
     /** Begins to wait for the end of a connect. */
     void connecting(EpollConnect connect) {
         events = connect;
-        register();
-        await(false, true);
+        register(loop, this);
+        await(Readiness.READ_AND_WRITE);
     }
 
     /** The socket is connected: from now on {@code connection} is told what happens. */
     void connected(WireEvents connection) {
         events = connection;
         if (super.isOpen()) {
-            if (registration == null) {
-                register();
+            if (!isRegistered()) {
+                register(loop, this);
             }
-            awaitWhatIsDue();
+            await(Readiness.READ);
         }
-    }
-
-    private void register() {
-        registration = ((IoEventLoop) loop.eventLoop()).register(this).getNow();
-        if (registration == null) {
-            throw new IllegalStateException("the event loop has ended");
-        }
-    }
-
-    private void unregister() {
-        IoRegistration present = registration;
-        if (present != null) {
-            registration = null;
-            present.cancel();
-        }
-        awaitsInput = false;
-        awaitsOutput = false;
-    }
-
-    void awaitWhatIsDue() {
-        await(takesInput(), output != null && output.blocked);
     }
 
     boolean takesInput() {
         return !paused && !inputEnded && !(events instanceof Relay relay && relay.isHeldUp());
     }
 
-    private void await(boolean input, boolean wanted) {
-        IoRegistration present = registration;
-        if (present == null || (awaitsInput == input && awaitsOutput == wanted)) {
-            return;
+    /** Input may be taken again: what came meanwhile gets a turn. */
+    void goOn() {
+        if (isReadable() && !queued && takesInput() && isRegistered()) {
+            queued = true;
+            loop.turn(this);
         }
-        awaitsInput = input;
-        awaitsOutput = wanted;
-        present.submit(Readiness.of(input, wanted));
-    }
-
-    @Override
-    public FileDescriptor fd() {
-        return this;
     }
 
     // ---- from the loop
@@ -134,21 +105,41 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
             return; // told in the same round as what closed it
         }
         int ready = ((EpollIoEvent) event).ops().value();
+        noteInput(ready);
+        run(ready);
+    }
+
+    /** Gets the turn that it has asked its loop for. */
+    void turn() {
+        queued = false;
+        if (isReadable() && super.isOpen() && takesInput()) {
+            run(TURN);
+        }
+    }
+
+    private void run(int ready) {
         // the wire may be on its way to another one when the event ends
         Loop present = loop;
         present.startEvent();
         try {
-            if (events instanceof EpollConnect connect) {
+            if (ready == TURN) {
+                input();
+            } else if (events instanceof EpollConnect connect) {
                 connect.ready(this);
+                goOn();
             } else {
                 ready(ready);
             }
         } catch (Throwable failure) {
-            log.error("a connection failed", failure);
-            closeNow(failure);
+            failed(failure);
         } finally {
             present.endEvent();
         }
+    }
+
+    private void failed(Throwable failure) {
+        log.error("a connection failed", failure);
+        closeNow(failure);
     }
 
     private void ready(int ready) {
@@ -157,37 +148,45 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
             sending.blocked = false;
             mark(sending);
         }
-        if (!Readiness.isForInput(ready)) {
+        if (!isReadable()) {
             return;
         }
-        if (takesInput()) {
-            if (!(events instanceof Relay relay && relay.take())) {
-                receive();
+        if (!takesInput()) {
+            if (Readiness.isForError(ready) && hasError()) {
+                closeNow(new IOException(inputEnded ? "connection reset" : "connection reset while it was paused"));
             }
-        } else if (isReset(ready)) {
-            closeNow(new IOException(inputEnded ? "connection reset" : "connection reset while it was paused"));
+        } else if (isHungUp() && !upstream) {
+            // very many clients may leave at once: those who stay come first
+            goOn();
         } else {
-            // what came before the pause was seen is left in the kernel
-            awaitWhatIsDue();
+            input();
         }
     }
 
-    private boolean isReset(int ready) {
-        try {
-            return Readiness.isForError(ready) && getSoError() != 0;
-        } catch (IOException e) {
-            return true;
+    private void input() {
+        if (events instanceof Relay relay) {
+            int taken = relay.take();
+            if (taken > 0) {
+                return; // and goes on when that was sent
+            }
+            if (taken == 0 && !isHungUp()) {
+                noteAllTaken();
+                return;
+            }
         }
+        receive();
     }
 
     private void receive() {
         ByteBuf buffer = loop.receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
         try {
-            int received = ReceiveBuffer.receive(this, buffer, events == null ? Integer.MAX_VALUE : events.atOnce());
+            int most = Math.min(events == null ? Integer.MAX_VALUE : events.atOnce(), ReceiveBuffer.SIZE);
+            int received = receive(buffer, most);
             if (received > 0) {
                 if (events != null && !closes()) {
                     events.read(buffer);
                 }
+                goOn();
             } else if (received < 0) {
                 endInput();
             }
@@ -201,7 +200,6 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
     /** All that came has been read. */
     void endInput() {
         inputEnded = true;
-        awaitWhatIsDue();
         if (events != null && !closes()) {
             events.inputEnded();
         }
@@ -219,59 +217,38 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
             if (!super.isOpen()) {
                 tellClosed(null);
             } else {
-                send(sending);
+                sending.settle(this);
             }
         } catch (Throwable failure) {
-            log.error("a connection failed", failure);
-            closeNow(failure);
+            failed(failure);
         }
     }
 
-    private void send(Output sending) {
-        if (!sending.blocked && !outputFailed) {
-            try {
-                sending.send(this, loop);
-            } catch (IOException refused) {
-                outputFailed = true;
-                if (!upstream) {
-                    closeNow(refused);
-                    return;
-                }
-            }
-        }
-        if (outputFailed) {
-            boolean closes = sending.closes;
-            loop.sendBuffers().give(sending);
-            output = null;
-            if (closes) {
-                closeNow(null);
-            } else {
-                closeIfDead();
-            }
-            return;
-        }
-        if (sending.isEmpty()) {
-            sent(sending);
-        } else {
-            awaitWhatIsDue();
-        }
-        account();
-        if (sending.hasDrained() && events != null && !closes()) {
+    // ---- from the sending side
+
+    void tellWritable() {
+        if (events != null && !closes()) {
             events.writable();
         }
-        if (output == sending && sending.relay != null) {
-            sending.relay.settled();
-        }
-        if (output == sending && sending.isDone()) {
+    }
+
+    boolean isSending(Output one) {
+        return output == one;
+    }
+
+    /** Nothing is left of the sending side, or is to be left. */
+    void give() {
+        Output done = output;
+        if (done != null) {
             output = null;
-            loop.sendBuffers().give(sending);
+            loop.sendBuffers().give(done);
         }
     }
 
-    /** A client's wire tells its loop what its peer does not take. */
+    /** Tells the loop what the peer does not take. */
     void account() {
-        if (output != null && !upstream) {
-            output.account(this, loop);
+        if (output != null) {
+            output.account(this);
         }
     }
 
@@ -282,26 +259,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
         }
     }
 
-    /** Everything has been sent. */
-    private void sent(Output sending) {
-        if (sending.closes) {
-            closeNow(null);
-            return;
-        }
-        awaitWhatIsDue();
-        if (sending.ends) {
-            sending.ends = false;
-            try {
-                shutdown(false, true);
-            } catch (IOException | NotYetConnectedException e) {
-                // the latter is how Netty tells that the peer has reset it
-                closeNow(e);
-            }
-        }
-    }
-
     /** A write failed: what the peer sent before is still read, and then nothing is left to come. */
-    private void closeIfDead() {
+    void closeIfDead() {
         if (outputFailed && inputEnded) {
             closeNow(new IOException("the peer takes no more bytes"));
         }
@@ -316,37 +275,23 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
     /** What happens is told to somebody else. */
     void tell(WireEvents other) {
         events = other;
-        awaitWhatIsDue();
+        goOn();
     }
 
     /** Closes and tells; not from within a call of the connection's. */
     void closeNow(@Nullable Throwable cause) {
-        closeSocket();
+        closeCounted();
         tellClosed(cause);
     }
 
-    private void closeSocket() {
-        if (!super.isOpen()) {
-            return;
-        }
-        try {
-            // before the registration is given up: then epoll need not be told
-            super.close();
-        } catch (IOException e) {
-            log.debug("close", e);
-        }
-        unregister();
-        if (!upstream) {
+    private void closeCounted() {
+        if (closeSocket() && !upstream) {
             loop.clients().decrementAndGet();
         }
     }
 
     private void tellClosed(@Nullable Throwable cause) {
-        Output left = output;
-        if (left != null) {
-            output = null;
-            loop.sendBuffers().give(left);
-        }
+        give();
         WireEvents told = events;
         if (told != null) {
             events = null;
@@ -411,7 +356,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
 
     @Override
     public void pause() {
-        // epoll is told only if bytes do come
+        // epoll is not told: it tells once of what comes, and that is remembered
         paused = true;
     }
 
@@ -419,7 +364,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
     public void resume() {
         if (paused) {
             paused = false;
-            awaitWhatIsDue();
+            goOn();
         }
     }
 
@@ -440,8 +385,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
         if (!super.isOpen()) {
             return;
         }
-        IoRegistration present = registration;
-        if (present != null && !present.isValid()) {
+        if (isDropped()) {
             closeNow(null); // the loop ends
         } else {
             marked().closes = true;
@@ -453,12 +397,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
         if (!super.isOpen()) {
             return;
         }
-        try {
-            setSoLinger(0);
-        } catch (IOException e) {
-            log.debug("abort", e);
-        }
-        closeSocket();
+        resetAtClose();
+        closeCounted();
         Output sending = marked();
         sending.closes = true;
     }
@@ -478,20 +418,13 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
     }
 
     @Override
-    public InetSocketAddress peer() {
-        InetSocketAddress address = super.isOpen() ? remoteAddress() : null;
-        return address == null ? UNKNOWN : address;
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        InetSocketAddress address = super.isOpen() ? localAddress() : null;
-        return address == null ? UNKNOWN : address;
-    }
-
-    @Override
     public void move(Loop target, Runnable arrived) {
         unregister();
+        if (queued) {
+            queued = false;
+            loop.noTurn(this);
+        }
+        noteAllTaken(); // the other loop's epoll tells again
         target.execute(() -> arrive(target, arrived));
     }
 
@@ -499,11 +432,11 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled, 
         loop = target;
         Throwable failure = null;
         try {
-            register();
-            awaitWhatIsDue();
+            register(loop, this);
+            await(Readiness.READ);
         } catch (RuntimeException e) {
             failure = e;
-            closeSocket();
+            closeCounted();
         }
         arrived.run();
         if (failure != null) {

@@ -18,16 +18,6 @@ record NginxPeer(HeaderWork headers, Room room, Manner manner) implements Peer {
     }
 
     @Override
-    public String host() {
-        return "bench.test";
-    }
-
-    @Override
-    public boolean settles() {
-        return false;
-    }
-
-    @Override
     public List<String> versionCommand() {
         return List.of(Peer.program("nginx"), "-v");
     }

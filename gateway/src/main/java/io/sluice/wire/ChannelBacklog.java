@@ -50,8 +50,9 @@ final class ChannelBacklog implements Backlogged {
         return backlog.isFull(waiting(gathered), bound, false, wire.loop().backlogs());
     }
 
-    /** As {@link Backlog#hasDrained}. */
-    boolean hasDrained(int gathered) {
+    /** What was written went as far as it goes; as {@link Backlog#hasDrained}. */
+    boolean settled(int gathered) {
+        account(gathered);
         return backlog.hasDrained(waiting(gathered), false);
     }
 
@@ -62,7 +63,7 @@ final class ChannelBacklog implements Backlogged {
     }
 
     /** Looks what the peer has taken. Once it was far behind, it is in the list until nothing waits. */
-    void account(int gathered) {
+    private void account(int gathered) {
         Backlogs all = wire.loop().backlogs();
         int waiting = waiting(gathered);
         if (waiting == 0) {

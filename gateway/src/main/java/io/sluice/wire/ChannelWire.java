@@ -147,20 +147,13 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-        if (cause == null) {
-            cause = failure;
-        }
-        if (!isOfTheNetwork(failure)) {
+        // Netty wraps some errors of the kernel in exceptions that look like mistakes of ours
+        if (!(failure instanceof IOException
+                || failure instanceof UncheckedIOException
+                || failure instanceof NotYetConnectedException)) {
             log.error("a connection failed", failure);
         }
-        ctx.close();
-    }
-
-    /** Netty wraps some errors of the kernel in exceptions that look like mistakes of ours. */
-    private static boolean isOfTheNetwork(Throwable failure) {
-        return failure instanceof IOException
-                || failure instanceof UncheckedIOException
-                || failure instanceof NotYetConnectedException;
+        spoil(failure);
     }
 
     @Override
@@ -174,20 +167,15 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
             return;
         }
         if (closesAtOnce) {
-            loop.refresh();
             tellClosed();
         } else {
             // scheduled, not executed: in the loop's next round
-            ctx.channel().eventLoop().schedule(this::closedAtLast, 1, TimeUnit.NANOSECONDS);
+            ctx.channel().eventLoop().schedule(this::tellClosed, 1, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void closedAtLast() {
-        loop.refresh();
-        tellClosed();
-    }
-
     private void tellClosed() {
+        loop.refresh();
         WireEvents told = events;
         if (told != null) {
             events = null;
@@ -224,10 +212,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         passOn();
         if (channel.isActive()) {
             boolean copied = backlog != null && backlog.copies(length);
-            pass(
-                    copied
-                            ? channel.alloc().directBuffer(length).writeBytes(lent, from, length)
-                            : lent.retainedSlice(from, length));
+            pass(copied ? lent.copy(from, length) : lent.retainedSlice(from, length));
         }
         markUnsent();
     }
@@ -250,12 +235,10 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (channel.isWritable()) {
             return true;
         }
-        ChannelBacklog behind = backlog;
-        if (behind == null) {
-            behind = new ChannelBacklog(this, channel);
-            backlog = behind;
+        if (backlog == null) {
+            backlog = new ChannelBacklog(this, channel);
         }
-        return !behind.isFull(gathered(), Math.max(bound, Backlogs.FREE));
+        return !backlog.isFull(gathered(), Math.max(bound, Backlogs.FREE));
     }
 
     /** Null before the channel is ready, and once it is told of the close. */
@@ -411,10 +394,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (last != null) {
             loop.sendBuffers().give(last);
         }
-        if (backlog != null) {
-            backlog.account(gathered());
-        }
-        if (backlog != null && backlog.hasDrained(gathered()) && events != null && !closes) {
+        if (backlog != null && backlog.settled(gathered()) && events != null && !closes) {
             events.writable();
         }
         if (closes || outputEnds) {
@@ -443,14 +423,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     private void passOn() {
         ByteBuf buffer = out;
-        if (buffer == null) {
-            return;
-        }
-        out = null;
-        if (buffer.isReadable()) {
+        if (buffer != null && buffer.isReadable()) {
+            out = null;
             pass(buffer);
         } else {
-            buffer.release();
+            releaseOut();
         }
     }
 

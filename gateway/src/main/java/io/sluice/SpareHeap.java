@@ -9,17 +9,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives back the heap that a burst leaves behind. SerialGC, which the launcher chooses, collects the old generation only
- * when it is as large as it may ever be, and until then keeps all that ever got there: the heads of a thousand requests that waited, or
- * connections that closed hours ago. So a thread looks every other second, and has the whole heap collected when
- * {@link FullCollection} says that it is worth it; the JVM then shrinks the heap to what is alive and a quarter of that (the
- * launcher's flags). Loops and exchanges know nothing of it.
+ * when it is as large as it may ever be, and until then keeps all that ever got there: the heads of a thousand requests that waited,
+ * or connections that closed hours ago. So a thread looks every three seconds, and has the whole heap collected when
+ * {@link FullCollection} says so; the JVM then shrinks the heap to what is alive and a quarter of that (the launcher's flags).
+ * Loops and exchanges know nothing of it.
  *
- * <p>One for each process, since there is one heap. From the constructor to {@link #close}.
+ * <p>One for each process, since there is one heap. From the factory method to {@link #close}.
  */
 final class SpareHeap implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SpareHeap.class);
-    static final Duration LOOK = Duration.ofSeconds(2);
-    private static final int MIB = 1 << 20;
+    private static final Duration LOOK = Duration.ofSeconds(3);
+    private static final double MIB = 1 << 20;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final Supplier<HeapLook> looks;
@@ -55,7 +55,9 @@ final class SpareHeap implements AutoCloseable {
         for (ConnectionMetrics row : telemetry.listeners()) {
             connections += (long) row.counts().total() * row.parkedBytes();
         }
-        return new HeapLook(System.nanoTime(), Runtime.getRuntime().totalMemory(), connections, telemetry.exchanges());
+        long heap = Runtime.getRuntime().totalMemory();
+        return new HeapLook(
+                System.nanoTime(), heap - connections, telemetry.served().exchanges());
     }
 
     private void watch(Duration pause) {
@@ -82,9 +84,8 @@ final class SpareHeap implements AutoCloseable {
         long pause = System.nanoTime() - begun;
         HeapLook end = looks.get();
         log.info(
-                "heap: {} MiB, {} MiB after a collection of {} ms",
-                now.heap() / MIB,
-                end.heap() / MIB,
+                "heap: {} MiB given back by a collection of {} ms",
+                Math.round((now.bytes() - end.bytes()) / MIB),
                 Math.round(pause / NANOS_PER_MILLI));
         return FullCollection.ended(end, pause);
     }

@@ -32,7 +32,7 @@ final class ProcessTest {
     private static final Pattern LISTENER = Pattern.compile("listener web: http://127\\.0\\.0\\.1:(\\d+)/");
 
     private static final Pattern COLLECTION =
-            Pattern.compile("heap: (\\d+) MiB, (\\d+) MiB after a collection of \\d+ ms");
+            Pattern.compile("heap: (-?\\d+) MiB given back by a collection of \\d+ ms");
 
     @TempDir
     private Path folder;
@@ -256,7 +256,7 @@ final class ProcessTest {
 
         Matcher heap = COLLECTION.matcher(output());
         assertThat(heap.find()).isTrue();
-        assertThat(Integer.parseInt(heap.group(2))).isLessThanOrEqualTo(Integer.parseInt(heap.group(1)) - 8);
+        assertThat(Integer.parseInt(heap.group(1))).isGreaterThanOrEqualTo(8);
     }
 
     private static int freePort() throws IOException {

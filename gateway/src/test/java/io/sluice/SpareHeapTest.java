@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The thread that follows {@link FullCollection}. */
 class SpareHeapTest {
     private static final long MIB = 1 << 20;
-    private static final long YEAR_NANOS = Duration.ofDays(365).toNanos();
+    private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
 
     private final AtomicLong heap = new AtomicLong(16 * MIB);
     private final AtomicLong exchanges = new AtomicLong();
@@ -27,10 +27,10 @@ class SpareHeapTest {
         spare.close();
     }
 
-    /** From one to the next a year goes by: no gap is longer. */
+    /** From one to the next an hour goes by: no gap is longer. */
     private HeapLook look() {
         looks.incrementAndGet();
-        return new HeapLook(nanos.addAndGet(YEAR_NANOS), heap.get(), 0, exchanges.addAndGet(busy.get()));
+        return new HeapLook(nanos.addAndGet(HOUR_NANOS), heap.get(), exchanges.addAndGet(busy.get()));
     }
 
     private void collect() {
@@ -58,6 +58,7 @@ class SpareHeapTest {
     void measuresGrowthFromWhatTheLastOneLeft() throws Exception {
         heap.set(100 * MIB);
         Await.until("collection", () -> collections.get() == 1);
+        awaitLooks();
         heap.set(20 * MIB + FullCollection.LEAST_GAIN - 1);
         awaitLooks();
         assertThat(collections).hasValue(1);
@@ -68,7 +69,7 @@ class SpareHeapTest {
 
     @Test
     void waitsUntilTheGatewayIsAtRest() throws Exception {
-        busy.set(YEAR_NANOS / 1000);
+        busy.set(HOUR_NANOS / 1000);
         awaitLooks();
         heap.set(100 * MIB);
         awaitLooks();

@@ -78,12 +78,6 @@ public final class RouteMetrics {
         return row == null ? null : row.figures();
     }
 
-    /** Exchanges so far. */
-    long exchanges() {
-        Counts row = counts.get();
-        return row == null ? 0 : row.exchanges();
-    }
-
     static int buckets() {
         return BOUNDS_MICROS.length + 1;
     }
@@ -152,14 +146,6 @@ public final class RouteMetrics {
                     requestBytes.sum(),
                     responseBytes.sum(),
                     causes);
-        }
-
-        long exchanges() {
-            long sum = 0;
-            for (LongAdder ofClass : requests) {
-                sum += ofClass.sum();
-            }
-            return sum;
         }
 
         private static int statusClass(int status) {

@@ -71,15 +71,6 @@ public final class Telemetry implements AutoCloseable {
         return new Served(exchanges, opening);
     }
 
-    /** How many exchanges have finished, of all rows that there are: less after some were forgotten. Makes no garbage. */
-    public long exchanges() {
-        long sum = 0;
-        for (RouteMetrics row : routes.values()) {
-            sum += row.exchanges();
-        }
-        return sum;
-    }
-
     /**
      * Finished exchanges.
      *

@@ -56,6 +56,7 @@ class SpareHeapTest {
 
     @Test
     void measuresGrowthFromWhatTheLastOneLeft() throws Exception {
+        awaitLooks();
         heap.set(100 * MIB);
         Await.until("collection", () -> collections.get() == 1);
         awaitLooks();

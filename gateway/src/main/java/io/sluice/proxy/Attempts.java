@@ -6,27 +6,31 @@ import io.sluice.upstream.Lease;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
 import io.sluice.wire.Loop;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one exchange, one at a time: each is a lease and then a connection. When one fails before a byte of the
- * response was passed on, another is made where that cannot do anything twice:
+ * response came, another is made where that cannot do anything twice:
  *
  * <ul>
- *   <li>no connection could be opened: on another endpoint, if there is one, {@link #MOST} attempts in all
  *   <li>a reused connection turned out to be closed, and the request is idempotent (RFC 9110 section 9.2.2) and still at
  *       hand: once, on a fresh connection
+ *   <li>no connection could be opened: on another endpoint
+ *   <li>the endpoint closed the connection, or did not answer in time, and the request is safe (RFC 9110 section 9.2.1) and
+ *       still at hand: on another endpoint
  * </ul>
  *
- * On the loop of the exchange.
+ * On another endpoint means one that was not tried, {@code retries.attempts} in all, and within the upstream's budget. On
+ * the loop of the exchange.
  */
 final class Attempts implements Lease {
-    static final int MOST = 3;
-
     private final Exchange exchange;
     private final Loop loop;
     private final Upstream upstream;
     private @Nullable Endpoint endpoint;
+    private List<Endpoint> tried = List.of();
     private @Nullable UpstreamConnection connection;
     private int count;
     private boolean leasing;
@@ -44,14 +48,23 @@ final class Attempts implements Lease {
 
     /** Makes the first attempt. */
     void begin() {
-        lease(false);
+        Endpoint first = upstream.pick();
+        if (first != null) {
+            lease(first, false);
+            return;
+        }
+        leasing = true;
+        loop.execute(() -> {
+            if (leasing) {
+                refused(Failure.NO_ENDPOINT);
+            }
+        });
     }
 
-    private void lease(boolean fresh) {
+    private void lease(Endpoint chosen, boolean fresh) {
         count++;
         leasing = true;
         leaseAt = loop.nanoTime();
-        Endpoint chosen = upstream.pick(endpoint);
         endpoint = chosen;
         if (fresh) {
             chosen.pool().leaseFresh(loop, this);
@@ -73,26 +86,74 @@ final class Attempts implements Lease {
     @Override
     public void refused(Failure why) {
         leasing = false;
-        boolean elsewhere = upstream.endpoints().size() > 1 && count < MOST;
-        if (elsewhere && why.side() == Failure.Side.UPSTREAM) {
-            lease(false);
-        } else {
+        Endpoint other = why.side() == Failure.Side.UPSTREAM ? elsewhere() : null;
+        if (other == null) {
             exchange.fail(why);
+        } else {
+            lease(other, false);
         }
     }
 
+    /** Another endpoint, if a further attempt may be made. */
+    private @Nullable Endpoint elsewhere() {
+        boolean allowed = count < upstream.config().health().retries().attempts();
+        Endpoint other = allowed ? other() : null;
+        return other != null && upstream.mayRetry() ? other : null;
+    }
+
+    private @Nullable Endpoint other() {
+        if (tried.isEmpty()) {
+            tried = new ArrayList<>();
+        }
+        if (endpoint != null) {
+            tried.add(endpoint);
+        }
+        return upstream.pickOther(tried);
+    }
+
     /**
-     * The connection failed without a byte of a response. Tries once more if it was stale.
+     * The connection failed.
      *
+     * @param again the request is idempotent and at hand, and not a byte of a response came
+     * @param safe the request is safe
      * @return false if there is no further attempt
      */
-    boolean repeat(boolean stale) {
+    boolean repeat(boolean again, boolean safe) {
         connection = null;
-        if (!stale || repeated) {
+        Endpoint chosen = null;
+        if (again && reused && !repeated) {
+            repeated = true;
+            Endpoint other = other();
+            chosen = other == null ? upstream.pick() : other;
+        } else if (again && safe) {
+            chosen = elsewhere();
+        }
+        if (chosen == null) {
             return false;
         }
-        repeated = true;
-        lease(true);
+        lease(chosen, true);
+        return true;
+    }
+
+    /**
+     * The endpoint has kept the exchange waiting for too long: that counts against it.
+     *
+     * @param again as for {@link #repeat}, but for the response
+     * @return false if there is no further attempt; then the present one goes on
+     */
+    boolean late(Failure why, boolean again) {
+        UpstreamConnection slow = connection;
+        if (slow == null || why.side() != Failure.Side.UPSTREAM) {
+            return false;
+        }
+        slow.endpoint().health().failed(why);
+        Endpoint other = again && slow.isUnanswered() ? elsewhere() : null;
+        if (other == null) {
+            return false;
+        }
+        connection = null;
+        slow.cancel();
+        lease(other, true);
         return true;
     }
 

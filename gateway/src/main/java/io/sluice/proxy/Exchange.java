@@ -146,7 +146,7 @@ final class Exchange extends Timed implements ResponseSink {
         if (outgoing != null) {
             outgoing.to(
                     leased,
-                    leased.isReused() && head.isIdempotent(),
+                    head.isSafe() || (leased.isReused() && head.isIdempotent()),
                     client.loop().nanoTime());
             client.proceed();
         }
@@ -289,14 +289,19 @@ final class Exchange extends Timed implements ResponseSink {
     // ---- what goes wrong
 
     @Override
-    public void failed(Failure why, boolean stale) {
-        boolean repeatable = !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
+    public void failed(Failure why, boolean unanswered) {
+        boolean again = unanswered && isRepeatable();
         if (body != null) {
             body.heldBack(client.loop().nanoTime());
         }
-        if (attempts == null || !attempts.repeat(stale && repeatable)) {
+        if (attempts == null || !attempts.repeat(again, head.isSafe())) {
             fail(why);
         }
+    }
+
+    /** The request can be sent again, for all that the gateway knows of it. */
+    private boolean isRepeatable() {
+        return !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
     }
 
     /** The client has sent FIN and nothing of it is held any more. */
@@ -405,7 +410,10 @@ final class Exchange extends Timed implements ResponseSink {
 
     @Override
     protected void expired() {
-        fail(pauseFailure());
+        Failure why = pauseFailure();
+        if (attempts == null || !attempts.late(why, head.isSafe() && isRepeatable())) {
+            fail(why);
+        }
     }
 
     /** Who made the others wait. */

@@ -106,8 +106,8 @@ final class Shelf {
     private void work() {
         serve();
         pump();
-        if (pool.isRetired()) {
-            retire();
+        if (pool.keepsNone()) {
+            closeIdle();
         }
         if (pool.hasWaiters()) {
             pool.pokeIdle(this);
@@ -269,10 +269,34 @@ final class Shelf {
         }
     }
 
-    void opened(UpstreamConnection connection, Waiter waiter) {
+    /** Opens a connection for nobody, if there is room. Idle ones that are there and were not closed say as much. */
+    void probe() {
+        if (!pool.keepsNone()
+                && pool.endpoint().socketAddress() != null
+                && pool.slots().take()) {
+            pool.open(this, null);
+            return;
+        }
+        if (pool.idle() > 0) {
+            pool.endpoint().health().reached();
+        }
+        pool.endpoint().health().probed();
+    }
+
+    /** @param waiter null: it was for nobody */
+    void opened(UpstreamConnection connection, @Nullable Waiter waiter) {
+        if (waiter == null) {
+            pool.endpoint().health().probed();
+            if (!connection.isClosing()) {
+                release(connection);
+            }
+            pool.wake();
+            return;
+        }
         waiter.opening(false);
         if (connection.isClosing()) {
             // accepted and closed at once: must cost a waiter, as a refusal does, or it would be tried for ever
+            pool.endpoint().health().failed(Failure.UPSTREAM_CLOSED);
             refuseUnlessClaimed(waiter, Failure.UPSTREAM_CLOSED);
         } else if (waiter.isExclusive() && !waiter.isDone()) {
             hand(connection, waiter);
@@ -282,9 +306,14 @@ final class Shelf {
         pool.wake();
     }
 
-    void notOpened(Waiter waiter, Failure failure) {
-        waiter.opening(false);
-        refuseUnlessClaimed(waiter, failure);
+    /** @param waiter null: it was for nobody */
+    void notOpened(@Nullable Waiter waiter, Failure failure) {
+        if (waiter == null) {
+            pool.endpoint().health().probed();
+        } else {
+            waiter.opening(false);
+            refuseUnlessClaimed(waiter, failure);
+        }
         pool.wake();
     }
 
@@ -322,8 +351,8 @@ final class Shelf {
     void release(UpstreamConnection connection) {
         put(connection);
         serve();
-        if (pool.isRetired()) {
-            retire();
+        if (pool.keepsNone()) {
+            closeIdle();
         }
     }
 
@@ -333,11 +362,11 @@ final class Shelf {
         poke();
     }
 
-    /** Closes what is idle. */
-    void retire() {
+    /** Closes what is idle, if nothing is to be kept. */
+    void closeIdle() {
         UpstreamConnection connection;
-        while ((connection = stack.top()) != null) {
-            connection.discard(Discard.RETIRED);
+        while (pool.keepsNone() && (connection = stack.top()) != null) {
+            connection.discard(pool.isRetired() ? Discard.RETIRED : Discard.DRAINED);
         }
     }
 

@@ -70,7 +70,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     private final RequestWriter request;
     private boolean toHead;
     private boolean upgrade;
-    private boolean trial;
     private boolean keeps;
     private boolean paused;
     /** Of a tunnel: the endpoint, or the client, sends no more. */
@@ -113,7 +112,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         state = State.HEAD;
         toHead = head.isHead();
         upgrade = asksUpgrade;
-        trial = endpoint().isOnTrial();
         request.start(head, body, asksUpgrade);
     }
 
@@ -121,7 +119,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         ResponseSink told = sink;
         if (told != null) {
             sink = null;
-            told.failed(Failure.UPSTREAM_CLOSED, isReused());
+            blame(Failure.UPSTREAM_CLOSED, true);
+            told.failed(Failure.UPSTREAM_CLOSED, true);
         }
     }
 
@@ -196,9 +195,16 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    /** Used before, and not a byte of a response has come. */
-    private boolean isStale() {
-        return state == State.HEAD && isReused() && reader == null;
+    /** The request is on its way or there, and not a byte of a response has come. */
+    public boolean isUnanswered() {
+        return state == State.HEAD && reader == null;
+    }
+
+    /** The attempt failed; of a connection that was used before it is the usual end that the endpoint closed it meanwhile. */
+    private void blame(Failure why, boolean unanswered) {
+        if (!unanswered || !isReused()) {
+            endpoint().health().failed(why);
+        }
     }
 
     // ---- from the shelf
@@ -295,10 +301,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         Head head = with.head;
         long length = toHead ? 0 : head.body();
         keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
-        if (trial) {
-            trial = false;
-            endpoint().reached();
-        }
+        endpoint().health().answered(head.status());
         state = State.BODY;
         boolean empty = with.start(length);
         if (sink != null) {
@@ -431,22 +434,27 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     public void closed(@Nullable Throwable cause) {
         ResponseSink told = sink;
         State was = state;
-        boolean stale = isStale();
+        boolean unanswered = isUnanswered();
         discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
         deadline.disarm();
         // the slot first: a retry may need it
         shelf.gone(this);
         if (told != null && was != State.CLOSING) {
-            told.failed(was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED, stale);
+            Failure why = was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED;
+            if (was != State.TUNNEL) {
+                blame(why, unanswered);
+            }
+            told.failed(why, unanswered);
         }
     }
 
     void fail(Failure failure) {
         ResponseSink told = sink;
-        boolean stale = isStale();
+        boolean unanswered = isUnanswered();
         discard(Discard.FAILED);
         if (told != null) {
-            told.failed(failure, stale);
+            blame(failure, unanswered);
+            told.failed(failure, unanswered);
         }
     }
 }

@@ -193,8 +193,9 @@ final class Attempt implements Lease, ResponseSink {
     }
 
     @Override
-    public void failed(Failure failure, boolean stale) {
+    public void failed(Failure failure, boolean unanswered) {
         check();
+        boolean stale = unanswered && connection().isReused();
         events.add("failed " + failure + (stale ? " stale" : ""));
     }
 

@@ -147,7 +147,8 @@ final class PoolChurnTest {
         }
 
         @Override
-        public void failed(Failure failure, boolean stale) {
+        public void failed(Failure failure, boolean unanswered) {
+            boolean stale = unanswered && connection != null && connection.isReused();
             if (connection == null) {
                 tally.twice.incrementAndGet();
             }

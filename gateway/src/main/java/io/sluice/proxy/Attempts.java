@@ -28,32 +28,63 @@ import org.jspecify.annotations.Nullable;
 final class Attempts implements Lease {
     private final Exchange exchange;
     private final Loop loop;
-    private final Upstream upstream;
+    private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
     private List<Endpoint> tried = List.of();
     private @Nullable UpstreamConnection connection;
     private int count;
     private boolean leasing;
+    private boolean waited;
     private boolean repeated;
     private boolean reused;
     private boolean opened;
     private long leaseAt;
     private long queueNanos;
 
-    Attempts(Exchange exchange, Loop loop, Upstream upstream) {
+    Attempts(Exchange exchange, Loop loop) {
         this.exchange = exchange;
         this.loop = loop;
-        this.upstream = upstream;
+    }
+
+    /** Where all of them will go. */
+    void to(Upstream target) {
+        upstream = target;
+    }
+
+    /** There was none, or one that went as it should at once: no pool and no connection knows of them any more. */
+    boolean wereSimple() {
+        return !waited && (count == 0 || (count == 1 && !leasing && connection == null));
+    }
+
+    /** Begins anew. */
+    void start() {
+        upstream = null;
+        endpoint = null;
+        tried = List.of();
+        count = 0;
+        repeated = false;
+        reused = false;
+        opened = false;
+        queueNanos = 0;
+    }
+
+    private Upstream target() {
+        Upstream target = upstream;
+        if (target == null) {
+            throw new IllegalStateException("no upstream");
+        }
+        return target;
     }
 
     /** Makes the first attempt. */
     void begin() {
-        Endpoint first = upstream.pick();
+        Endpoint first = target().pick();
         if (first != null) {
             lease(first, false);
             return;
         }
         leasing = true;
+        waited = true;
         loop.execute(() -> {
             if (leasing) {
                 refused(Failure.NO_ENDPOINT);
@@ -71,6 +102,7 @@ final class Attempts implements Lease {
         } else {
             chosen.pool().lease(loop, this);
         }
+        waited |= leasing;
     }
 
     @Override
@@ -96,9 +128,9 @@ final class Attempts implements Lease {
 
     /** Another endpoint, if a further attempt may be made. */
     private @Nullable Endpoint elsewhere() {
-        boolean allowed = count < upstream.config().health().retries().attempts();
+        boolean allowed = count < target().config().health().retries().attempts();
         Endpoint other = allowed ? other() : null;
-        return other != null && upstream.mayRetry() ? other : null;
+        return other != null && target().mayRetry() ? other : null;
     }
 
     private @Nullable Endpoint other() {
@@ -108,7 +140,7 @@ final class Attempts implements Lease {
         if (endpoint != null) {
             tried.add(endpoint);
         }
-        return upstream.pickOther(tried);
+        return target().pickOther(tried);
     }
 
     /**
@@ -124,7 +156,7 @@ final class Attempts implements Lease {
         if (again && reused && !repeated) {
             repeated = true;
             Endpoint other = other();
-            chosen = other == null ? upstream.pick() : other;
+            chosen = other == null ? target().pick() : other;
         } else if (again && safe) {
             chosen = elsewhere();
         }
@@ -136,9 +168,9 @@ final class Attempts implements Lease {
     }
 
     /**
-     * The endpoint has kept the exchange waiting for too long: that counts against it.
+     * The exchange has waited for too long: that counts against the endpoint if it is to blame.
      *
-     * @param again as for {@link #repeat}, but for the response
+     * @param again the request is safe and at hand
      * @return false if there is no further attempt; then the present one goes on
      */
     boolean late(Failure why, boolean again) {
@@ -164,9 +196,11 @@ final class Attempts implements Lease {
 
     /** Ends the attempt that is under way, if any. */
     void abandon() {
-        if (leasing && endpoint != null) {
+        if (leasing) {
             leasing = false;
-            endpoint.pool().cancel(loop, this);
+            if (endpoint != null) {
+                endpoint.pool().cancel(loop, this);
+            }
         }
         UpstreamConnection left = connection;
         if (left != null) {
@@ -181,6 +215,8 @@ final class Attempts implements Lease {
         return connection;
     }
 
+    /** Null where nothing was to be asked of one. */
+    @Nullable
     Upstream upstream() {
         return upstream;
     }

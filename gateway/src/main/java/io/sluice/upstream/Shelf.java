@@ -332,6 +332,13 @@ final class Shelf {
         figures.returned();
     }
 
+    /** Its attempt failed; that the endpoint closed a used one before it answered is the usual end, and no failure. */
+    void failed(UpstreamConnection connection, Failure why, boolean unanswered) {
+        if (!unanswered || !connection.isReused()) {
+            pool.endpoint().health().failed(why);
+        }
+    }
+
     /** May it be leased again? */
     @Nullable
     Discard reasonToDiscard(UpstreamConnection connection) {

@@ -119,7 +119,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         ResponseSink told = sink;
         if (told != null) {
             sink = null;
-            blame(Failure.UPSTREAM_CLOSED, true);
+            shelf.failed(this, Failure.UPSTREAM_CLOSED, true);
             told.failed(Failure.UPSTREAM_CLOSED, true);
         }
     }
@@ -198,13 +198,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** The request is on its way or there, and not a byte of a response has come. */
     public boolean isUnanswered() {
         return state == State.HEAD && reader == null;
-    }
-
-    /** The attempt failed; of a connection that was used before it is the usual end that the endpoint closed it meanwhile. */
-    private void blame(Failure why, boolean unanswered) {
-        if (!unanswered || !isReused()) {
-            endpoint().health().failed(why);
-        }
     }
 
     // ---- from the shelf
@@ -442,7 +435,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         if (told != null && was != State.CLOSING) {
             Failure why = was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED;
             if (was != State.TUNNEL) {
-                blame(why, unanswered);
+                shelf.failed(this, why, unanswered);
             }
             told.failed(why, unanswered);
         }
@@ -453,7 +446,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         boolean unanswered = isUnanswered();
         discard(Discard.FAILED);
         if (told != null) {
-            blame(failure, unanswered);
+            shelf.failed(this, failure, unanswered);
             told.failed(failure, unanswered);
         }
     }

@@ -63,7 +63,9 @@ final class HealthCollector extends Collector {
                 "1 while too few endpoints are available, so that checks and ejections are ignored.",
                 UPSTREAM);
         CounterMetricFamily retries = new CounterMetricFamily(
-                "sluice_upstream_retries", "Attempts made on another endpoint after one had failed.", UPSTREAM);
+                "sluice_upstream_retries",
+                "Attempts made on another endpoint after one had failed, or had no connection for the request.",
+                UPSTREAM);
         CounterMetricFamily denied = new CounterMetricFamily(
                 "sluice_upstream_retries_denied",
                 "Such attempts that were not made, since the budget of retries was used up.",

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>a reused connection turned out to be closed, and the request is idempotent (RFC 9110 section 9.2.2) and still at
  *       hand: once, on a fresh connection
- *   <li>no connection could be opened: on another endpoint
+ *   <li>no connection could be opened, or the endpoint is found dead, or the queue is full or too slow: on another endpoint,
+ *       since nothing was sent
  *   <li>the endpoint closed the connection, or did not answer in time, and the request is safe (RFC 9110 section 9.2.1) and
  *       still at hand: on another endpoint
  * </ul>
  *
- * On another endpoint means one that was not tried, {@code retries.attempts} in all, and within the upstream's budget. On
- * the loop of the exchange.
+ * On another endpoint means one that was not tried, {@code retries.attempts} in all, and within the upstream's budget if
+ * the request was sent. On the loop of the exchange.
  */
 final class Attempts implements Lease {
     private final Exchange exchange;
@@ -118,26 +119,55 @@ final class Attempts implements Lease {
     @Override
     public void refused(Failure why) {
         leasing = false;
-        Endpoint other = why.side() == Failure.Side.UPSTREAM ? elsewhere() : null;
-        if (other == null) {
-            exchange.fail(why);
+        Endpoint other = why == Failure.NO_ENDPOINT ? null : another();
+        if (other != null && mayMove(why, other)) {
+            lease(other, false);
         } else {
+            exchange.fail(why);
+        }
+    }
+
+    /**
+     * Nothing was sent. Where an endpoint is dead its requests go to one that lives, and where it is only slow to one that
+     * has room: nobody is asked more often for that, so it costs none of the budget.
+     */
+    private boolean mayMove(Failure why, Endpoint other) {
+        boolean missed = why.side() == Failure.Side.UPSTREAM;
+        boolean dead = missed || endpoint == null || !endpoint.health().isAvailable();
+        if (dead ? other.health().isAvailable() : other.hasRoom()) {
+            target().moved();
+            return true;
+        }
+        return missed && target().mayRetry();
+    }
+
+    @Override
+    public void leftOut() {
+        Endpoint left = endpoint;
+        Endpoint other = leasing && left != null ? another() : null;
+        if (other != null && left != null && other.health().isAvailable()) {
+            left.pool().cancel(loop, this);
+            target().moved();
             lease(other, false);
         }
     }
 
-    /** Another endpoint, if a further attempt may be made. */
+    /** Another endpoint, for a request that was sent. */
     private @Nullable Endpoint elsewhere() {
-        boolean allowed = count < target().config().health().retries().attempts();
-        Endpoint other = allowed ? other() : null;
+        Endpoint other = another();
         return other != null && target().mayRetry() ? other : null;
+    }
+
+    /** Null as well if there were enough attempts. */
+    private @Nullable Endpoint another() {
+        return count < target().config().health().retries().attempts() ? other() : null;
     }
 
     private @Nullable Endpoint other() {
         if (tried.isEmpty()) {
             tried = new ArrayList<>();
         }
-        if (endpoint != null) {
+        if (endpoint != null && !tried.contains(endpoint)) {
             tried.add(endpoint);
         }
         return target().pickOther(tried);

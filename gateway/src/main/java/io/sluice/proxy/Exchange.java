@@ -322,6 +322,7 @@ final class Exchange extends Timed implements ResponseSink {
     @Override
     public void failed(Failure why, boolean unanswered) {
         boolean again = unanswered && isRepeatable();
+        disarm();
         if (body != null) {
             body.heldBack(client.loop().nanoTime());
         }

@@ -77,6 +77,11 @@ public final class Endpoint {
         return backup;
     }
 
+    /** It is available, and a connection to it is free or may be opened. */
+    public boolean hasRoom() {
+        return health.isAvailable() && pool.hasRoom();
+    }
+
     /** Endpoints of a lower tier are used only while none of a higher one, that is a smaller number, is available. */
     int tier() {
         return backup ? 1 : 0;

@@ -207,6 +207,9 @@ public final class Health {
         if (state != before.state) {
             standing = next(before, state);
             tell(state);
+            if (state != HealthState.AVAILABLE && state != HealthState.DRAINED) {
+                endpoint.pool().leftOut();
+            }
         } else if (before.ramps && share() == WHOLE) {
             standing = new Standing(state, before.because, before.since, false, 0, before.history);
         }

@@ -208,6 +208,20 @@ public final class Pool {
         }
     }
 
+    /** Tells who waits that the endpoint is left out. Any thread. */
+    void leftOut() {
+        if (hasWaiters()) {
+            for (Shelf shelf : shelves.all()) {
+                shelf.loop().execute(shelf::leftOut);
+            }
+        }
+    }
+
+    /** Fewer exchanges wait for a connection or have one than there may be connections. Any thread. */
+    boolean hasRoom() {
+        return inFlight() < limits.max();
+    }
+
     /** Opens a connection, if there is room for one, to see whether that goes; {@link Health#probed} is told the end. Any thread. */
     void probe() {
         List<Shelf> all = shelves.all();

@@ -54,6 +54,11 @@ final class RetryBudget {
         }
     }
 
+    /** One was tried again, to which the budget does not apply. */
+    void moved() {
+        taken.increment();
+    }
+
     /** A second has passed in which so many connections were leased; loop aside. */
     void second(long leases) {
         long more = leases * config.budget() + (long) config.perSecond() * PERCENT;

@@ -78,6 +78,15 @@ final class Shelf {
         }
     }
 
+    /** Whoever waits here may go elsewhere. */
+    void leftOut() {
+        for (Waiter waiter : waiters) {
+            if (waiter.isWaiting()) {
+                waiter.lease.leftOut();
+            }
+        }
+    }
+
     private void refuseLater(Waiter waiter, Failure failure) {
         waiters.withdraw(waiter);
         loop.execute(() -> refuse(waiter, failure));

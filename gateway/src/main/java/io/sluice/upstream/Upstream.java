@@ -112,9 +112,14 @@ public final class Upstream {
         return balancer.pickOther(tried);
     }
 
-    /** Whether one more request may be tried again; false if too many are. */
+    /** Whether one more request may be sent again; false if too many are. */
     public boolean mayRetry() {
         return retries.take();
+    }
+
+    /** One more goes to another endpoint, of which nothing was sent: it costs nothing of the budget. */
+    public void moved() {
+        retries.moved();
     }
 
     /** Fewer endpoints are available than {@code panic} allows, so that checks and ejections are ignored. */

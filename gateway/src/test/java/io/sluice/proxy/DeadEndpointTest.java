@@ -91,6 +91,46 @@ final class DeadEndpointTest {
         }
     }
 
+    /** More clients than the dead endpoint's pool has connections: many wait there when it is found out. */
+    private void costsNobodyWhoWaits(String dead, String balance, String state, String timeout) throws Exception {
+        try (RunningGateway gateway = RunningGateway.of(Setup.ofEndpoints(dead, one.endpoint(), two.endpoint())
+                        .upstream("balance: " + balance + ", ejection: { time: 1h, maxTime: 1h }")
+                        .connections("max: 4, " + timeout)
+                        .route("timeouts: { responseHead: 300ms }"));
+                Load load = Load.of(gateway, 8 * CLIENTS)) {
+            Await.until("it is " + state, () -> counted(gateway, "sluice_endpoint_health", dead, "state", state) == 1);
+            load.awaitMore(REQUESTS);
+            assertThat(load.stop()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"leastRequest", "roundRobin", "random"})
+    void thatTakesNoConnectionWhileManyWaitForOne(String balance) throws Exception {
+        try (Blackhole hole = new Blackhole()) {
+            costsNobodyWhoWaits("127.0.0.1:" + hole.port(), balance, "unreachable", "connectTimeout: 300ms");
+        }
+    }
+
+    @Test
+    void thatTakesNoConnectionWithinTheTimeThatOneMayWait() throws Exception {
+        try (Blackhole hole = new Blackhole()) {
+            costsNobodyWhoWaits(
+                    "127.0.0.1:" + hole.port(),
+                    "roundRobin",
+                    "unreachable",
+                    "connectTimeout: 500ms, queueTimeout: 500ms");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"leastRequest", "roundRobin", "random"})
+    void thatNeverAnswersWhileManyWaitForIt(String balance) throws Exception {
+        try (ScriptedBackend silent = ScriptedBackend.byHand()) {
+            costsNobodyWhoWaits(silent.endpoint(), balance, "ejected", "queueTimeout: 10s");
+        }
+    }
+
     @Test
     void thatResetsAtOnce() throws Exception {
         try (ScriptedBackend resets = ScriptedBackend.running(connection -> connection.reset())) {

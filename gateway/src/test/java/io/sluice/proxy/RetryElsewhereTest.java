@@ -113,6 +113,36 @@ final class RetryElsewhereTest {
     }
 
     @Test
+    void needsNoBudgetWhereNothingWasSent() throws Exception {
+        String nobody = "127.0.0.1:" + ScriptedBackend.unusedPort();
+        try (RunningGateway gateway = RunningGateway.of(Setup.ofEndpoints(nobody, good.endpoint())
+                .upstream(IN_TURN + ", retries: { budget: 0%, perSecond: 0 }"))) {
+            assertThat(gateway.exchange(post("/", "data")).body()).isEqualTo("good data");
+            assertThat(gateway.exchange(post("/", "data")).body()).isEqualTo("good data");
+            assertThat(retries(gateway)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"queue: 0", "queueTimeout: 100ms"})
+    void movesWhoGetsNoConnectionToAnEndpointThatHasRoom(String queue) throws Exception {
+        try (ScriptedBackend slow = ScriptedBackend.byHand();
+                RunningGateway gateway =
+                        RunningGateway.of(Setup.of(slow, good).upstream(IN_TURN).connections("max: 1, " + queue));
+                RawPeer client = gateway.client()) {
+            client.send(get("/"));
+            RawPeer held = slow.accept();
+            held.request();
+            for (int i = 0; i < 4; i++) {
+                assertThat(gateway.exchange(post("/", "data")).body()).isEqualTo("good data");
+            }
+            assertThat(retries(gateway)).isEqualTo(2);
+            held.send(ok("late"));
+            client.response(200);
+        }
+    }
+
+    @Test
     void triesEachEndpointOnce() throws Exception {
         try (ScriptedBackend two = ScriptedBackend.answering(request -> "");
                 ScriptedBackend three = ScriptedBackend.answering(request -> "");

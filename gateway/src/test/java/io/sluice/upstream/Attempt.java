@@ -154,6 +154,11 @@ final class Attempt implements Lease, ResponseSink {
     }
 
     @Override
+    public void leftOut() {
+        events.add("left out");
+    }
+
+    @Override
     public void refused(Failure failure) {
         check();
         events.add("refused " + failure);

@@ -71,6 +71,9 @@ final class EndpointRestartTest {
         }
 
         @Override
+        public void leftOut() {}
+
+        @Override
         public void refused(Failure failure) {
             again();
         }

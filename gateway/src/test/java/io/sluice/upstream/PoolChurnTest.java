@@ -121,6 +121,9 @@ final class PoolChurnTest {
         }
 
         @Override
+        public void leftOut() {}
+
+        @Override
         public void refused(Failure failure) {
             waiting = false;
             tally.refused.incrementAndGet();

@@ -56,7 +56,8 @@ final class RetryBudgetTest {
         RetryBudget budget = new RetryBudget(new HealthConfig.Retries(3, 0, 1));
         all(budget);
         budget.take();
-        assertThat(budget.taken()).isEqualTo(10);
+        budget.moved();
+        assertThat(budget.taken()).isEqualTo(11);
         assertThat(budget.denied()).isEqualTo(2);
     }
 }

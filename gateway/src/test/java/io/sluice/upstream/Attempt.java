@@ -155,7 +155,7 @@ final class Attempt implements Lease, ResponseSink {
 
     @Override
     public void leftOut() {
-        events.add("left out");
+        // waits on
     }
 
     @Override

@@ -111,7 +111,7 @@ final class IncludeReloadTest {
         awaitAnswer("/b", "rest");
 
         assertThat(answer("/a")).isEqualTo("a2");
-        assertThat(files("current")).isEqualTo(2);
+        Await.until("told", () -> files("current") == 2);
     }
 
     @Test
@@ -128,7 +128,7 @@ final class IncludeReloadTest {
 
         route("a", "a2");
         awaitAnswer("/a", "a2");
-        assertThat(files("kept")).isZero();
+        Await.until("told", () -> files("kept") == 0);
     }
 
     @Test

@@ -198,8 +198,7 @@ class SchemaValuesTest {
     @MethodSource("scalars")
     void offersOnlyWhatTheReaderTakes(Key key) {
         for (String value : tried.contains(key) ? offered(key) : List.<String>of()) {
-            boolean used = examples(key).stream()
-                    .anyMatch(text -> SchemaWriter.typed(text).toString().equals(value));
+            boolean used = examples(key).contains(value.replaceAll("^\"|\"$", ""));
             assertThat(used || configs(key, value).stream().anyMatch(yaml -> reads(yaml) && !refuses(yaml)))
                     .as(key + ": " + value + " is offered, and the reader takes it in none of " + configs(key, value)
                             + "; if it takes it elsewhere, add such a config to config/examples")

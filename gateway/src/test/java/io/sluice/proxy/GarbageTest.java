@@ -44,10 +44,30 @@ final class GarbageTest {
 
     @Test
     void isNothingOnceAllIsWarm() throws Exception {
-        String answer = ok("hello");
+        assertNothing("", ok("hello"));
+    }
+
+    @Test
+    void isNothingWithEditsWithoutVariables() throws Exception {
+        assertNothing("""
+                requestHeaders: { set: { x-a: plain }, remove: accept },
+                responseHeaders: { set: { x-b: plain }, add: { x-c: [one, two] } }
+                """, ok("hello"));
+    }
+
+    @Test
+    void isNothingWithVariablesThatStandInTheRequest() throws Exception {
+        assertNothing("""
+                requestHeaders: { set: { x-a: "{path} {host} {method} {query} {client.address} {scheme} {request.id}" } },
+                responseHeaders: { set: { x-request-id: "{request.id}", x-b: "{path} of {route}" } }
+                """, ok("hello"));
+    }
+
+    private static void assertNothing(String route, String answer) throws Exception {
         Set<Long> before = threads();
         try (ScriptedBackend backend = ScriptedBackend.answering(request -> answer);
-                RunningGateway gateway = RunningGateway.of(Setup.of(backend).top("transport: epoll"));
+                RunningGateway gateway = RunningGateway.of(
+                        Setup.of(backend).top("transport: epoll").route(route));
                 RawPeer client = gateway.client()) {
             client.send(get("/")).response(200);
             long[] loops = loopsSince(before);

@@ -1,11 +1,14 @@
 package io.sluice.proxy;
 
 import io.sluice.http.Failure;
+import io.sluice.telemetry.Tried;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Lease;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
 import io.sluice.wire.Loop;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,11 @@ final class Attempts implements Lease {
     private boolean reused;
     private boolean opened;
     private long leaseAt;
+    private long leasedAt;
     private long queueNanos;
+    private long connectNanos;
+    /** Those before the last one, since the loop's time 0; null: there were none. */
+    private @Nullable List<Tried> failed;
 
     Attempts(Exchange exchange, Loop loop, Upstream upstream) {
         this.exchange = exchange;
@@ -44,6 +51,7 @@ final class Attempts implements Lease {
 
     /** Makes the first attempt. */
     void begin() {
+        failed = null;
         lease(false);
     }
 
@@ -51,6 +59,8 @@ final class Attempts implements Lease {
         count++;
         leasing = true;
         leaseAt = loop.nanoTime();
+        leasedAt = 0;
+        connectNanos = 0;
         Endpoint chosen = upstream.pick(endpoint);
         endpoint = chosen;
         if (fresh) {
@@ -66,19 +76,42 @@ final class Attempts implements Lease {
         connection = leased;
         reused = leased.isReused();
         opened |= !reused;
-        queueNanos += loop.nanoTime() - leaseAt;
+        leasedAt = loop.nanoTime();
+        queueNanos += leasedAt - leaseAt;
+        // as far as it was waited for
+        connectNanos = reused ? 0 : Math.min(leased.connectNanos(), leasedAt - leaseAt);
         exchange.send(leased);
     }
 
     @Override
     public void refused(Failure why) {
         leasing = false;
+        queueNanos += loop.nanoTime() - leaseAt;
         boolean elsewhere = upstream.endpoints().size() > 1 && count < MOST;
         if (elsewhere && why.side() == Failure.Side.UPSTREAM) {
+            failed(why);
             lease(false);
         } else {
             exchange.fail(why);
         }
+    }
+
+    /** The present attempt has failed, and there will be another one. */
+    private void failed(Failure why) {
+        Endpoint asked = endpoint;
+        if (asked == null) {
+            return;
+        }
+        List<Tried> all = failed;
+        if (all == null) {
+            all = new ArrayList<>(MOST);
+            failed = all;
+        }
+        all.add(tried(asked, why, loop.nanoTime()));
+    }
+
+    private Tried tried(Endpoint asked, @Nullable Failure why, long at) {
+        return new Tried(asked.address(), leaseAt, leasedAt, reused, connectNanos, why, at);
     }
 
     /**
@@ -86,12 +119,13 @@ final class Attempts implements Lease {
      *
      * @return false if there is no further attempt
      */
-    boolean repeat(boolean stale) {
+    boolean repeat(Failure why, boolean stale) {
         connection = null;
         if (!stale || repeated) {
             return false;
         }
         repeated = true;
+        failed(why);
         lease(true);
         return true;
     }
@@ -105,6 +139,7 @@ final class Attempts implements Lease {
     void abandon() {
         if (leasing && endpoint != null) {
             leasing = false;
+            queueNanos += loop.nanoTime() - leaseAt;
             endpoint.pool().cancel(loop, this);
         }
         UpstreamConnection left = connection;
@@ -147,5 +182,24 @@ final class Attempts implements Lease {
     /** Time spent waiting for connections. */
     long queueNanos() {
         return queueNanos;
+    }
+
+    /** Of this, the time it took to open the last one. */
+    long connectNanos() {
+        return count == 0 ? 0 : connectNanos;
+    }
+
+    /** All of them, those that were repeated and the last. */
+    List<Tried> tried(long started, long nanos) {
+        Endpoint last = endpoint;
+        if (count == 0 || last == null) {
+            return List.of();
+        }
+        List<Tried> all = new ArrayList<>();
+        if (failed != null) {
+            all.addAll(failed);
+        }
+        all.add(tried(last, null, nanos + started));
+        return all.stream().map(one -> one.since(started)).toList();
     }
 }

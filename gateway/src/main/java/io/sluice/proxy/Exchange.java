@@ -294,7 +294,7 @@ final class Exchange extends Timed implements ResponseSink {
         if (body != null) {
             body.heldBack(client.loop().nanoTime());
         }
-        if (attempts == null || !attempts.repeat(stale && repeatable)) {
+        if (attempts == null || !attempts.repeat(why, stale && repeatable)) {
             fail(why);
         }
     }
@@ -431,11 +431,13 @@ final class Exchange extends Timed implements ResponseSink {
                 client.listener().config().name(),
                 snapshot.version(),
                 route == null ? proxy.telemetry().unrouted() : route.metrics(),
+                route == null ? null : route.config().log(),
                 parsed ? head : null,
                 clientAddress,
                 attempts,
                 failure,
                 reply.status(),
+                started,
                 now - started,
                 respondedAt == 0 ? 0 : respondedAt - started,
                 body == null ? 0 : body.bytes(),

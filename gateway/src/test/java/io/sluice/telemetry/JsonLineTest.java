@@ -10,11 +10,10 @@ final class JsonLineTest {
 
     @Test
     void writesTextNumbersTruthAndNothing() {
-        line.begin()
-                .field("text", "a")
-                .field("number", -12L)
-                .field("truth", true)
-                .field("nothing", null);
+        line.begin().field("text", "a");
+        line.field("number", -12L);
+        line.field("truth", true);
+        line.field("nothing", null);
 
         assertThat(end()).isEqualTo("{\"text\":\"a\",\"number\":-12,\"truth\":true,\"nothing\":null}\n");
     }
@@ -30,7 +29,9 @@ final class JsonLineTest {
 
     @Test
     void writesMillisecondsToTheMicrosecond() {
-        line.begin().millis("a", 1_002_003_999L).millis("b", 0).millis("c", -5);
+        line.begin().millis("a", 1_002_003_999L);
+        line.millis("b", 0);
+        line.millis("c", -5);
 
         assertThat(end()).isEqualTo("{\"a\":1002.003,\"b\":0.000,\"c\":0.000}\n");
     }

@@ -3,6 +3,7 @@ package io.sluice.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.testing.Await;
+import io.sluice.testing.Blackhole;
 import io.sluice.testing.CleanLog;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;

@@ -28,11 +28,12 @@ final class Attempts implements Lease {
 
     private final Exchange exchange;
     private final Loop loop;
-    private final Upstream upstream;
+    private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
     private @Nullable UpstreamConnection connection;
     private int count;
     private boolean leasing;
+    private boolean waited;
     private boolean repeated;
     private boolean reused;
     private boolean opened;
@@ -43,15 +44,35 @@ final class Attempts implements Lease {
     /** Those before the last one, since the loop's time 0; null: there were none. */
     private @Nullable List<Tried> failed;
 
-    Attempts(Exchange exchange, Loop loop, Upstream upstream) {
+    Attempts(Exchange exchange, Loop loop) {
         this.exchange = exchange;
         this.loop = loop;
-        this.upstream = upstream;
+    }
+
+    /** Where all of them will go. */
+    void to(Upstream target) {
+        upstream = target;
+    }
+
+    /** There was none, or one that went as it should at once: no pool and no connection knows of them any more. */
+    boolean wereSimple() {
+        return count == 0 || (count == 1 && !waited && !leasing && connection == null);
+    }
+
+    /** Begins anew. */
+    void start() {
+        upstream = null;
+        endpoint = null;
+        count = 0;
+        reused = false;
+        opened = false;
+        queueNanos = 0;
+        connectNanos = 0;
+        failed = null;
     }
 
     /** Makes the first attempt. */
     void begin() {
-        failed = null;
         lease(false);
     }
 
@@ -61,13 +82,18 @@ final class Attempts implements Lease {
         leaseAt = loop.nanoTime();
         leasedAt = 0;
         connectNanos = 0;
-        Endpoint chosen = upstream.pick(endpoint);
+        Upstream target = upstream;
+        if (target == null) {
+            throw new IllegalStateException("no upstream");
+        }
+        Endpoint chosen = target.pick(endpoint);
         endpoint = chosen;
         if (fresh) {
             chosen.pool().leaseFresh(loop, this);
         } else {
             chosen.pool().lease(loop, this);
         }
+        waited |= leasing;
     }
 
     @Override
@@ -87,7 +113,7 @@ final class Attempts implements Lease {
     public void refused(Failure why) {
         leasing = false;
         queueNanos += loop.nanoTime() - leaseAt;
-        boolean elsewhere = upstream.endpoints().size() > 1 && count < MOST;
+        boolean elsewhere = upstream != null && upstream.endpoints().size() > 1 && count < MOST;
         if (elsewhere && why.side() == Failure.Side.UPSTREAM) {
             failed(why);
             lease(false);
@@ -155,6 +181,8 @@ final class Attempts implements Lease {
         return connection;
     }
 
+    /** Null where nothing was to be asked of one. */
+    @Nullable
     Upstream upstream() {
         return upstream;
     }
@@ -186,13 +214,13 @@ final class Attempts implements Lease {
 
     /** Of this, the time it took to open the last one. */
     long connectNanos() {
-        return count == 0 ? 0 : connectNanos;
+        return connectNanos;
     }
 
     /** All of them, those that were repeated and the last. */
     List<Tried> tried(long started, long nanos) {
         Endpoint last = endpoint;
-        if (count == 0 || last == null) {
+        if (last == null) {
             return List.of();
         }
         List<Tried> all = new ArrayList<>();

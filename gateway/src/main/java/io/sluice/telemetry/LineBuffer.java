@@ -7,6 +7,8 @@ final class LineBuffer {
     private static final int FIRST = 1024;
     /** A buffer that had to grow beyond this is not kept. */
     private static final int KEPT = 16 * 1024;
+    /** Of {@link Long#MIN_VALUE}. */
+    private static final int LONGEST_NUMBER = 20;
 
     private static final byte[] LOWER = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
@@ -88,8 +90,23 @@ final class LineBuffer {
         }
     }
 
+    /** Decimal digits, without making a text of them first. */
     void number(long value) {
-        plain(Long.toString(value));
+        room(LONGEST_NUMBER);
+        if (value < 0) {
+            bytes[length++] = '-';
+        }
+        // below zero, where the smallest number has its place too
+        long rest = value < 0 ? value : -value;
+        int end = length + 1;
+        for (long left = rest; left <= -10; left /= 10) {
+            end++;
+        }
+        length = end;
+        do {
+            bytes[--end] = (byte) ('0' - rest % 10);
+            rest /= 10;
+        } while (rest != 0);
     }
 
     /** Three digits. */

@@ -22,7 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code GET /api/v1/failures}: what went wrong lately, and how. */
 final class FailuresTest {
-    private static final String CONFIG = """
+    @AutoClose
+    private final ScriptedBackend backend = ScriptedBackend.byHand();
+
+    @AutoClose
+    private final RunningGateway gateway = RunningGateway.of("""
             threads: 1
             admin: { bind: '127.0.0.1:0' }
             listeners: { web: { bind: '127.0.0.1:0', timeouts: { head: 5s } } }
@@ -32,14 +36,7 @@ final class FailuresTest {
             routes:
               - { name: good, match: { path: '/good/**' }, to: alive }
               - { name: dead, match: { path: '/dead/**' }, to: dead }
-            """;
-
-    @AutoClose
-    private final ScriptedBackend backend = ScriptedBackend.byHand();
-
-    @AutoClose
-    private final RunningGateway gateway = RunningGateway.of(
-            CONFIG.formatted(backend.endpoint(), ScriptedBackend.unusedPort(), ScriptedBackend.unusedPort()));
+            """.formatted(backend.endpoint(), ScriptedBackend.unusedPort(), ScriptedBackend.unusedPort()));
 
     @AutoClose
     private final RawPeer client = gateway.client();

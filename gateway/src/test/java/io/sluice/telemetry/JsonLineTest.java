@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JsonLineTest {
     private final JsonLine line = new JsonLine();
@@ -16,6 +18,14 @@ final class JsonLineTest {
         line.field("nothing", null);
 
         assertThat(end()).isEqualTo("{\"text\":\"a\",\"number\":-12,\"truth\":true,\"nothing\":null}\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 9, 10, 1_234_567_890, -1, -10, Long.MAX_VALUE, Long.MIN_VALUE})
+    void writesNumbersOfAnyLength(long number) {
+        line.begin().field("a", number);
+
+        assertThat(end()).isEqualTo("{\"a\":" + number + "}\n");
     }
 
     @Test

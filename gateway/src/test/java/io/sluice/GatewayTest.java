@@ -90,6 +90,7 @@ final class GatewayTest {
                 read.accessLog(),
                 read.tracing(),
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
+                read.memory(),
                 read.listeners(),
                 read.upstreams(),
                 read.routes());

@@ -14,6 +14,7 @@ enum Part {
             "accessLog",
             "tracing",
             "admin",
+            "memory",
             "listeners",
             "upstreams",
             "routes"),
@@ -21,6 +22,7 @@ enum Part {
     ACCESS_LOG("accessLog", "to", "format", "fields", "sample", "failures"),
     TRACING("tracing", "start", "sampled"),
     ADMIN("admin", "bind"),
+    MEMORY("memory", "responses"),
     LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive"),
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
@@ -61,7 +63,7 @@ enum Part {
     REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
     ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
-    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer"),
+    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer"),
     ROUTE_LOG("routes[].log", "sample", "failures");
 
     private final String place;

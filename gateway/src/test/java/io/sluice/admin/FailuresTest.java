@@ -26,7 +26,8 @@ final class FailuresTest {
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
     @AutoClose
-    private final RunningGateway gateway = RunningGateway.of("""
+    private final RunningGateway gateway = RunningGateway.of(
+            """
             threads: 1
             admin: { bind: '127.0.0.1:0' }
             listeners: { web: { bind: '127.0.0.1:0', timeouts: { head: 5s } } }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GarbageTest {
     private static final long REQUESTS = 1_000;
     /** Bytes for each request that gives a line of the access log. */
-    private static final long LOGGED = 1_200;
+    private static final long LOGGED = 1_000;
 
     /** Time enough for what runs often to be compiled. */
     private static final int MOST_ROUNDS = 100;
@@ -81,7 +81,6 @@ final class GarbageTest {
             for (int round = 0; round < MOST_ROUNDS && least > enough; round++) {
                 least = Math.min(least, allocatedBy(loops, client));
             }
-            System.err.println("GARBAGE " + config + " " + least);
             return least;
         }
     }

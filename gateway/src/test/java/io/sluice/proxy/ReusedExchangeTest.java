@@ -140,7 +140,8 @@ final class ReusedExchangeTest {
 
     /** A request that can't be repeated, on a connection that then breaks. */
     private void fail() throws Exception {
-        client.send(request("POST /app/failed HTTP/1.1", "Content-Length: 4", TRACED[0], TRACED[1], TRACED[2]) + "body");
+        client.send(
+                request("POST /app/failed HTTP/1.1", "Content-Length: 4", TRACED[0], TRACED[1], TRACED[2]) + "body");
         upstream.request();
         upstream.close();
         client.response(502);

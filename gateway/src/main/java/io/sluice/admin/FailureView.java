@@ -91,9 +91,12 @@ final class FailureView {
             }
             step(tried.leasedNanos(), "send", "head of the request to " + tried.endpoint());
         }
-        Failure why = tried.failure();
-        if (why != null) {
-            step(tried.endedNanos(), "attempt-failed", why.cause() + ": " + why.text());
+        if (number < exchange.tried().size()) {
+            Failure why = tried.failure();
+            step(
+                    tried.endedNanos(),
+                    "attempt-failed",
+                    why == null ? "the endpoint is left out now" : why.cause() + ": " + why.text());
         }
     }
 

@@ -13,23 +13,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one exchange, one at a time: each is a lease and then a connection. When one fails before a byte of the
- * response was passed on, another is made where that cannot do anything twice:
+ * response came, another is made where that cannot do anything twice:
  *
  * <ul>
- *   <li>no connection could be opened: on another endpoint, if there is one, {@link #MOST} attempts in all
  *   <li>a reused connection turned out to be closed, and the request is idempotent (RFC 9110 section 9.2.2) and still at
  *       hand: once, on a fresh connection
+ *   <li>no connection could be opened, or the endpoint is found dead, or the queue is full or too slow: on another endpoint,
+ *       since nothing was sent
+ *   <li>the endpoint closed the connection, or did not answer in time, and the request is safe (RFC 9110 section 9.2.1) and
+ *       still at hand: on another endpoint
  * </ul>
  *
- * On the loop of the exchange.
+ * On another endpoint means one that was not tried, {@code retries.attempts} in all, and within the upstream's budget if
+ * the request was sent. On the loop of the exchange.
  */
 final class Attempts implements Lease {
-    static final int MOST = 3;
-
     private final Exchange exchange;
     private final Loop loop;
     private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
+    private List<Endpoint> tried = List.of();
     private @Nullable UpstreamConnection connection;
     private int count;
     private boolean leasing;
@@ -38,11 +41,13 @@ final class Attempts implements Lease {
     private boolean reused;
     private boolean opened;
     private long leaseAt;
+    /** 0: not yet. */
     private long leasedAt;
+
     private long queueNanos;
     private long connectNanos;
     /** Those before the last one, since the loop's time 0; null: there were none. */
-    private @Nullable List<Tried> failed;
+    private @Nullable List<Tried> past;
 
     Attempts(Exchange exchange, Loop loop) {
         this.exchange = exchange;
@@ -56,37 +61,55 @@ final class Attempts implements Lease {
 
     /** There was none, or one that went as it should at once: no pool and no connection knows of them any more. */
     boolean wereSimple() {
-        return count == 0 || (count == 1 && !waited && !leasing && connection == null);
+        return !waited && (count == 0 || (count == 1 && !leasing && connection == null));
     }
 
     /** Begins anew. */
     void start() {
         upstream = null;
         endpoint = null;
+        tried = List.of();
         count = 0;
+        repeated = false;
         reused = false;
         opened = false;
+        leasedAt = 0;
         queueNanos = 0;
         connectNanos = 0;
-        failed = null;
+        past = null;
+    }
+
+    private Upstream target() {
+        Upstream target = upstream;
+        if (target == null) {
+            throw new IllegalStateException("no upstream");
+        }
+        return target;
     }
 
     /** Makes the first attempt. */
     void begin() {
-        lease(false);
+        Endpoint first = target().pick();
+        if (first != null) {
+            lease(first, false);
+            return;
+        }
+        leasing = true;
+        leaseAt = loop.nanoTime();
+        waited = true;
+        loop.execute(() -> {
+            if (leasing) {
+                refused(Failure.NO_ENDPOINT);
+            }
+        });
     }
 
-    private void lease(boolean fresh) {
+    private void lease(Endpoint chosen, boolean fresh) {
         count++;
         leasing = true;
         leaseAt = loop.nanoTime();
         leasedAt = 0;
         connectNanos = 0;
-        Upstream target = upstream;
-        if (target == null) {
-            throw new IllegalStateException("no upstream");
-        }
-        Endpoint chosen = target.pick(endpoint);
         endpoint = chosen;
         if (fresh) {
             chosen.pool().leaseFresh(loop, this);
@@ -98,62 +121,148 @@ final class Attempts implements Lease {
 
     @Override
     public void leased(UpstreamConnection leased) {
-        leasing = false;
+        waitEnds();
         connection = leased;
         reused = leased.isReused();
         opened |= !reused;
         leasedAt = loop.nanoTime();
-        queueNanos += leasedAt - leaseAt;
         // as far as it was waited for
         connectNanos = reused ? 0 : Math.min(leased.connectNanos(), leasedAt - leaseAt);
         exchange.send(leased);
     }
 
-    @Override
-    public void refused(Failure why) {
+    private void waitEnds() {
         leasing = false;
         queueNanos += loop.nanoTime() - leaseAt;
-        boolean elsewhere = upstream != null && upstream.endpoints().size() > 1 && count < MOST;
-        if (elsewhere && why.side() == Failure.Side.UPSTREAM) {
-            failed(why);
-            lease(false);
+    }
+
+    @Override
+    public void refused(Failure why) {
+        waitEnds();
+        Endpoint other = why == Failure.NO_ENDPOINT ? null : another();
+        if (other != null && mayMove(why, other)) {
+            note(why);
+            lease(other, false);
         } else {
             exchange.fail(why);
         }
     }
 
-    /** The present attempt has failed, and there will be another one. */
-    private void failed(Failure why) {
+    /**
+     * Nothing was sent. Where an endpoint is dead its requests go to one that lives, and where it is only slow to one that
+     * has room: nobody is asked more often for that, so it costs none of the budget.
+     */
+    private boolean mayMove(Failure why, Endpoint other) {
+        boolean missed = why.side() == Failure.Side.UPSTREAM;
+        boolean dead = missed || endpoint == null || !endpoint.health().isAvailable();
+        if (dead ? other.health().isAvailable() : other.hasRoom()) {
+            target().moved();
+            return true;
+        }
+        return missed && target().mayRetry();
+    }
+
+    @Override
+    public void leftOut() {
+        Endpoint left = endpoint;
+        Endpoint other = leasing && left != null ? another() : null;
+        if (other != null && left != null && other.health().isAvailable()) {
+            waitEnds();
+            left.pool().cancel(loop, this);
+            target().moved();
+            note(null);
+            lease(other, false);
+        }
+    }
+
+    /** Another endpoint, for a request that was sent. */
+    private @Nullable Endpoint elsewhere() {
+        Endpoint other = another();
+        return other != null && target().mayRetry() ? other : null;
+    }
+
+    /** Null as well if there were enough attempts. */
+    private @Nullable Endpoint another() {
+        return count < target().config().health().retries().attempts() ? other() : null;
+    }
+
+    private @Nullable Endpoint other() {
+        if (tried.isEmpty()) {
+            tried = new ArrayList<>();
+        }
+        if (endpoint != null && !tried.contains(endpoint)) {
+            tried.add(endpoint);
+        }
+        return target().pickOther(tried);
+    }
+
+    /**
+     * The connection failed.
+     *
+     * @param why it failed
+     * @param again the request is idempotent and at hand, and not a byte of a response came
+     * @param safe the request is safe
+     * @return false if there is no further attempt
+     */
+    boolean repeat(Failure why, boolean again, boolean safe) {
+        connection = null;
+        Endpoint chosen = null;
+        if (again && reused && !repeated) {
+            repeated = true;
+            Endpoint other = other();
+            chosen = other == null ? target().pick() : other;
+        } else if (again && safe) {
+            chosen = elsewhere();
+        }
+        if (chosen == null) {
+            return false;
+        }
+        note(why);
+        lease(chosen, true);
+        return true;
+    }
+
+    /**
+     * The exchange has waited for too long: that counts against the endpoint if it is to blame.
+     *
+     * @param again the request is safe and at hand
+     * @return false if there is no further attempt; then the present one goes on
+     */
+    boolean late(Failure why, boolean again) {
+        UpstreamConnection slow = connection;
+        if (slow == null || why.side() != Failure.Side.UPSTREAM) {
+            return false;
+        }
+        slow.endpoint().health().failed(why);
+        Endpoint other = again && slow.isUnanswered() ? elsewhere() : null;
+        if (other == null) {
+            return false;
+        }
+        connection = null;
+        slow.cancel();
+        note(why);
+        lease(other, true);
+        return true;
+    }
+
+    /**
+     * Notes the present attempt, since another one is about to be made.
+     *
+     * @param why null: its endpoint was left out while a connection was waited for
+     */
+    private void note(@Nullable Failure why) {
         Endpoint asked = endpoint;
         if (asked == null) {
             return;
         }
-        List<Tried> all = failed;
-        if (all == null) {
-            all = new ArrayList<>(MOST);
-            failed = all;
+        if (past == null) {
+            past = new ArrayList<>();
         }
-        all.add(tried(asked, why, loop.nanoTime()));
+        past.add(attempt(asked, why, loop.nanoTime()));
     }
 
-    private Tried tried(Endpoint asked, @Nullable Failure why, long at) {
-        return new Tried(asked.address(), leaseAt, leasedAt, reused, connectNanos, why, at);
-    }
-
-    /**
-     * The connection failed without a byte of a response. Tries once more if it was stale.
-     *
-     * @return false if there is no further attempt
-     */
-    boolean repeat(Failure why, boolean stale) {
-        connection = null;
-        if (!stale || repeated) {
-            return false;
-        }
-        repeated = true;
-        failed(why);
-        lease(true);
-        return true;
+    private Tried attempt(Endpoint asked, @Nullable Failure why, long at) {
+        return new Tried(asked.address(), leaseAt, leasedAt, leasedAt != 0 && reused, connectNanos, why, at);
     }
 
     /** The attempt has ended by itself. */
@@ -163,10 +272,11 @@ final class Attempts implements Lease {
 
     /** Ends the attempt that is under way, if any. */
     void abandon() {
-        if (leasing && endpoint != null) {
-            leasing = false;
-            queueNanos += loop.nanoTime() - leaseAt;
-            endpoint.pool().cancel(loop, this);
+        if (leasing) {
+            waitEnds();
+            if (endpoint != null) {
+                endpoint.pool().cancel(loop, this);
+            }
         }
         UpstreamConnection left = connection;
         if (left != null) {
@@ -212,22 +322,20 @@ final class Attempts implements Lease {
         return queueNanos;
     }
 
-    /** Of this, the time it took to open the last one. */
+    /** Of this, the time it took to open the connection of the last attempt. */
     long connectNanos() {
         return connectNanos;
     }
 
-    /** All of them, those that were repeated and the last. */
-    List<Tried> tried(long started, long nanos) {
+    /** All of them, those that others came after and the last, which ended so long after the start. */
+    List<Tried> all(long started, long nanos) {
         Endpoint last = endpoint;
         if (last == null) {
             return List.of();
         }
-        List<Tried> all = new ArrayList<>();
-        if (failed != null) {
-            all.addAll(failed);
-        }
-        all.add(tried(last, null, nanos + started));
-        return all.stream().map(one -> one.since(started)).toList();
+        List<Tried> all = past == null ? new ArrayList<>() : new ArrayList<>(past);
+        all.add(attempt(last, null, started + nanos));
+        all.replaceAll(one -> one.since(started));
+        return List.copyOf(all);
     }
 }

@@ -163,7 +163,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public List<Tried> tried() {
-        return exchange.attempts.tried(exchange.started, nanos());
+        return exchange.attempts.all(exchange.started, nanos());
     }
 
     @Override

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param leasedNanos when there was one and the request was sent; {@link #NEVER}: there was none
  * @param reused the connection had carried an exchange before
  * @param connectNanos how long it took to open the connection; 0 for a reused one
- * @param failure why there was another attempt after this one; null for the last, which ended as the exchange did
+ * @param failure why there was another attempt after this one; null if its endpoint was left out while a connection was waited
+ *     for, and for the last one, which ended as the exchange did
  * @param endedNanos when it ended
  */
 public record Tried(

@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.http.Failure;
+import io.sluice.telemetry.FailedExchange;
+import io.sluice.telemetry.Tried;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -70,6 +74,36 @@ final class FailuresTest {
                 .hasSize(attempts - 1)
                 .allMatch(text -> text.equals("connect-refused: endpoint refused the connection"));
         assertThat(steps(failure, "lease")).isEmpty();
+    }
+
+    @Test
+    void tellsOfAnEndpointThatWasLeftOutWhileTheRequestWaited() {
+        Tried left = new Tried("10.0.0.1:80", 0, Tried.NEVER, false, 0, null, 2_000_000);
+        Tried last = new Tried("10.0.0.2:80", 2_000_000, Tried.NEVER, false, 0, null, 3_000_000);
+        JsonNode failure = FailureView.of(new FailedExchange(
+                1,
+                Instant.EPOCH,
+                Failure.QUEUE_TIMEOUT,
+                503,
+                "web",
+                "192.0.2.1",
+                "GET",
+                "example.test",
+                "/",
+                "all",
+                "app",
+                "",
+                null,
+                1,
+                List.of(left, last),
+                0,
+                0,
+                0,
+                3_000_000));
+
+        assertThat(names(failure))
+                .containsExactly("request", "route", "wait", "attempt-failed", "wait", "failed", "end");
+        assertThat(steps(failure, "attempt-failed")).containsExactly("the endpoint is left out now");
     }
 
     @Test

@@ -132,7 +132,7 @@ final class PoolOpeningTest {
         // one connect a lease and no more
         assertThat(gate.figures().connectFailures()).isEqualTo(50);
         assertThat(gate.figures().inFlight()).isZero();
-        assertThat(gate.upstream.endpoints().getFirst().isLeftOut()).isTrue();
+        assertThat(gate.upstream.endpoints().getFirst().health().isAvailable()).isFalse();
     }
 
     @Test

@@ -67,7 +67,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
                 return; // the server was closed meanwhile, and its connections with it
             }
             if (keepAlive) {
-                ctx.writeAndFlush(encoded(response)).addListener(done -> ctx.read());
+                // listens before it is written: once the client has its answer, the loop may be closed
+                ctx.writeAndFlush(encoded(response), ctx.newPromise().addListener(done -> ctx.read()));
             } else {
                 last(ctx, response);
             }

@@ -64,7 +64,7 @@ final class EveryCauseTest {
                     .filter(line -> !line.get("failure").isNull())
                     .toList();
             assertThat(failed).hasSize(1);
-            agrees(failed.getFirst(), onlyFailure(gateway, cause), cause);
+            agrees(failed.getFirst(), onlyFailure(gateway), cause);
         }
     }
 
@@ -92,7 +92,7 @@ final class EveryCauseTest {
         }
     }
 
-    private static JsonNode onlyFailure(RunningGateway gateway, Failure cause) throws IOException {
+    private static JsonNode onlyFailure(RunningGateway gateway) throws IOException {
         try (RawPeer admin = RawPeer.connect(gateway.adminAddress())) {
             String body = admin.send(head("GET /api/v1/failures HTTP/1.1", "Host: localhost"))
                     .response(200)

@@ -61,11 +61,12 @@ final class FailedExchangesTest {
 
     @Test
     void takesThemFromManyThreads() throws InterruptedException {
+        List<Failure> causes = List.of(Failure.values());
         CountDownLatch done = new CountDownLatch(8);
         IntStream.range(0, 8)
                 .forEach(thread -> Thread.ofPlatform().start(() -> {
                     for (int i = 0; i < 1000; i++) {
-                        add(Failure.values()[(thread * 1000 + i) % Failure.values().length], "/");
+                        add(causes.get((thread * 1000 + i) % causes.size()), "/");
                     }
                     done.countDown();
                 }));

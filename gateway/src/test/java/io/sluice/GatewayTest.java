@@ -88,7 +88,7 @@ final class GatewayTest {
                 read.trustedProxies(),
                 read.paths(),
                 read.accessLog(),
-                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
+                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null),
                 read.listeners(),
                 read.upstreams(),
                 read.routes());
@@ -273,7 +273,7 @@ final class GatewayTest {
                                     .satisfiesExactly(
                                             threads -> assertThat(threads).startsWith("threads: needs a restart"),
                                             transport -> assertThat(transport).startsWith("transport: needs a restart"),
-                                            admin -> assertThat(admin).startsWith("admin: needs a restart")));
+                                            admin -> assertThat(admin).startsWith("admin.bind: needs a restart")));
         }
     }
 

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class GatewayReader {
     private static final Pattern NAME_LOOKS = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     private static final String NAME_EXPECTED = "a name: letters, digits, - . and _, at most 64";
-    private static final HostPort ADMIN_BIND = new HostPort("127.0.0.1", 9900);
-    private static final HostPort OFF = new HostPort("off", 0);
 
     /** A name that the user gives: a label of metrics and part of admin URLs. */
     static final Syntax<String> NAME = new Syntax<>(
@@ -50,16 +48,6 @@ final class GatewayReader {
 
     private static final Syntax<AccessLog> ACCESS_LOG = new Syntax<>(LOG_LOOKS, GatewayReader::accessLog);
 
-    private static final Syntax<HostPort> ADMIN = new Syntax<>("a loopback address and port, or off", text -> {
-        if (text.equals("off")) {
-            return Parsed.good(OFF);
-        }
-        Parsed<HostPort> address = Addresses.LISTEN.read(text);
-        return address instanceof Parsed.Good<HostPort>(HostPort bind) && !Addresses.loopback(bind)
-                ? Parsed.bad("a loopback address, such as 127.0.0.1:9900: the admin API has no password")
-                : address;
-    });
-
     private final Section top;
     private final Problems problems;
 
@@ -69,9 +57,7 @@ final class GatewayReader {
     }
 
     GatewayConfig read() {
-        HostPort adminBind =
-                top.section("admin", Part.ADMIN).optional("bind", ADMIN).orElse(ADMIN_BIND);
-        @Nullable HostPort admin = adminBind.equals(OFF) ? null : adminBind;
+        GatewayConfig.Admin admin = AdminReader.read(top.section("admin", Part.ADMIN));
         List<Tree.Entry> upstreamEntries = top.entries("upstreams", "names with their upstreams");
         Set<String> upstreamNames = new LinkedHashSet<>();
         upstreamEntries.forEach(entry -> upstreamNames.add(entry.key()));
@@ -82,8 +68,8 @@ final class GatewayReader {
                 List.copyOf(top.several("trustedProxies", Addresses.NETWORK)),
                 paths(top.section("paths", Part.PATHS)),
                 top.optional("accessLog", ACCESS_LOG).orElseGet(AccessLog.Off::new),
-                new GatewayConfig.Admin(admin),
-                listeners(admin),
+                admin,
+                listeners(admin.bind()),
                 upstreams(upstreamEntries),
                 routes(upstreamNames));
     }

@@ -17,7 +17,7 @@ enum Part {
             "upstreams",
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
-    ADMIN("admin", "bind"),
+    ADMIN("admin", "bind", "token", "readToken"),
     LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive"),
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),

@@ -9,12 +9,9 @@ import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /** An upstream and its endpoints as JSON. */
 final class UpstreamView {
-    private static final double MICROS_PER_MILLI = 1000;
-
     private UpstreamView() {}
 
     static ObjectNode of(Upstream upstream) {
@@ -40,7 +37,7 @@ final class UpstreamView {
         if (endpoint.isUnresolved()) {
             node.put("leftOutBecause", "its name can't be resolved");
         } else if (leftOut != null) {
-            node.put("leftOutBecause", leftOut.text()).put("leftOutMs", millis(endpoint.leftOutNanos()));
+            node.put("leftOutBecause", leftOut.text()).put("leftOutMs", Millis.of(endpoint.leftOutNanos()));
         }
         node.set("pool", pool(endpoint.pool().figures()));
         return node;
@@ -60,15 +57,11 @@ final class UpstreamView {
                 .put("reused", figures.reused())
                 .put("takenOver", figures.takenOver())
                 .put("waits", figures.waits())
-                .put("waitMs", millis(figures.waitNanos()))
-                .put("longestWaitMs", millis(figures.maxWaitNanos()));
+                .put("waitMs", Millis.of(figures.waitNanos()))
+                .put("longestWaitMs", Millis.of(figures.maxWaitNanos()));
         ObjectNode closed = node.putObject("closed");
         figures.closed().forEach((reason, count) -> closed.put(reason.cause(), count));
         return node;
-    }
-
-    private static double millis(long nanos) {
-        return TimeUnit.NANOSECONDS.toMicros(nanos) / MICROS_PER_MILLI;
     }
 
     private static String camelCase(UpstreamConfig.Balance balance) {

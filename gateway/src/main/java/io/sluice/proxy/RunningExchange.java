@@ -1,0 +1,21 @@
+package io.sluice.proxy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exchange that has not finished.
+ *
+ * @param route name; null: none was found yet
+ * @param upstream name; null: none is asked
+ * @param endpoint address, of the present attempt; null: none was chosen
+ * @param attempts connections tried, the present one included
+ * @param connected a connection is leased; else it waits for one, or for the request's body
+ * @param nanos since its request's head was complete
+ */
+public record RunningExchange(
+        @Nullable String route,
+        @Nullable String upstream,
+        @Nullable String endpoint,
+        int attempts,
+        boolean connected,
+        long nanos) {}

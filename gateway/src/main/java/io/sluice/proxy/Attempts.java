@@ -175,23 +175,4 @@ final class Attempts implements Lease {
     long queueNanos() {
         return queueNanos;
     }
-
-    /**
-     * What is told of an exchange that runs.
-     *
-     * @param tries null: nothing is asked of an upstream, or not yet
-     */
-    static RunningExchange running(@Nullable String route, @Nullable Attempts tries, long nanos) {
-        if (tries == null) {
-            return new RunningExchange(route, null, null, 0, false, nanos);
-        }
-        Endpoint chosen = tries.endpoint;
-        return new RunningExchange(
-                route,
-                tries.upstream.name(),
-                chosen == null ? null : chosen.address(),
-                tries.count,
-                tries.connection != null,
-                nanos);
-    }
 }

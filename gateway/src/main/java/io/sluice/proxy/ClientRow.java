@@ -25,7 +25,7 @@ public record ClientRow(
     /** On the connection's loop. */
     static ClientRow of(ClientConnection connection, InetSocketAddress peer, ConnectionStates.State state) {
         Exchange exchange = connection.exchange();
-        RunningExchange running = exchange == null ? null : exchange.running();
+        RunningExchange running = exchange == null ? null : RunningExchange.of(exchange);
         return new ClientRow(
                 id(connection.wire(), peer),
                 connection.listener().config().name(),

@@ -411,13 +411,6 @@ final class Exchange extends Timed implements ResponseSink {
         return body == null ? parsed && head.body() == 0 : body.isComplete();
     }
 
-    /** What is told of it while it runs. */
-    RunningExchange running() {
-        Route matched = route;
-        return Attempts.running(
-                matched == null ? null : matched.name(), attempts, client.loop().nanoTime() - started);
-    }
-
     // ---- time
 
     /** Something moved: the allowed pause starts anew. */

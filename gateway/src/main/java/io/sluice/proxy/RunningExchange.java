@@ -1,5 +1,8 @@
 package io.sluice.proxy;
 
+import io.sluice.route.Route;
+import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.Upstream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,4 +21,20 @@ public record RunningExchange(
         @Nullable String endpoint,
         int attempts,
         boolean connected,
-        long nanos) {}
+        long nanos) {
+
+    /** On its loop. */
+    static RunningExchange of(Exchange exchange) {
+        Route matched = exchange.route;
+        Attempts attempts = exchange.attempts;
+        Upstream asked = attempts.upstream();
+        Endpoint chosen = attempts.endpoint();
+        return new RunningExchange(
+                matched == null ? null : matched.name(),
+                asked == null ? null : asked.name(),
+                chosen == null ? null : chosen.address(),
+                attempts.count(),
+                attempts.connection() != null,
+                exchange.client.loop().nanoTime() - exchange.started);
+    }
+}

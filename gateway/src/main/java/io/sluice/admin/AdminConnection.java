@@ -61,7 +61,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             last(ctx, AdminResponse.error(400, "malformed request", "HTTP/1.1"));
             return;
         }
-        AdminRequest request = request(ctx, message);
+        AdminRequest request;
+        try {
+            request = request(ctx, message);
+        } catch (IllegalArgumentException e) {
+            last(ctx, AdminResponse.error(400, "malformed query", "percent-encoded UTF-8"));
+            return;
+        }
         boolean keepAlive = HttpUtil.isKeepAlive(message);
         boolean chunks = message.protocolVersion().equals(HttpVersion.HTTP_1_1);
         Thread.ofVirtual().name("admin").start(() -> {

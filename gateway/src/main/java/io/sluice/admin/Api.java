@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the admin listener can be asked; docs/admin-api.md and openapi.json are its description. Called on virtual threads.
+ * What the admin listener can be asked; docs/admin-api.md and {@link OpenApi} describe it. Called on virtual threads.
  *
  * <p>Each request goes the same way: which operation, may it be done, do it, write down what was changed.
  */
@@ -48,7 +47,7 @@ final class Api {
         all.add(Operation.get("/api/v1/events", request -> events.subscribe()));
         all.add(Operation.get("/api/v1/tap", new TapCalls(control)::listen));
         all.add(Operation.get("/api/v1/audit", this::audit));
-        all.add(Operation.get("/api/v1/openapi.json", request -> openApi()));
+        all.add(Operation.get("/api/v1/openapi.json", request -> AdminResponse.json(200, OpenApi.of(operations()))));
         all.add(Operation.get("/metrics", this::metrics));
         this.operations = new Operations(all);
     }
@@ -148,14 +147,5 @@ final class Api {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.set("changes", audit.latest(limit));
         return AdminResponse.json(200, node);
-    }
-
-    private static AdminResponse openApi() throws IOException {
-        try (InputStream in = Api.class.getResourceAsStream("openapi.json")) {
-            if (in == null) {
-                throw new IOException("openapi.json is not in the jar");
-            }
-            return AdminResponse.bytes(200, "application/json", in.readAllBytes());
-        }
     }
 }

@@ -152,7 +152,8 @@ final class LiveFigures {
         if (nanos == 0) {
             return null;
         }
-        boolean anew = before == null || before > now;
-        return Rates.perSecond(anew ? now : now - before, nanos);
+        // a counter that has gone back has begun anew
+        long since = before == null || before > now ? 0 : before;
+        return Rates.perSecond(now - since, nanos);
     }
 }

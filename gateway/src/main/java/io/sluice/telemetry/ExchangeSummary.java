@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A finished exchange, as the access log and the metrics see it. Read only during {@link Telemetry#finished}, on the loop of
- * the exchange. Accessors below {@link #responseBytes} may build strings: they are called only while the access log is on.
+ * the exchange. Accessors below {@link #responseBytes} may build strings: they are called only while the access log is on,
+ * or for an exchange that passed the filter of a {@link Tap}.
  */
 public interface ExchangeSummary {
 

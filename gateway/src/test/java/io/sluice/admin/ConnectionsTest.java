@@ -192,6 +192,7 @@ final class ConnectionsTest {
                 "?address=example.com",
                 "?address=10.0.0.0/33",
                 "?color=red",
+                "?limit=%zz",
                 "?limit=1&limit=2"
             })
     void saysWhatAParameterShouldLookLike(String query) throws IOException {

@@ -18,7 +18,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,14 +70,10 @@ final class TopTest {
         return line.execute(arguments);
     }
 
-    private int top(Gateway of, String token, String... more) throws IOException {
+    private int top(Gateway of, String token, int looks) throws IOException {
         Path file = Files.writeString(folder.resolve("token"), token + "\n");
-        String[] arguments = {
-            "top", "--admin", "127.0.0.1:" + of.adminAddress().getPort(), "--token-file", file.toString(), "-n", "1"
-        };
-        String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
-        System.arraycopy(more, 0, all, arguments.length, more.length);
-        return run(all);
+        String address = "127.0.0.1:" + of.adminAddress().getPort();
+        return run("top", "--admin", address, "--token-file", file.toString(), "-n", Integer.toString(looks));
     }
 
     // ---- of a gateway
@@ -90,7 +85,7 @@ final class TopTest {
             client.send(HttpText.get("/fixed/")).response(204);
             client.send(HttpText.get("/")).response(502);
 
-            assertThat(top(running, TOKEN)).isZero();
+            assertThat(top(running, TOKEN, 1)).isZero();
         }
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString())
@@ -103,15 +98,15 @@ final class TopTest {
     }
 
     @Test
-    void prints1LookBelowTheOther() throws Exception {
-        assertThat(top(start(), TOKEN, "-n", "2")).isZero();
+    void printsOneLookBelowTheOther() throws Exception {
+        assertThat(top(start(), TOKEN, 2)).isZero();
 
         assertThat(out.toString().split("config version", -1)).hasSize(3);
     }
 
     @Test
     void saysThatTheTokenIsWrong() throws Exception {
-        assertThat(top(start(), "another-token-0123456789")).isEqualTo(1);
+        assertThat(top(start(), "another-token-0123456789", 1)).isEqualTo(1);
         assertThat(err.toString()).contains("401, wrong token (expected: ");
         assertThat(out.toString()).isEmpty();
     }

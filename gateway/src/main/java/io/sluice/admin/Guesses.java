@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Slows those who guess tokens: after {@value #FREE} wrong ones an address (of IPv6 a network of 64 bits) has to wait a second
- * before another token of its is looked at, and twice as long after each further wrong one, up to a minute. It is forgotten after
- * ten minutes without a wrong one. Nobody waits in here: who comes too early is told so. {@value #MOST} addresses are kept, those that
- * guessed last. Any thread.
+ * Slows those who guess tokens: {@value #FREE} wrong ones pass; from the next one on an address (of IPv6 a network of 64 bits) has
+ * to wait before another token of its is looked at, a second first and twice as long after each further wrong one, up to a minute. It
+ * is forgotten after ten minutes without a wrong one. Nobody waits in here: who comes too early is told so. {@value #MOST} addresses are
+ * kept, those that guessed last. Any thread.
  */
 final class Guesses {
     static final int FREE = 5;

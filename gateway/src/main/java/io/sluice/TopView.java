@@ -51,7 +51,8 @@ record TopView(JsonNode figures, String where) {
         JsonNode requests = figures.path("requests");
         List<String> lines = new ArrayList<>();
         lines.add("sluice " + printable(where) + "   config version " + text(figures, "version") + "   "
-                + (figures.path("ready").asBoolean() ? "ready" : "DRAINING") + "   " + text(figures, "at"));
+                + (figures.path("ready").asBoolean() ? "ready" : "DRAINING") + "   "
+                + text(figures, "at").replaceFirst("\\.\\d+Z", "Z"));
         lines.add("clients   " + text(clients, "total") + ": " + text(clients, "active") + " active, "
                 + text(clients, "parked") + " parked (" + bytes(economics.path("parkedBytes")) + "), "
                 + text(clients, "handshaking") + " handshaking, " + text(clients, "draining") + " draining; "

@@ -160,7 +160,7 @@ final class OpenApiTest {
                 read++;
             }
         }
-        assertThat(read).isEqualTo(3);
+        assertThat(read).isGreaterThanOrEqualTo(3);
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
+import io.sluice.wire.ResponseMemory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -71,10 +72,14 @@ public final class Gateway implements Control, AutoCloseable {
         this.listeners = new Listeners(proxy);
         this.clients = new Clients(proxy);
         proxy.reserve(upstreamConnections(config));
+        loops.responseMemory(config.memory().responses());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry
                 .registry()
                 .register(new PoolCollector(() -> snapshot.upstreams().values()));
+        telemetry
+                .registry()
+                .register(new HealthCollector(() -> snapshot.upstreams().values()));
     }
 
     /**
@@ -134,11 +139,11 @@ public final class Gateway implements Control, AutoCloseable {
         }
     }
 
-    /** The most that there can be at once. */
+    /** The most that there can be at once, those of health checks included. */
     private static long upstreamConnections(GatewayConfig config) {
         return config.upstreams().values().stream()
                 .mapToLong(upstream -> (long) upstream.endpoints().size()
-                        * upstream.connections().max())
+                        * (upstream.connections().max() + (upstream.health().check() == null ? 0 : 1)))
                 .sum();
     }
 
@@ -218,6 +223,7 @@ public final class Gateway implements Control, AutoCloseable {
         snapshot = next;
         listeners.commit(change);
         proxy.reserve(upstreamConnections(config));
+        loops.responseMemory(config.memory().responses());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
@@ -384,6 +390,11 @@ public final class Gateway implements Control, AutoCloseable {
     @Override
     public Descriptors descriptors() {
         return proxy.descriptors();
+    }
+
+    @Override
+    public ResponseMemory responseMemory() {
+        return loops.responseMemory();
     }
 
     @Override

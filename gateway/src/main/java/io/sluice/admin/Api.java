@@ -39,6 +39,7 @@ final class Api {
         all.addAll(new ConfigCalls(control).operations());
         all.addAll(new LifeCalls(control).operations());
         all.addAll(new ConnectionCalls(control).operations());
+        all.addAll(new EndpointCall(control).operations());
         all.add(new Operation(HttpMethod.POST, "/api/v1/explain", Access.READ, false, this::explain));
         all.add(Operation.get("/api/v1/routes", request -> routes()));
         all.add(Operation.get("/api/v1/upstreams", request -> upstreams()));

@@ -116,7 +116,7 @@ final class LiveFigures {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("address", endpoint.address())
-                .put("available", !endpoint.isLeftOut())
+                .put("available", endpoint.health().isAvailable())
                 .put("open", pool.open())
                 .put("used", pool.leased())
                 .put("idle", pool.idle())

@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 final class OpenApi {
     private static final List<String> PARTS =
-            List.of("config", "routing", "running", "connections", "live", "life", "self");
+            List.of("config", "routing", "running", "endpoints", "connections", "live", "life", "self");
 
     private OpenApi() {}
 

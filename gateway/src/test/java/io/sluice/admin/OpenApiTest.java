@@ -171,6 +171,7 @@ final class OpenApiTest {
         tryConnections(tried);
         tryLive(tried);
         tryWhatRuns(tried);
+        tryEndpoints(tried);
         tryRefusals();
         tryEnd(tried);
 
@@ -274,6 +275,19 @@ final class OpenApiTest {
         get(tried, "/metrics", "Accept: application/openmetrics-text");
         get(tried, "/healthz");
         get(tried, "/readyz");
+    }
+
+    private void tryEndpoints(Set<String> tried) throws IOException {
+        String pattern = "/api/v1/upstreams/{upstream}/endpoints/{address}";
+        String path = "/api/v1/upstreams/orders/endpoints/" + setting.backend.endpoint();
+        call(tried, "GET " + pattern, path, "");
+        call(tried, "GET " + pattern, path + "0", "");
+        call(tried, "PATCH " + pattern, path, "{\"state\": \"drain\", \"weight\": 3}");
+        call(tried, "PATCH " + pattern, path, "{}");
+        call(tried, "PATCH " + pattern, path + "0", "{}");
+        assertThat(call(tried, "GET " + pattern, path, "").body()).contains("drained");
+        call(tried, "DELETE " + pattern, path, "");
+        call(tried, "DELETE " + pattern, path + "0", "");
     }
 
     private void tryRefusals() throws IOException {

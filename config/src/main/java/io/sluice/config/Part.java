@@ -21,7 +21,7 @@ enum Part {
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
     ACCESS_LOG("accessLog", "to", "format", "fields", "sample", "failures"),
     TRACING("tracing", "start", "sampled"),
-    ADMIN("admin", "bind"),
+    ADMIN("admin", "bind", "token", "readToken"),
     MEMORY("memory", "responses"),
     LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive"),

@@ -3,6 +3,7 @@ package io.sluice;
 import io.sluice.admin.AdminServer;
 import io.sluice.admin.Control;
 import io.sluice.admin.ReloadResult;
+import io.sluice.admin.Written;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
@@ -10,6 +11,7 @@ import io.sluice.config.IncludedFile;
 import io.sluice.config.LastGood;
 import io.sluice.config.LoadResult;
 import io.sluice.config.Problem;
+import io.sluice.proxy.Clients;
 import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
@@ -22,10 +24,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements Control, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+    private static final Written NO_FILE =
+            new Written.Impossible("the config did not come from a file", "a gateway started from a file");
+
     private final GatewayConfig started;
     private final @Nullable Path file;
     private final Loops loops;
@@ -49,9 +55,12 @@ public final class Gateway implements Control, AutoCloseable {
     private final Inclusions inclusions;
     private final Proxy proxy;
     private final Listeners listeners;
+    private final Clients clients;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
     private volatile boolean ready;
+    private final AtomicBoolean drainBegun = new AtomicBoolean();
+    private volatile @Nullable Runnable ending;
     private boolean ended;
     private @Nullable AdminServer admin;
     private @Nullable Reloader reloader;
@@ -65,6 +74,7 @@ public final class Gateway implements Control, AutoCloseable {
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
+        this.clients = new Clients(proxy);
         proxy.reserve(upstreamConnections(config));
         loops.responseMemory(config.memory().responses());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
@@ -167,14 +177,28 @@ public final class Gateway implements Control, AutoCloseable {
                 return reloads.record(rejected("the config did not come from a file, so there is nothing to reload"));
             }
             return switch (ConfigReader.reread(file, System.getenv(), inclusions.lastGood())) {
-                case LoadResult.Loaded loaded ->
-                    reloads.record(inclusions.taken(loaded, change(loaded.config(), loaded.text())));
+                case LoadResult.Loaded loaded -> take(loaded);
                 case LoadResult.Rejected refused ->
                     reloads.record(new ReloadResult.Rejected(snapshot.version(), refused.problems()));
             };
         } finally {
             changing.unlock();
         }
+    }
+
+    @Override
+    public Written write(byte[] yaml, @Nullable Predicate<String> expected) {
+        changing.lock();
+        try {
+            return file == null ? NO_FILE : new ConfigWriting(file, yaml, this, inclusions, reloads).write(expected);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Puts in force what was read from the file, and from those that it includes; for who changes the config already. */
+    ReloadResult take(LoadResult.Loaded loaded) {
+        return reloads.record(inclusions.taken(loaded, change(loaded.config(), loaded.text())));
     }
 
     /** As {@link #apply(GatewayConfig, String)}, without a source. */
@@ -228,7 +252,7 @@ public final class Gateway implements Control, AutoCloseable {
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
         logChange(next, current, System.nanoTime() - begun);
-        return new ReloadResult.Applied(next.version(), restarts(config));
+        return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
     }
 
     /** All that can fail of a change, done or undone as a whole. */
@@ -264,27 +288,6 @@ public final class Gateway implements Control, AutoCloseable {
                 config.listeners().keySet());
     }
 
-    /** What differs from the config that the process was started with and is only read then. */
-    private List<String> restarts(GatewayConfig config) {
-        List<String> parts = new ArrayList<>();
-        if (config.threads() != started.threads()) {
-            parts.add("threads: needs a restart; the number of event loops stays " + loops.size());
-        }
-        if (config.transport() != started.transport()) {
-            parts.add("transport: needs a restart; it stays " + loops.transport());
-        }
-        for (Listener listener : listeners.open()) {
-            if (!listener.config().accept().equals(listener.accept())) {
-                parts.add("listeners." + listener.config().name()
-                        + ".accept: needs a restart; the socket stays as it is");
-            }
-        }
-        if (!config.admin().equals(started.admin())) {
-            parts.add("admin: needs a restart; it stays " + started.admin().bind());
-        }
-        return parts;
-    }
-
     private static void logChange(Snapshot next, Snapshot previous, long nanos) {
         log.info(
                 "config version {} in force after {} ms: {}, {} ({} kept)",
@@ -312,6 +315,27 @@ public final class Gateway implements Control, AutoCloseable {
             changing.unlock();
         }
         return listeners.drain(timeout);
+    }
+
+    @Override
+    public void startDrain() {
+        if (drainBegun.compareAndSet(false, true)) {
+            Duration timeout = snapshot.config().drainTimeout();
+            log.info("draining, for at most {} s", timeout.toSeconds());
+            Thread.ofVirtual()
+                    .name("drain")
+                    .start(() -> log.info(drain(timeout) ? "drained" : "drained: what was left has been cut off"));
+        }
+    }
+
+    /** Lets the admin API end the process: {@code begin} is called once at most for each time that it asks for that. */
+    void endedBy(Runnable begin) {
+        ending = begin;
+    }
+
+    @Override
+    public @Nullable Runnable shutdown() {
+        return ending;
     }
 
     /** Ends everything at once; does nothing the second time. */
@@ -368,6 +392,11 @@ public final class Gateway implements Control, AutoCloseable {
     @Override
     public List<Listener> listeners() {
         return listeners.open();
+    }
+
+    @Override
+    public Clients clients() {
+        return clients;
     }
 
     @Override

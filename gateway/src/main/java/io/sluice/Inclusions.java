@@ -16,26 +16,36 @@ import java.util.List;
 final class Inclusions {
     private static final int SHOWN_PROBLEMS = 20;
 
-    private volatile List<IncludedFile> files;
-    private LastGood lastGood;
+    private volatile Taken taken;
 
     /** @param started what the gateway was started with */
     Inclusions(List<IncludedFile> started, LastGood lastGood) {
-        this.files = started;
-        this.lastGood = lastGood;
+        this.taken = new Taken(started, lastGood);
+    }
+
+    /** What was read with the config in force. */
+    record Taken(List<IncludedFile> files, LastGood lastGood) {}
+
+    Taken taken() {
+        return taken;
+    }
+
+    /** The config that was in force before is again. */
+    void back(Taken before) {
+        taken = before;
     }
 
     /** In order. */
     List<IncludedFile> files() {
-        return files;
+        return taken.files();
     }
 
     long count(State state) {
-        return files.stream().filter(file -> file.state() == state).count();
+        return files().stream().filter(file -> file.state() == state).count();
     }
 
     LastGood lastGood() {
-        return lastGood;
+        return taken.lastGood();
     }
 
     /**
@@ -61,13 +71,12 @@ final class Inclusions {
     }
 
     private void remember(LoadResult.Loaded read) {
-        files = read.included();
-        lastGood = read.lastGood();
+        taken = new Taken(read.included(), read.lastGood());
     }
 
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        for (IncludedFile file : files) {
+        for (IncludedFile file : files()) {
             List<Problem> problems = file.problems();
             String amount = Amount.of(problems.size(), "problem");
             switch (file.state()) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ExplainCommand.class,
             DemoCommand.class,
+            TopCommand.class,
             Main.SchemaCommand.class,
             Main.VersionCommand.class
         })

@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -88,6 +89,11 @@ final class WatchedFiles {
                 }
             }
         }
+    }
+
+    /** Whether that is what a file holds now. */
+    static boolean holds(Path file, String text) {
+        return Arrays.equals(read(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static @Nullable Path resolve(Path file, String reference) {

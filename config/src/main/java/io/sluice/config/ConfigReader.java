@@ -22,8 +22,7 @@ public final class ConfigReader {
      */
     public static LoadResult read(Path file, Map<String, String> env) {
         SourceReader reader = new SourceReader(new Substitution(env));
-        Source main = reader.read(file);
-        return new Assembly(main, Includes.of(main, folder(file), reader), null).read();
+        return assembly(file, reader.read(file), reader, null).read();
     }
 
     /**
@@ -35,8 +34,37 @@ public final class ConfigReader {
      */
     public static LoadResult reread(Path file, Map<String, String> env, LastGood before) {
         SourceReader reader = new SourceReader(new Substitution(env));
-        Source main = reader.read(file);
-        return new Assembly(main, Includes.of(main, folder(file), reader), before).read();
+        return assembly(file, reader.read(file), reader, before).read();
+    }
+
+    /**
+     * Reads what a file is to hold, as {@link #reread(Path, Map, LastGood)} would if it held that already: included files are
+     * those on the disk.
+     *
+     * @param bytes UTF-8, at most {@value #MAX_SIZE}
+     */
+    public static LoadResult reread(Path file, byte[] bytes, Map<String, String> env, LastGood before) {
+        SourceReader reader = new SourceReader(new Substitution(env));
+        return assembly(file, reader.read(file, bytes), reader, before).read();
+    }
+
+    private static Assembly assembly(Path file, Source main, SourceReader reader, @Nullable LastGood before) {
+        return new Assembly(main, Includes.of(main, folder(file), reader), before);
+    }
+
+    /**
+     * Reads what could be a file's content.
+     *
+     * @param name what problems call it
+     * @param bytes UTF-8, at most {@value #MAX_SIZE}
+     * @param base what relative paths in <code>${file:path}</code> and {@code include} start from; null: neither may be
+     *     there
+     * @param env what <code>${NAME}</code> is looked up in
+     */
+    public static LoadResult read(String name, byte[] bytes, @Nullable Path base, Map<String, String> env) {
+        SourceReader reader = new SourceReader(new Substitution(env));
+        Source main = reader.read(name, bytes, base);
+        return new Assembly(main, Includes.of(main, base, reader), null).read();
     }
 
     /**

@@ -20,6 +20,8 @@ final class SourceReader {
     /** Characters of one line: the YAML parser looks ahead over a word in steps that get slower as it gets longer. */
     static final int LONGEST_LINE = 256 << 10;
 
+    private static final String TOO_LARGE = "too large (expected: at most 16MiB)";
+
     private final Substitution substitution;
 
     /** @param substitution shared by all files, so that what it brings in adds up */
@@ -33,10 +35,23 @@ final class SourceReader {
      * @param file as the user named it
      */
     Source read(Path file) {
-        Path absolute = file.toAbsolutePath();
         Problems problems = new Problems(file.toString());
         byte[] bytes = bytes(file, problems);
-        String text = bytes == null ? "" : text(bytes, problems);
+        return parsed(file, bytes == null ? "" : text(bytes, problems), problems);
+    }
+
+    /**
+     * Reads what a file is to hold.
+     *
+     * @param file as the user named it
+     */
+    Source read(Path file, byte[] bytes) {
+        Problems problems = new Problems(file.toString());
+        return parsed(file, text(bytes, problems), problems);
+    }
+
+    private Source parsed(Path file, String text, Problems problems) {
+        Path absolute = file.toAbsolutePath();
         return parsed(absolute.normalize(), text, absolute.getParent(), problems);
     }
 
@@ -47,11 +62,7 @@ final class SourceReader {
                 wrong = "a folder (expected: a YAML file)";
             } else {
                 try (InputStream in = Files.newInputStream(file)) {
-                    byte[] bytes = in.readNBytes(ConfigReader.MAX_SIZE + 1);
-                    if (bytes.length <= ConfigReader.MAX_SIZE) {
-                        return bytes;
-                    }
-                    wrong = "too large (expected: at most 16MiB)";
+                    return in.readNBytes(ConfigReader.MAX_SIZE + 1);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -65,7 +76,12 @@ final class SourceReader {
         return null;
     }
 
+    /** Empty where there is a problem. */
     private static String text(byte[] bytes, Problems problems) {
+        if (bytes.length > ConfigReader.MAX_SIZE) {
+            problems.add(Place.NONE, TOO_LARGE);
+            return "";
+        }
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CharBuffer chars = CharBuffer.allocate(bytes.length);
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -80,6 +96,17 @@ final class SourceReader {
     }
 
     /**
+     * Reads what could be a file's content.
+     *
+     * @param name what problems call it
+     * @param base as in {@link #read(String, String, Path)}
+     */
+    Source read(String name, byte[] bytes, @Nullable Path base) {
+        Problems problems = new Problems(name);
+        return parsed(null, text(bytes, problems), base, problems);
+    }
+
+    /**
      * Reads a text.
      *
      * @param name what problems call it
@@ -88,7 +115,7 @@ final class SourceReader {
     Source read(String name, String text, @Nullable Path base) {
         Problems problems = new Problems(name);
         if (text.length() > ConfigReader.MAX_SIZE) {
-            problems.add(Place.NONE, "too large (expected: at most 16MiB)");
+            problems.add(Place.NONE, TOO_LARGE);
             return parsed(null, "", base, problems);
         }
         return parsed(null, text, base, problems);

@@ -91,7 +91,9 @@ class SchemaValuesTest {
             "0x10",
             "1e3");
 
-    private static final Map<String, String> ENVIRONMENT = Map.of("TOKEN", "0123456789abcdef0123456789abcdef");
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "TOKEN", "0123456789abcdef0123456789abcdef",
+            "ADMIN_TOKEN", "fedcba9876543210fedcba9876543210");
 
     private static WrittenSchema written;
     private static JsonSchema schema;

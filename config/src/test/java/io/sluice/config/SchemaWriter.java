@@ -196,8 +196,8 @@ final class SchemaWriter {
         if (!patterns.isEmpty()) {
             String pattern = whole(String.join("|", patterns));
             List<String> types = new ArrayList<>(List.of("string"));
-            addIf("5".matches(pattern), "integer", types);
-            addIf("1.5".matches(pattern), "number", types);
+            addIf("5".matches(pattern) || "1".matches(pattern), "integer", types);
+            addIf("1.5".matches(pattern) || "0.5".matches(pattern), "number", types);
             addIf("true".matches(pattern), "boolean", types);
             alternatives.add(types(JSON.objectNode(), types).put("pattern", pattern + "|" + SUBSTITUTED));
         } else if (numbers.isEmpty()) {

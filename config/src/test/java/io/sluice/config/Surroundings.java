@@ -18,6 +18,8 @@ final class Surroundings {
                             "{ web: { bind: \":80\" } }",
                             "upstreams",
                             "{ app: { endpoints: [\"127.0.0.1:1\"] } }"),
+            // another one is good only beside it
+            "admin", Map.of("token", "\"${ADMIN_TOKEN}\""),
             "listeners.NAME", Map.of("bind", "\":81\""),
             "upstreams.NAME", Map.of("endpoints", "[\"127.0.0.1:1\"]"),
             "upstreams.NAME.endpoints[]", Map.of("address", "\"127.0.0.1:1\""),

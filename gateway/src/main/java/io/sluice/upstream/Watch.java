@@ -88,7 +88,7 @@ final class Watch {
         aside.execute(() -> eject(
                 endpoint,
                 Ejections.Cause.FAILURES,
-                config.health().ejection().failures() + " failures in a row, the latest: " + latest));
+                config.health().ejection().failures() + " in a row failed, the latest: " + latest));
     }
 
     // ---- loop aside

@@ -201,7 +201,7 @@ final class EndpointCallTest {
         String name = out == one ? "one" : "two";
         assertThat(state(out).get("state").asText()).isEqualTo("ejected");
         assertThat(state(out).get("ejectedMs").asLong()).isPositive();
-        assertThat(state(out).get("leftOutBecause").asText()).contains("1 failures in a row");
+        assertThat(state(out).get("leftOutBecause").asText()).contains("1 in a row failed");
         assertThat(ask(4)).doesNotContain(name);
         assertThat(patch(out, "{\"state\": \"ready\"}").get("state").asText()).isEqualTo("available");
         assertThat(ask(4)).contains(name);

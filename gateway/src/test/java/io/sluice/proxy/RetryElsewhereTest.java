@@ -76,7 +76,7 @@ final class RetryElsewhereTest {
     void sendsASafeRequestElsewhereThatIsNotAnsweredInTime() throws Exception {
         try (ScriptedBackend silent = ScriptedBackend.byHand();
                 RunningGateway gateway = RunningGateway.of(
-                        Setup.of(silent, good).upstream(IN_TURN).route("timeouts: { responseHead: 100ms }"))) {
+                        Setup.of(silent, good).upstream(IN_TURN).route("timeouts: { responseHead: 1s }"))) {
             assertThat(gateway.exchange(get("/")).body()).isEqualTo("good ");
             assertThat(gateway.exchange(get("/")).body()).isEqualTo("good ");
             RawPeer left = silent.accept();

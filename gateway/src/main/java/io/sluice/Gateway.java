@@ -15,6 +15,7 @@ import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
+import io.sluice.wire.ResponseMemory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -38,6 +39,18 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements Control, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+    /** How often it is looked whether what is required is there. */
+    private static final Duration WAIT = Duration.ofMillis(20);
+
+    private static final int FIRST_LOG = 25;
+    private static final int LOG_WAITS = 500;
+
+    private enum Phase {
+        STARTING,
+        RUNNING,
+        ENDING
+    }
+
     private final GatewayConfig started;
     private final @Nullable Path file;
     private final Loops loops;
@@ -47,7 +60,7 @@ public final class Gateway implements Control, AutoCloseable {
     private final Listeners listeners;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
-    private volatile boolean ready;
+    private volatile Phase phase = Phase.STARTING;
     private boolean ended;
     private @Nullable AdminServer admin;
     private @Nullable Reloader reloader;
@@ -60,14 +73,19 @@ public final class Gateway implements Control, AutoCloseable {
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
         proxy.reserve(upstreamConnections(config));
+        loops.responseMemory(config.memory().responses());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry
                 .registry()
                 .register(new PoolCollector(() -> snapshot.upstreams().values()));
+        telemetry
+                .registry()
+                .register(new HealthCollector(() -> snapshot.upstreams().values()));
     }
 
     /**
-     * Starts a gateway: when this returns, all listeners accept and the config file, if there is one, is watched.
+     * Starts a gateway: when this returns, all listeners accept and the config file, if there is one, is watched. Waits until
+     * each upstream that is required has a healthy endpoint; the admin listener is there meanwhile.
      *
      * @param text the source of the config; null where it did not come from one
      * @param file where it was read from; null: it is never read again
@@ -95,13 +113,31 @@ public final class Gateway implements Control, AutoCloseable {
 
     private void open() throws StartException {
         openAccessLog(started);
-        listeners.commit(listeners.prepare(started.listeners().values()));
         if (started.admin().bind() != null) {
             openAdmin(started.admin().bind());
         }
-        ready = true;
+        awaitRequired();
+        listeners.commit(listeners.prepare(started.listeners().values()));
+        phase = Phase.RUNNING;
         if (file != null) {
             reloader = new Reloader(file, snapshot.text(), this::reload);
+        }
+    }
+
+    /** Before it listens: so clients find nobody, as they would without the gateway, and not one who can't help them. */
+    private void awaitRequired() throws StartException {
+        long waits = 0;
+        for (Upstream missed = missed(); missed != null; missed = missed()) {
+            // the first check takes a moment; then once in ten seconds
+            if (++waits % LOG_WAITS == FIRST_LOG) {
+                log.warn("not listening yet: {}", lacks(missed));
+            }
+            try {
+                Thread.sleep(WAIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StartException("interrupted: " + lacks(missed));
+            }
         }
     }
 
@@ -123,11 +159,11 @@ public final class Gateway implements Control, AutoCloseable {
         }
     }
 
-    /** The most that there can be at once. */
+    /** The most that there can be at once, those of health checks included. */
     private static long upstreamConnections(GatewayConfig config) {
         return config.upstreams().values().stream()
                 .mapToLong(upstream -> (long) upstream.endpoints().size()
-                        * upstream.connections().max())
+                        * (upstream.connections().max() + (upstream.health().check() == null ? 0 : 1)))
                 .sum();
     }
 
@@ -172,7 +208,7 @@ public final class Gateway implements Control, AutoCloseable {
 
     private ReloadResult change(GatewayConfig config, @Nullable String text) {
         Snapshot current = snapshot;
-        if (!ready) {
+        if (phase != Phase.RUNNING) {
             return rejected("the gateway is shutting down");
         }
         if (config.equals(current.config()) && Objects.equals(text, current.text())) {
@@ -197,6 +233,7 @@ public final class Gateway implements Control, AutoCloseable {
         snapshot = next;
         listeners.commit(change);
         proxy.reserve(upstreamConnections(config));
+        loops.responseMemory(config.memory().responses());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
@@ -280,7 +317,7 @@ public final class Gateway implements Control, AutoCloseable {
     public boolean drain(Duration timeout) {
         changing.lock();
         try {
-            ready = false;
+            phase = Phase.ENDING;
         } finally {
             changing.unlock();
         }
@@ -296,7 +333,7 @@ public final class Gateway implements Control, AutoCloseable {
                 return;
             }
             ended = true;
-            ready = false;
+            phase = Phase.ENDING;
         } finally {
             changing.unlock();
         }
@@ -340,8 +377,32 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     @Override
-    public boolean isReady() {
-        return ready;
+    public ResponseMemory responseMemory() {
+        return loops.responseMemory();
+    }
+
+    @Override
+    public @Nullable String notReady() {
+        Upstream missed = missed();
+        return switch (phase) {
+            case STARTING -> missed == null ? "starting" : lacks(missed);
+            case RUNNING -> missed == null ? null : lacks(missed);
+            case ENDING -> "draining";
+        };
+    }
+
+    /** An upstream that the gateway is not ready without. */
+    private @Nullable Upstream missed() {
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            if (upstream.isMissed()) {
+                return upstream;
+            }
+        }
+        return null;
+    }
+
+    private static String lacks(Upstream upstream) {
+        return "upstream " + upstream.name() + " has no healthy endpoint";
     }
 
     @Override

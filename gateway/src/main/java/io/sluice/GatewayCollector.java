@@ -6,6 +6,7 @@ import io.prometheus.client.GaugeMetricFamily;
 import io.sluice.admin.Control.LastReload;
 import io.sluice.admin.ReloadResult;
 import io.sluice.proxy.Descriptors;
+import io.sluice.wire.ResponseMemory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,8 +44,11 @@ final class GatewayCollector extends Collector {
                 "When the latest reload ended, in seconds since 1970; 0 before the first.",
                 last == null ? 0 : last.at().toEpochMilli() / MILLIS_PER_SECOND));
         families.add(new GaugeMetricFamily(
-                "sluice_ready", "1 while new requests are taken, 0 while draining.", gateway.isReady() ? 1 : 0));
+                "sluice_ready",
+                "What /readyz says: 1 if requests should be sent here.",
+                gateway.notReady() == null ? 1 : 0));
         addDescriptors(families);
+        addResponseMemory(families);
         families.add(new GaugeMetricFamily("sluice_event_loops", "Event loops.", loops));
         families.add(new GaugeMetricFamily(
                         "sluice_build_info", "Always 1; the labels say what runs.", List.of("version", "commit"))
@@ -68,6 +72,17 @@ final class GatewayCollector extends Collector {
                 "sluice_descriptors_taken",
                 "File descriptors of client connections that were accepted and are not closed.",
                 descriptors.taken()));
+    }
+
+    private void addResponseMemory(List<MetricFamilySamples> families) {
+        ResponseMemory memory = gateway.responseMemory();
+        families.add(new GaugeMetricFamily(
+                "sluice_response_memory_budget_bytes",
+                "The most bytes of responses that may wait for slow clients, the first 64 KiB of each aside.",
+                memory.budget()));
+        families.add(new GaugeMetricFamily("sluice_response_memory_bytes", "Those that wait now.", memory.used()));
+        families.add(new GaugeMetricFamily(
+                "sluice_response_memory_clients", "Client connections for which they wait.", memory.clients()));
     }
 
     private MetricFamilySamples reloads() {

@@ -34,6 +34,7 @@ final class Sidecar {
                 endpoints: ["${SLUICE_TO}"]             # --to
                 connections:
                   max: "${SLUICE_CONNECTIONS:64}"       # --connections
+                health: { tcp: true, interval: 1s, required: true }
             routes:
               - name: app
                 to: app

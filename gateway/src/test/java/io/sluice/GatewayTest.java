@@ -89,6 +89,7 @@ final class GatewayTest {
                 read.paths(),
                 read.accessLog(),
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
+                read.memory(),
                 read.listeners(),
                 read.upstreams(),
                 read.routes());
@@ -363,7 +364,7 @@ final class GatewayTest {
             CompletableFuture<Void> drained = Aside.start(
                     () -> assertThat(gateway.drain(Duration.ofSeconds(20))).isTrue());
             Await.until("listener closed", () -> refuses(address));
-            assertThat(gateway.isReady()).isFalse();
+            assertThat(gateway.notReady()).isEqualTo("draining");
             server.send(HttpText.ok("late"));
 
             assertThat(client.response(200).body()).isEqualTo("late");

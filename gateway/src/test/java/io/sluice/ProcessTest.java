@@ -3,6 +3,7 @@ package io.sluice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.config.HostPort;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 final class ProcessTest {
     private static final Pattern LISTENER = Pattern.compile("listener web: http://127\\.0\\.0\\.1:(\\d+)/");
+
+    private static final Pattern COLLECTION =
+            Pattern.compile("heap: (-?\\d+) MiB given back by a collection of \\d+ ms");
 
     @TempDir
     private Path folder;
@@ -234,6 +238,31 @@ final class ProcessTest {
         assertThat(get(listener)).contains("\"backend\": \"demo\"");
     }
 
+    @Test
+    void givesBackTheHeapOfABurst() throws Exception {
+        start("run", "-c", write(config("pong")).toString());
+        InetSocketAddress listener = listener();
+        List<RawPeer> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 800; i++) {
+                // all at once: what is alive for long enough leaves the young generation
+                clients.add(RawPeer.connect(listener).send("GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(28_000)));
+            }
+            for (RawPeer client : clients) {
+                assertThat(client.send("\r\n\r\n").response(200).body()).isEqualTo("pong");
+            }
+        } finally {
+            for (RawPeer client : clients) {
+                client.close();
+            }
+        }
+        Await.until("collection", () -> COLLECTION.matcher(output()).find());
+
+        Matcher heap = COLLECTION.matcher(output());
+        assertThat(heap.find()).isTrue();
+        assertThat(Integer.parseInt(heap.group(1))).isGreaterThanOrEqualTo(8);
+    }
+
     // ---- without a file
 
     @Test
@@ -253,6 +282,28 @@ final class ProcessTest {
 
             assertThat(get(inbound())).isEqualTo("/");
         }
+    }
+
+    @Test
+    void aSidecarListensWhenItsApplicationDoes() throws Exception {
+        int port = freePort();
+        start("run", "--listen", "127.0.0.1:0", "--to", "127.0.0.1:" + port, "--admin", "127.0.0.1:0");
+        Await.until("wait", () -> output().contains("not listening yet: upstream app has no healthy endpoint"));
+        assertThat(output()).doesNotContain("listener inbound");
+
+        try (DemoBackend app = new DemoBackend(new HostPort("127.0.0.1", port))) {
+            assertThat(get(inbound())).contains("\"backend\": \"demo\"");
+            assertThat(app.address().getPort()).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void aSidecarEndsAtOnceWhileItWaits() throws Exception {
+        start("run", "--listen", "127.0.0.1:0", "--to", "127.0.0.1:" + freePort(), "--admin", "off");
+        Await.until("wait", () -> output().contains("not listening yet"));
+        signal("TERM");
+
+        assertThat(exitCode()).isEqualTo(128 + 15);
     }
 
     @Test
@@ -307,6 +358,11 @@ final class ProcessTest {
                 "--default-signal=HUP,INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                "-Xms14m",
+                "-Xmn8m",
+                "-XX:MaxHeapFreeRatio=20",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:-ShrinkHeapInSteps",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

@@ -93,6 +93,26 @@ final class SidecarTest {
         }
     }
 
+    @Test
+    void isReadyWhileItsApplicationLives() throws Exception {
+        try (Gateway gateway = sidecar()) {
+            assertThat(ready(gateway)).isEqualTo("{\"status\":\"ready\"}");
+            tomcat.close();
+
+            Await.until("not ready", () -> gateway.notReady() != null);
+            assertThat(ready(gateway)).isEqualTo("{\"status\":\"upstream app has no healthy endpoint\"}");
+        }
+    }
+
+    private static String ready(Gateway gateway) throws IOException {
+        try (RawPeer client = RawPeer.connect(gateway.adminAddress())) {
+            return client.send(HttpText.get("/readyz").replace("example.test", "127.0.0.1"))
+                    .response()
+                    .body()
+                    .trim();
+        }
+    }
+
     private Gateway sidecar() throws StartException {
         Map<String, String> flags = Map.of(
                 Sidecar.TO,

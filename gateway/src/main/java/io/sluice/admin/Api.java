@@ -55,6 +55,9 @@ final class Api {
         if (objection != null) {
             return objection;
         }
+        if (EndpointCall.takes(request.path())) {
+            return new EndpointCall(control).answer(request);
+        }
         Map<HttpMethod, Call> methods = calls.get(request.path());
         if (methods == null) {
             return AdminResponse.error(404, request.path() + ": no such path", String.join(", ", calls.keySet()));
@@ -172,7 +175,8 @@ final class Api {
     }
 
     private AdminResponse ready() {
-        return control.isReady() ? status(200, "ready") : status(503, "draining");
+        String why = control.notReady();
+        return why == null ? status(200, "ready") : status(503, why);
     }
 
     private static AdminResponse status(int code, String status) {

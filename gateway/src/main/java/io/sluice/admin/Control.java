@@ -4,6 +4,7 @@ import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
+import io.sluice.wire.ResponseMemory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -32,8 +33,12 @@ public interface Control {
     /** How the process's descriptors are divided. */
     Descriptors descriptors();
 
-    /** Whether the gateway takes new requests: it is up and does not drain. */
-    boolean isReady();
+    /** What waits in memory for slow clients. */
+    ResponseMemory responseMemory();
+
+    /** Why no requests should be sent to the gateway, in a few words; null: it is ready. */
+    @Nullable
+    String notReady();
 
     /** Where it counts. */
     Telemetry telemetry();

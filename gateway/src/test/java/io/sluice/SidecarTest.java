@@ -3,6 +3,7 @@ package io.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.LoadResult;
+import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
@@ -10,6 +11,7 @@ import io.sluice.testing.TomcatBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,21 +98,17 @@ final class SidecarTest {
     @Test
     void isReadyWhileItsApplicationLives() throws Exception {
         try (Gateway gateway = sidecar()) {
-            assertThat(ready(gateway)).isEqualTo("{\"status\":\"ready\"}");
+            assertThat(ready(gateway)).isEqualTo("ready");
             tomcat.close();
 
             Await.until("not ready", () -> gateway.notReady() != null);
-            assertThat(ready(gateway)).isEqualTo("{\"status\":\"upstream app has no healthy endpoint\"}");
+            assertThat(ready(gateway)).isEqualTo("upstream app has no healthy endpoint");
         }
     }
 
     private static String ready(Gateway gateway) throws IOException {
-        try (RawPeer client = RawPeer.connect(gateway.adminAddress())) {
-            return client.send(HttpText.get("/readyz").replace("example.test", "127.0.0.1"))
-                    .response()
-                    .body()
-                    .trim();
-        }
+        AdminClient admin = AdminClient.of(gateway.adminAddress());
+        return AdminClient.json(admin.get("/readyz")).get("status").asText();
     }
 
     private Gateway sidecar() throws StartException {
@@ -120,10 +118,10 @@ final class SidecarTest {
                 Sidecar.LISTEN,
                 "127.0.0.1:0",
                 Sidecar.ADMIN,
-                "off",
+                "127.0.0.1:0",
                 Sidecar.CONNECTIONS,
                 Integer.toString(THREADS));
-        LoadResult.Loaded loaded = Sidecar.read(flags, new PrintWriter(System.err, true));
+        LoadResult.Loaded loaded = Sidecar.read(flags, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         assertThat(loaded).isNotNull();
         return Gateway.start(loaded.config(), loaded.text(), null);
     }

@@ -12,13 +12,16 @@ enum Part {
             "trustedProxies",
             "paths",
             "accessLog",
+            "tracing",
             "admin",
             "memory",
             "listeners",
             "upstreams",
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
-    ADMIN("admin", "bind"),
+    ACCESS_LOG("accessLog", "to", "format", "fields", "sample", "failures"),
+    TRACING("tracing", "start", "sampled"),
+    ADMIN("admin", "bind", "token", "readToken"),
     MEMORY("memory", "responses"),
     LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive"),
@@ -86,7 +89,8 @@ enum Part {
             "requestHeaders",
             "responseHeaders",
             "timeouts",
-            "limits"),
+            "limits",
+            "log"),
     MATCH("routes[].match", "host", "path", "pathRegex", "method", "methods", "headers", "query", "client"),
     VALUE("routes[].match.headers.NAME", "prefix", "regex", "present"),
     REDIRECT("routes[].redirect", "location", "status"),
@@ -94,7 +98,8 @@ enum Part {
     REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
     ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
-    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer");
+    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer"),
+    ROUTE_LOG("routes[].log", "sample", "failures");
 
     private final String place;
 

@@ -15,6 +15,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
@@ -77,8 +78,12 @@ public final class TomcatBackend implements AutoCloseable {
         return ((AbstractProtocol<?>) connector.getProtocolHandler()).getConnectionCount();
     }
 
+    /** Does nothing the second time. */
     @Override
     public void close() throws IOException {
+        if (tomcat.getServer().getState() == LifecycleState.DESTROYED) {
+            return;
+        }
         try {
             tomcat.stop();
             tomcat.destroy();

@@ -44,6 +44,18 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements Control, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+    /** How often it is looked whether what is required is there. */
+    private static final Duration WAIT = Duration.ofMillis(20);
+
+    private static final int FIRST_LOG = 25;
+    private static final int LOG_WAITS = 500;
+
+    private enum Phase {
+        STARTING,
+        RUNNING,
+        ENDING
+    }
+
     private static final Written NO_FILE =
             new Written.Impossible("the config did not come from a file", "a gateway started from a file");
 
@@ -58,7 +70,7 @@ public final class Gateway implements Control, AutoCloseable {
     private final Clients clients;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
-    private volatile boolean ready;
+    private volatile Phase phase = Phase.STARTING;
     private final AtomicBoolean drainBegun = new AtomicBoolean();
     private volatile @Nullable Runnable ending;
     private boolean ended;
@@ -87,7 +99,8 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     /**
-     * Starts a gateway: when this returns, all listeners accept and the config file, if there is one, is watched.
+     * Starts a gateway: when this returns, all listeners accept and the config file, if there is one, is watched. Waits until
+     * each upstream that is required has a healthy endpoint; the admin listener is there meanwhile.
      *
      * @param text the source of the config; null where it did not come from one
      * @param file where it was read from; null: it is never read again
@@ -130,13 +143,31 @@ public final class Gateway implements Control, AutoCloseable {
 
     private void open() throws StartException {
         openAccessLog(started);
-        listeners.commit(listeners.prepare(started.listeners().values()));
         if (started.admin().bind() != null) {
             openAdmin(started.admin().bind());
         }
-        ready = true;
+        awaitRequired();
+        listeners.commit(listeners.prepare(started.listeners().values()));
+        phase = Phase.RUNNING;
         if (file != null) {
             reloader = new Reloader(file, snapshot.text(), inclusions.files(), this::reload);
+        }
+    }
+
+    /** Before it listens: so clients find nobody, as they would without the gateway, and not one who can't help them. */
+    private void awaitRequired() throws StartException {
+        long waits = 0;
+        for (Upstream missed = missed(); missed != null; missed = missed()) {
+            // the first check takes a moment; then once in ten seconds
+            if (++waits % LOG_WAITS == FIRST_LOG) {
+                log.warn("not listening yet: {}", lacks(missed));
+            }
+            try {
+                Thread.sleep(WAIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StartException("interrupted: " + lacks(missed));
+            }
         }
     }
 
@@ -222,7 +253,7 @@ public final class Gateway implements Control, AutoCloseable {
 
     private ReloadResult change(GatewayConfig config, @Nullable String text) {
         Snapshot current = snapshot;
-        if (!ready) {
+        if (phase != Phase.RUNNING) {
             return rejected("the gateway is shutting down");
         }
         if (config.equals(current.config()) && Objects.equals(text, current.text())) {
@@ -310,7 +341,7 @@ public final class Gateway implements Control, AutoCloseable {
     public boolean drain(Duration timeout) {
         changing.lock();
         try {
-            ready = false;
+            phase = Phase.ENDING;
         } finally {
             changing.unlock();
         }
@@ -347,7 +378,7 @@ public final class Gateway implements Control, AutoCloseable {
                 return;
             }
             ended = true;
-            ready = false;
+            phase = Phase.ENDING;
         } finally {
             changing.unlock();
         }
@@ -410,8 +441,27 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     @Override
-    public boolean isReady() {
-        return ready;
+    public @Nullable String notReady() {
+        Upstream missed = missed();
+        return switch (phase) {
+            case STARTING -> missed == null ? "starting" : lacks(missed);
+            case RUNNING -> missed == null ? null : lacks(missed);
+            case ENDING -> "draining";
+        };
+    }
+
+    /** An upstream that the gateway is not ready without. */
+    private @Nullable Upstream missed() {
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            if (upstream.isMissed()) {
+                return upstream;
+            }
+        }
+        return null;
+    }
+
+    private static String lacks(Upstream upstream) {
+        return "upstream " + upstream.name() + " has no healthy endpoint";
     }
 
     @Override

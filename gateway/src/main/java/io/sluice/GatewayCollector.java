@@ -46,7 +46,9 @@ final class GatewayCollector extends Collector {
                 last == null ? 0 : last.at().toEpochMilli() / MILLIS_PER_SECOND));
         families.add(includedFiles());
         families.add(new GaugeMetricFamily(
-                "sluice_ready", "1 while new requests are taken, 0 while draining.", gateway.isReady() ? 1 : 0));
+                "sluice_ready",
+                "What /readyz says: 1 if requests should be sent here.",
+                gateway.notReady() == null ? 1 : 0));
         addDescriptors(families);
         addResponseMemory(families);
         families.add(new GaugeMetricFamily("sluice_event_loops", "Event loops.", loops));

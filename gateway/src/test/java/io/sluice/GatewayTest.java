@@ -366,7 +366,7 @@ final class GatewayTest {
             CompletableFuture<Void> drained = Aside.start(
                     () -> assertThat(gateway.drain(Duration.ofSeconds(20))).isTrue());
             Await.until("listener closed", () -> refuses(address));
-            assertThat(gateway.isReady()).isFalse();
+            assertThat(gateway.notReady()).isEqualTo("draining");
             server.send(HttpText.ok("late"));
 
             assertThat(client.response(200).body()).isEqualTo("late");

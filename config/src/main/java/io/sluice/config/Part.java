@@ -50,6 +50,7 @@ enum Part {
             "timeout",
             "healthyAfter",
             "unhealthyAfter",
+            "required",
             "status",
             "body",
             "host",

@@ -55,8 +55,13 @@ public interface Control {
     /** What waits in memory for slow clients. */
     ResponseMemory responseMemory();
 
-    /** Whether the gateway takes new requests: it is up and does not drain. */
-    boolean isReady();
+    /** Why no requests should be sent to the gateway, in a few words; null: it is ready. */
+    @Nullable
+    String notReady();
+
+    default boolean isReady() {
+        return notReady() == null;
+    }
 
     /** Begins to drain, as the config in force says, and returns; does nothing if that has begun. */
     void startDrain();

@@ -161,14 +161,13 @@ public final class Listener {
         }
     }
 
-    /** Some now and the rest in turn with what else the loop has to do: there may be very many. */
+    /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
     private static void inTurns(Loop loop, Iterator<ClientConnection> connections, Consumer<ClientConnection> action) {
-        for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
-            action.accept(connections.next());
-        }
-        if (connections.hasNext()) {
-            loop.execute(() -> inTurns(loop, connections, action));
-        }
+        do {
+            for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
+                action.accept(connections.next());
+            }
+        } while (connections.hasNext() && !loop.execute(() -> inTurns(loop, connections, action)));
     }
 
     // ---- from the admission and the client connections, on their loops

@@ -313,6 +313,12 @@ public final class Health {
         return state() == HealthState.AVAILABLE;
     }
 
+    /** It is available, and a check has shown that it is. */
+    public boolean isShown() {
+        CheckResult last = checker == null ? null : checker.last();
+        return last != null && isAvailable();
+    }
+
     public HealthFigures figures() {
         Standing noted = standing;
         HealthState state = state();

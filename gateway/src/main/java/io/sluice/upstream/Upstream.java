@@ -1,5 +1,6 @@
 package io.sluice.upstream;
 
+import io.sluice.config.HealthConfig;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
@@ -120,6 +121,14 @@ public final class Upstream {
     /** One more goes to another endpoint, of which nothing was sent: it costs nothing of the budget. */
     public void moved() {
         retries.moved();
+    }
+
+    /** It has to have a healthy endpoint for the gateway to be ready, and has none. */
+    public boolean isMissed() {
+        HealthConfig.Check check = config.health().check();
+        return check != null
+                && check.required()
+                && endpoints().stream().noneMatch(endpoint -> endpoint.health().isShown());
     }
 
     /** Fewer endpoints are available than {@code panic} allows, so that checks and ejections are ignored. */

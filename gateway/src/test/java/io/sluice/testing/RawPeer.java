@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawPeer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
+    private static final int NOTHING_MILLIS = 500;
 
     private final Socket socket;
     private final BufferedInputStream in;
@@ -209,6 +211,17 @@ public final class RawPeer implements AutoCloseable {
     /** The other side goes away, by FIN or reset; what it sent before is dropped. */
     public void expectGone() throws IOException {
         readUntilGone();
+    }
+
+    /** Not a byte comes for half a second: for what can't come, since a slow machine would hide it. */
+    public void expectNothing() throws IOException {
+        socket.setSoTimeout(NOTHING_MILLIS);
+        try {
+            int next = in.read();
+            throw new AssertionError("expected nothing, but got " + (next < 0 ? "the end" : "" + (char) next));
+        } catch (SocketTimeoutException nothing) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        }
     }
 
     // ---- the socket

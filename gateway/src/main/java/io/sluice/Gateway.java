@@ -56,10 +56,11 @@ public final class Gateway implements Control, AutoCloseable {
         this.started = config;
         this.file = file;
         this.loops = loops;
+        loops.names().configure(config.resolve());
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
-        proxy.reserve(upstreamConnections(config));
+        reserve();
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry
                 .registry()
@@ -123,12 +124,15 @@ public final class Gateway implements Control, AutoCloseable {
         }
     }
 
-    /** The most that there can be at once. */
-    private static long upstreamConnections(GatewayConfig config) {
-        return config.upstreams().values().stream()
-                .mapToLong(upstream -> (long) upstream.endpoints().size()
-                        * upstream.connections().max())
-                .sum();
+    /** Keeps descriptors for the most upstream connections that there can be at once; again when names get other addresses. */
+    private void reserve() {
+        long most = 0;
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            upstream.onChange(this::reserve);
+            most += (long) upstream.endpoints().size()
+                    * upstream.config().connections().max();
+        }
+        proxy.reserve(most);
     }
 
     // ---- change
@@ -196,7 +200,8 @@ public final class Gateway implements Control, AutoCloseable {
         }
         snapshot = next;
         listeners.commit(change);
-        proxy.reserve(upstreamConnections(config));
+        loops.names().configure(config.resolve());
+        reserve();
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
@@ -362,15 +367,15 @@ public final class Gateway implements Control, AutoCloseable {
     /**
      * The address that a listener accepts on, with the port that the system chose where the config says 0.
      *
-     * @throws IllegalArgumentException if no open listener has that name
+     * @throws IllegalArgumentException if no open listener with a port has that name
      */
     public InetSocketAddress address(String listener) {
         for (Listener open : listeners.open()) {
-            if (open.config().name().equals(listener)) {
-                return open.address();
+            if (open.config().name().equals(listener) && open.address() instanceof InetSocketAddress address) {
+                return address;
             }
         }
-        throw new IllegalArgumentException("listener: " + listener + " (expected: one that is open)");
+        throw new IllegalArgumentException("listener: " + listener + " (expected: one that is open and has a port)");
     }
 
     /** The address of the admin listener; null where there is none. */

@@ -12,8 +12,8 @@ import java.util.Map;
 final class HeaderEditsReader {
     private static final String FIELDS = "header names with values";
     private static final Syntax<String> AUTHORITY = new Syntax<>("a host, or host:port", text -> {
-        Parsed<HostPort> both = Addresses.ENDPOINT.read(text);
-        Parsed<HostPort> host = both instanceof Parsed.Good ? both : Addresses.ENDPOINT.read(text + ":80");
+        Parsed<HostPort> both = Addresses.HOST_PORT.read(text);
+        Parsed<HostPort> host = both instanceof Parsed.Good ? both : Addresses.HOST_PORT.read(text + ":80");
         return host instanceof Parsed.Good ? Parsed.good(text) : Parsed.bad("a host, or host:port");
     });
 

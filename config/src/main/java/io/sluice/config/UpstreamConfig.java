@@ -8,11 +8,12 @@ public record UpstreamConfig(
         String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
 
     /**
-     * One address that serves the upstream.
+     * What serves the upstream, or some of it: a name stands for all addresses that it has at a time.
      *
-     * @param weight 1..1000, share of the requests relative to the other endpoints
+     * @param weight 1..1000, share of the requests of each address, relative to the other endpoints; 1 for SRV names,
+     *     whose records have weights of their own
      */
-    public record Endpoint(HostPort address, int weight) {}
+    public record Endpoint(EndpointAddress address, int weight) {}
 
     /**
      * The pool of each endpoint, for the whole process.

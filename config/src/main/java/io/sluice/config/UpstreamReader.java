@@ -54,7 +54,7 @@ final class UpstreamReader {
     private List<Endpoint> endpoints(Section in) {
         in.missing("endpoints", ENDPOINTS);
         List<Endpoint> endpoints = new ArrayList<>();
-        Set<HostPort> seen = new HashSet<>();
+        Set<EndpointAddress> seen = new HashSet<>();
         int index = 0;
         for (Tree item : in.items("endpoints", ENDPOINTS)) {
             String path = in.path("endpoints") + "[" + index++ + "]";
@@ -75,10 +75,23 @@ final class UpstreamReader {
         if (item instanceof Tree.Mapping) {
             Section in = new Section(Part.ENDPOINT, path, item.place(), item, problems);
             int weight = in.optional("weight", WEIGHT).orElse(1);
+            if (in.has("srv")) {
+                return service(in);
+            }
             return in.required("address", Addresses.ENDPOINT).map(address -> new Endpoint(address, weight));
         }
         return Values.read(item, path, item.place(), Addresses.ENDPOINT, problems)
                 .map(address -> new Endpoint(address, 1));
+    }
+
+    private static Optional<Endpoint> service(Section in) {
+        if (in.has("address")) {
+            in.problem(in.place("srv"), "srv", "beside address (expected: one of the two)", null);
+        }
+        if (in.has("weight")) {
+            in.problem(in.place("weight"), "weight", "beside srv (expected: none, the records have weights)", null);
+        }
+        return in.optional("srv", Addresses.SRV).map(name -> new Endpoint(name, 1));
     }
 
     private static Connections connections(Section in) {

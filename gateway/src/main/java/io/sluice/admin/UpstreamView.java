@@ -27,6 +27,8 @@ final class UpstreamView {
         node.set("connections", connections(config.connections()));
         ArrayNode endpoints = node.putArray("endpoints");
         upstream.endpoints().forEach(endpoint -> endpoints.add(endpoint(endpoint)));
+        ArrayNode leaving = node.putArray("leaving");
+        upstream.leaving().forEach(endpoint -> leaving.add(endpoint(endpoint)));
         return node;
     }
 
@@ -36,12 +38,14 @@ final class UpstreamView {
                 .objectNode()
                 .put("address", endpoint.address())
                 .put("weight", endpoint.weight())
+                .put("priority", endpoint.priority())
                 .put("available", !endpoint.isLeftOut());
         if (endpoint.isUnresolved()) {
-            node.put("leftOutBecause", "its name can't be resolved");
+            node.put("leftOutBecause", "its name is not resolved");
         } else if (leftOut != null) {
             node.put("leftOutBecause", leftOut.text()).put("leftOutMs", millis(endpoint.leftOutNanos()));
         }
+        node.set("source", OriginView.of(endpoint.origin()));
         node.set("pool", pool(endpoint.pool().figures()));
         return node;
     }

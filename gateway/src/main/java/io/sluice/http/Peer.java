@@ -1,6 +1,7 @@
 package io.sluice.http;
 
 import io.netty.util.NetUtil;
+import io.sluice.config.Network;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,8 +29,10 @@ public final class Peer {
     private Peer(InetAddress address, boolean secure) {
         this.address = address;
         this.secure = secure;
-        String plain = NetUtil.toAddressString(address);
-        String node = address instanceof Inet6Address ? "\"[" + plain + "]\"" : plain;
+        // RFC 7239 section 6.2, and what others write into X-Forwarded-For too
+        boolean unknown = address.equals(Network.UNIX_CLIENT);
+        String plain = unknown ? "unknown" : NetUtil.toAddressString(address);
+        String node = address instanceof Inet6Address && !unknown ? "\"[" + plain + "]\"" : plain;
         text = Head.ascii(plain);
         element = Head.ascii("for=" + node + ";proto=" + (secure ? "https" : "http"));
     }

@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.netty.util.NetUtil;
+import io.sluice.config.Network;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Name;
@@ -49,7 +50,7 @@ record FinishedExchange(
 
     @Override
     public String client() {
-        return NetUtil.toAddressString(address);
+        return address.equals(Network.UNIX_CLIENT) ? Network.UNIX.toString() : NetUtil.toAddressString(address);
     }
 
     @Override

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses endpoints for attempts: by the upstream's rule as long as what it names is not left out, else at random, by
- * weight, among those that are not, else among all. Any thread; no lock, no allocation.
+ * Chooses among the endpoints of one priority: by the upstream's rule as long as what it names is not left out, else at
+ * random, by weight, among those that are not. Any thread; no lock, no allocation.
  */
 final class Balancer {
     /** The longest cycle of the round robin; weights are rounded where it would be longer. */
@@ -29,6 +29,8 @@ final class Balancer {
         cycle = rule == Balance.ROUND_ROBIN ? cycle(endpoints) : new int[0];
     }
 
+    /** Null: all are left out, but perhaps the one to avoid. */
+    @Nullable
     Endpoint pick(@Nullable Endpoint avoid) {
         Endpoint chosen = switch (rule) {
             case LEAST_REQUEST -> leastRequest(avoid);
@@ -87,7 +89,7 @@ final class Balancer {
         return last;
     }
 
-    private Endpoint amongAvailable(@Nullable Endpoint avoid) {
+    private @Nullable Endpoint amongAvailable(@Nullable Endpoint avoid) {
         int total = 0;
         for (Endpoint endpoint : endpoints) {
             if (endpoint != avoid && endpoint.wouldAdmit()) {
@@ -105,11 +107,11 @@ final class Balancer {
                 }
             }
         }
-        return avoid != null && avoid.admit() ? avoid : amongAll(avoid);
+        return null;
     }
 
     /** All are left out: any may be back by now, and nobody would know if none were asked. */
-    private Endpoint amongAll(@Nullable Endpoint avoid) {
+    Endpoint amongAll(@Nullable Endpoint avoid) {
         for (int i = 0; i < endpoints.length; i++) {
             if (endpoints[i] == avoid && endpoints.length > 1) {
                 return endpoints[draw(i)];

@@ -1,13 +1,10 @@
 package io.sluice.upstream;
 
-import io.sluice.config.HostPort;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.http.Failure;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -15,33 +12,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One address of an upstream. Any thread.
+ * One address of an upstream; or a name that has none yet, which gets no exchanges. Any thread.
  *
- * <p>A name is resolved once, when the upstream is built. One that could not be resolved then is tried again, now and then
- * and off the loops, when an exchange would go there; until that succeeds the endpoint is left out.
+ * <p>The address stays as long as the endpoint does, weight and priority may change with the records that it comes from.
  */
 public final class Endpoint {
     private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
-    private static final long RESOLVE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LOG_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String upstream;
-    private final HostPort address;
-    private final int weight;
+    private final String name;
+    private final @Nullable SocketAddress address;
     private final Pool pool;
     private final Availability availability;
-    private volatile @Nullable InetSocketAddress resolved;
-    private final AtomicLong resolveAgainAt = new AtomicLong(System.nanoTime());
     private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
+    private volatile Origin origin;
+    private volatile int priority;
+    private volatile int weight;
 
-    Endpoint(
-            UpstreamConfig upstream,
-            UpstreamConfig.Endpoint endpoint,
-            Loops loops,
-            PerLoop<ResponseReader.Spare> readers) {
+    Endpoint(UpstreamConfig upstream, Candidate candidate, Loops loops, PerLoop<ResponseReader.Spare> readers) {
         this.upstream = upstream.name();
-        address = endpoint.address();
-        weight = endpoint.weight();
+        name = candidate.name();
+        address = candidate.address();
+        origin = candidate.origin();
+        priority = candidate.priority();
+        weight = candidate.weight();
         availability = new Availability(upstream.connections().connectTimeout().toNanos(), System::nanoTime);
         pool = new Pool(this, upstream.connections(), loops, readers);
     }
@@ -50,9 +45,19 @@ public final class Endpoint {
         return pool;
     }
 
-    /** The address as text, for logs. */
+    /** What it is called: its address, or, if that comes from a name, {@code name=address}. No other of the upstream has it. */
     public String address() {
-        return address.toString();
+        return name;
+    }
+
+    /** Where its address comes from. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** 0 or more; those with a higher one get exchanges only while none with a lower one can. */
+    public int priority() {
+        return priority;
     }
 
     /** 1..1000, its share of the exchanges relative to the other endpoints. */
@@ -67,7 +72,7 @@ public final class Endpoint {
 
     /** Gets exchanges only as a trial, or if all other endpoints are left out too. */
     public boolean isLeftOut() {
-        return resolved == null || !availability.isAvailable();
+        return address == null || !availability.isAvailable();
     }
 
     /** How long it is left out from now; 0 if it is not, if its next exchange is a trial, or if {@link #isUnresolved}. */
@@ -80,29 +85,25 @@ public final class Endpoint {
         return availability.failure();
     }
 
-    /** Its name could not be resolved. */
+    /** It is a name without an address. */
     public boolean isUnresolved() {
-        return resolved == null;
+        return address == null;
     }
 
     @Override
     public String toString() {
-        return upstream + "/" + address;
+        return upstream + "/" + name;
     }
 
     // ---- choice
 
     boolean wouldAdmit() {
-        return resolved != null && availability.wouldAdmit();
+        return address != null && availability.wouldAdmit();
     }
 
     /** An exchange may go there. */
     boolean admit() {
-        if (resolved == null) {
-            resolveAgain();
-            return false;
-        }
-        return availability.admit();
+        return address != null && availability.admit();
     }
 
     // ---- what connections say
@@ -133,35 +134,16 @@ public final class Endpoint {
     // ---- address
 
     @Nullable
-    InetSocketAddress socketAddress() {
-        return resolved;
+    SocketAddress socketAddress() {
+        return address;
     }
 
-    /** Resolves an address that is no name, at once; returns whether it is one. */
-    boolean resolveLiteral() {
-        try {
-            resolved = new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
-            return true;
-        } catch (IllegalArgumentException name) {
-            return false;
-        }
-    }
-
-    /** Waits for the name service: not on a loop. */
-    void resolve() {
-        try {
-            resolved = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-        } catch (UnknownHostException e) {
-            log.warn("endpoint {} is left out: its name cannot be resolved", this);
-            resolveAgainAt.set(System.nanoTime() + RESOLVE_AGAIN_NANOS);
-        }
-    }
-
-    private void resolveAgain() {
-        long at = resolveAgainAt.get();
-        long now = System.nanoTime();
-        if (now - at >= 0 && resolveAgainAt.compareAndSet(at, now + RESOLVE_AGAIN_NANOS)) {
-            Thread.ofVirtual().name("resolve " + address).start(this::resolve);
-        }
+    /** Takes over what the records say now; returns whether its place among the others has changed. */
+    boolean become(Candidate candidate) {
+        origin = candidate.origin();
+        boolean changed = priority != candidate.priority() || weight != candidate.weight();
+        priority = candidate.priority();
+        weight = candidate.weight();
+        return changed;
     }
 }

@@ -22,7 +22,7 @@ final class Opening implements Loops.Connect {
         Pool pool = shelf.pool();
         UpstreamConnection connection = new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()));
         // later: the wire knows its connection only once this has returned
-        if (wire.local().equals(wire.peer())) {
+        if (wire.local().equals(wire.peer()) && !wire.peer().equals(Wire.UNIX)) {
             // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that
             // connected
             pool.connectedToItself();

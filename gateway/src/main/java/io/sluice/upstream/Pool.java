@@ -5,7 +5,7 @@ import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +179,11 @@ public final class Pool {
         }
     }
 
+    /** The endpoint is back: what is open may be kept again. Any thread. */
+    void revive() {
+        retired = false;
+    }
+
     /** Nothing is open, nobody waits. Any thread. */
     boolean isEmpty() {
         return slots.open() == 0 && waiting.get() == 0 && inFlight() == 0;
@@ -312,7 +317,7 @@ public final class Pool {
 
     /** Opens a connection with a slot that was taken. */
     void open(Shelf shelf, Waiter waiter) {
-        InetSocketAddress address = endpoint.socketAddress();
+        SocketAddress address = endpoint.socketAddress();
         if (address == null) {
             throw new IllegalStateException("endpoint " + endpoint + " has no address");
         }

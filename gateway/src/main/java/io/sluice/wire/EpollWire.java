@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Closed by its connection; by itself when the peer has reset it, when a client takes no more bytes, and when the loop
  * ends. From an endpoint that takes no more bytes the rest is still read, which may be the answer that says why.
  */
-final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
+class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private static final Logger log = LoggerFactory.getLogger(EpollWire.class);
     private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
 

@@ -212,7 +212,7 @@ final class UpstreamTest {
                 Balance.LEAST_REQUEST, List.of(new UpstreamConfig.Endpoint(new HostPort("name.invalid", 80), 1)));
         Endpoint only = upstream.pick(null);
         Attempt attempt = new Attempt(only.pool(), loops.all().getFirst()).lease();
-        assertThat(attempt.next()).isEqualTo("refused NO_ENDPOINT");
+        assertThat(attempt.next()).isEqualTo("refused NAME_UNRESOLVED");
         assertThat(only.inFlight()).isZero();
         assertThat(only.pool().figures().waiting()).isZero();
     }
@@ -223,7 +223,9 @@ final class UpstreamTest {
             Upstream upstream = upstream(
                     Balance.LEAST_REQUEST,
                     List.of(new UpstreamConfig.Endpoint(new HostPort("localhost", backend.port()), 1)));
+            upstream.awaitNames(System.nanoTime() + 10_000_000_000L);
             assertThat(upstream.endpoints().getFirst().isUnresolved()).isFalse();
+            assertThat(upstream.endpoints().getFirst().address()).isEqualTo("localhost=127.0.0.1:" + backend.port());
         }
     }
 }

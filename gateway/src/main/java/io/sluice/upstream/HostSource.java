@@ -1,0 +1,68 @@
+package io.sluice.upstream;
+
+import io.netty.util.NetUtil;
+import io.sluice.config.HostPort;
+import io.sluice.names.Names;
+import io.sluice.names.Tracked;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A host by its name: each of its addresses is an endpoint. */
+final class HostSource implements Source {
+    private final HostPort host;
+    private final int weight;
+    private @Nullable Tracked<InetAddress> watch;
+
+    HostSource(HostPort host, int weight) {
+        this.host = host;
+        this.weight = weight;
+    }
+
+    @Override
+    public void start(Names names, Runnable changed) {
+        watch = names.addresses(host.host(), answer -> changed.run());
+    }
+
+    @Override
+    public void stop() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
+
+    @Override
+    public void collect(List<Candidate> candidates) {
+        Tracked<InetAddress> present = watch;
+        if (present == null) {
+            candidates.add(new Candidate(host.toString(), null, 0, weight, new Origin(Origin.Kind.DNS, List.of())));
+            return;
+        }
+        Origin origin = new Origin(Origin.Kind.DNS, List.of(new Origin.LookUp(host.host(), present)));
+        collect(candidates, host, present.answer().values(), 0, weight, origin);
+    }
+
+    /** One for each address; without any, one that says so. */
+    static void collect(
+            List<Candidate> candidates,
+            HostPort host,
+            List<InetAddress> addresses,
+            int priority,
+            int weight,
+            Origin origin) {
+        if (addresses.isEmpty()) {
+            candidates.add(new Candidate(host.toString(), null, priority, weight, origin));
+        }
+        for (InetAddress address : addresses) {
+            InetSocketAddress socket = new InetSocketAddress(address, host.port());
+            String name = host.host() + "=" + NetUtil.toSocketAddressString(socket);
+            candidates.add(new Candidate(name, socket, priority, weight, origin));
+        }
+    }
+
+    @Override
+    public boolean isSettled() {
+        return watch != null && watch.answer().isSettled();
+    }
+}

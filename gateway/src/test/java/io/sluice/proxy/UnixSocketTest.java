@@ -1,0 +1,199 @@
+package io.sluice.proxy;
+
+import static io.sluice.testing.HttpText.get;
+import static io.sluice.testing.HttpText.ok;
+import static io.sluice.testing.HttpText.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.testing.RawPeer;
+import io.sluice.testing.RunningGateway;
+import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
+import io.sluice.testing.UnixSocket;
+import io.sluice.testing.WireMessage;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Unix sockets on either side. */
+final class UnixSocketTest {
+    private static final String LARGE = "x".repeat(3 << 20);
+
+    @TempDir
+    Path folder;
+
+    private static String echo(WireMessage request) {
+        return ok(request.target());
+    }
+
+    private Path at(String name) {
+        return folder.resolve(name);
+    }
+
+    /** A listener on {@code http.sock}, before what is on {@code app.sock}. */
+    private Setup onBothSides() {
+        return Setup.ofEndpoints("unix:" + at("app.sock"));
+    }
+
+    private RunningGateway gateway(Setup setup) throws IOException {
+        return RunningGateway.of(setup.yaml().replace("127.0.0.1:0", "unix:" + at("http.sock")));
+    }
+
+    private RawPeer client() throws IOException {
+        return RawPeer.connect(at("http.sock"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void passesRequestsFromOneToTheOther(String transport) throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = gateway(onBothSides().top("transport: " + transport));
+                RawPeer client = client()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.send(get("/" + i)).response(200).body()).isEqualTo("/" + i);
+            }
+            assertThat(backend.connections()).isEqualTo(1);
+            assertThat(gateway.connections().total()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void passesLargeBodiesBothWays(String transport) throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), request -> ok(LARGE));
+                RunningGateway gateway =
+                        gateway(onBothSides().top("transport: " + transport).streaming());
+                RawPeer client = client()) {
+            String head = request("POST / HTTP/1.1", "Content-Length: " + LARGE.length());
+            for (int i = 0; i < 3; i++) {
+                client.send(head + LARGE);
+                assertThat(client.response(200).body()).hasSize(LARGE.length());
+            }
+            assertThat(backend.requests())
+                    .allSatisfy(seen -> assertThat(seen.body()).hasSize(LARGE.length()));
+        }
+    }
+
+    @Test
+    void endsAResponseThatGoesUpToTheEndOfTheConnection() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.runningAt(at("app.sock"), connection -> {
+                    connection.request();
+                    connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nall of it");
+                });
+                RunningGateway gateway = gateway(onBothSides());
+                RawPeer client = client()) {
+            assertThat(client.send(get("/")).response(200).body()).isEqualTo("all of it");
+            assertThat(backend.connections()).isEqualTo(1);
+            assertThat(gateway.connections().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void answersThatNobodyListens() throws Exception {
+        try (RunningGateway gateway = gateway(onBothSides());
+                RawPeer client = client()) {
+            assertThat(client.send(get("/")).response().status()).isEqualTo(502);
+            UnixSocket.listen(at("app.sock")).close();
+            assertThat(client.send(get("/")).response().status()).isEqualTo(502);
+            assertThat(gateway.counted(
+                            "sluice_failures_total", "route", "all", "cause", "connect-refused", "side", "upstream"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsEndpointsThatTheClientIsUnknownAndBelievesNothing() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = gateway(onBothSides());
+                RawPeer client = client()) {
+            client.send(request("GET / HTTP/1.1", "X-Forwarded-For: 192.0.2.1")).response(200);
+            assertThat(backend.request().head())
+                    .contains("X-Forwarded-For: unknown\r\n")
+                    .contains("Forwarded: for=unknown;proto=http");
+            assertThat(gateway.connections().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void believesClientsOfUnixSocketsWhereTheConfigSaysSo() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = gateway(onBothSides().top("trustedProxies: [unix]"));
+                RawPeer client = client()) {
+            client.send(request("GET / HTTP/1.1", "X-Forwarded-For: 192.0.2.1")).response(200);
+            assertThat(backend.request().head()).contains("X-Forwarded-For: 192.0.2.1, unknown\r\n");
+            assertThat(gateway.connections().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void makesTheFileWithItsPermissionsAndRemovesItAtTheEnd() throws Exception {
+        Path file = at("http.sock");
+        try (RunningGateway gateway = gateway(onBothSides().listener("accept: { mode: 0620 }"))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw--w----");
+            assertThat(gateway.connections().total()).isZero();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void replacesAFileThatADeadProcessLeft() throws Exception {
+        UnixSocket.listen(at("http.sock")).close();
+        assertThat(at("http.sock")).exists();
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = gateway(onBothSides());
+                RawPeer client = client()) {
+            client.send(get("/")).response(200);
+            assertThat(backend.connections()).isEqualTo(1);
+            assertThat(gateway.connections().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void leavesASocketAloneOnWhichSomebodyListens() throws Exception {
+        try (ServerSocket other = UnixSocket.listen(at("http.sock"))) {
+            assertThatThrownBy(() -> gateway(onBothSides()))
+                    .hasMessage("listeners.web.bind: unix:" + at("http.sock")
+                            + " (address in use: somebody listens there)");
+            assertThat(other.isClosed()).isFalse();
+            assertThat(at("http.sock")).exists();
+        }
+    }
+
+    @Test
+    void leavesAFileAloneThatIsNoSocket() throws Exception {
+        Files.writeString(at("http.sock"), "precious");
+        assertThatThrownBy(() -> gateway(onBothSides())).hasMessageContaining("a file that is no socket is in the way");
+        assertThat(at("http.sock")).hasContent("precious");
+    }
+
+    @Test
+    void saysThatTheFolderIsMissing() {
+        String yaml = onBothSides().yaml().replace("127.0.0.1:0", "unix:" + at("none") + "/http.sock");
+        assertThatThrownBy(() -> RunningGateway.of(yaml)).hasMessageContaining("there is no folder " + at("none"));
+    }
+
+    @Test
+    void keepsTheSocketOverAReload() throws Exception {
+        Setup setup = onBothSides();
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = gateway(setup);
+                RawPeer client = client()) {
+            client.send(get("/a")).response(200);
+            gateway.reload(
+                    setup.route("timeouts: { exchange: 9s }").yaml().replace("127.0.0.1:0", "unix:" + at("http.sock")));
+            client.send(get("/b")).response(200);
+            try (RawPeer other = client()) {
+                other.send(get("/c")).response(200);
+            }
+            assertThat(backend.connections()).isEqualTo(1);
+        }
+    }
+}

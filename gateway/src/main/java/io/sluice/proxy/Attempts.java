@@ -25,21 +25,41 @@ final class Attempts implements Lease {
 
     private final Exchange exchange;
     private final Loop loop;
-    private final Upstream upstream;
+    private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
     private @Nullable UpstreamConnection connection;
     private int count;
     private boolean leasing;
+    private boolean waited;
     private boolean repeated;
     private boolean reused;
     private boolean opened;
     private long leaseAt;
     private long queueNanos;
 
-    Attempts(Exchange exchange, Loop loop, Upstream upstream) {
+    Attempts(Exchange exchange, Loop loop) {
         this.exchange = exchange;
         this.loop = loop;
-        this.upstream = upstream;
+    }
+
+    /** Where all of them will go. */
+    void to(Upstream target) {
+        upstream = target;
+    }
+
+    /** There was none, or one that went as it should at once: no pool and no connection knows of them any more. */
+    boolean wereSimple() {
+        return count == 0 || (count == 1 && !waited && !leasing && connection == null);
+    }
+
+    /** Begins anew. */
+    void start() {
+        upstream = null;
+        endpoint = null;
+        count = 0;
+        reused = false;
+        opened = false;
+        queueNanos = 0;
     }
 
     /** Makes the first attempt. */
@@ -51,13 +71,18 @@ final class Attempts implements Lease {
         count++;
         leasing = true;
         leaseAt = loop.nanoTime();
-        Endpoint chosen = upstream.pick(endpoint);
+        Upstream target = upstream;
+        if (target == null) {
+            throw new IllegalStateException("no upstream");
+        }
+        Endpoint chosen = target.pick(endpoint);
         endpoint = chosen;
         if (fresh) {
             chosen.pool().leaseFresh(loop, this);
         } else {
             chosen.pool().lease(loop, this);
         }
+        waited |= leasing;
     }
 
     @Override
@@ -73,7 +98,7 @@ final class Attempts implements Lease {
     @Override
     public void refused(Failure why) {
         leasing = false;
-        boolean elsewhere = upstream.endpoints().size() > 1 && count < MOST;
+        boolean elsewhere = upstream != null && upstream.endpoints().size() > 1 && count < MOST;
         if (elsewhere && why.side() == Failure.Side.UPSTREAM) {
             lease(false);
         } else {
@@ -120,6 +145,8 @@ final class Attempts implements Lease {
         return connection;
     }
 
+    /** Null where nothing was to be asked of one. */
+    @Nullable
     Upstream upstream() {
         return upstream;
     }

@@ -230,7 +230,7 @@ final class ClientConnection extends Timed implements WireEvents {
         head = null;
         // it has deadlines of its own
         arm(lane.loop(), NEVER);
-        Exchange started = new Exchange(this, lane.proxy(), complete, parsed);
+        Exchange started = lane.proxy().exchanges(lane.loop()).start(this, complete, parsed);
         exchange = started;
         return started;
     }

@@ -15,6 +15,7 @@ import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
 import io.sluice.wire.Deadline;
+import io.sluice.wire.Loop;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import java.net.InetAddress;
@@ -27,43 +28,77 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. What
  * {@link Attempts} cannot mend goes through {@link #fail}: an answer while none has begun, else a cut.
+ *
+ * <p>The object is used again for another request ({@link Exchanges}) if nobody can know it any more; by {@link #start} everything
+ * begins anew.
  */
 final class Exchange extends Timed implements ResponseSink {
     /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
     private static final int SKIPPED_LIMIT = 64 * 1024;
 
-    private final ClientConnection client;
-    private final Proxy proxy;
-    private final Snapshot snapshot;
-    private final Head head;
-    private final Reply reply;
-    private final long started;
-    private final boolean parsed;
+    private final FinishedExchange summary = new FinishedExchange(this);
     private @Nullable Deadline whole;
-
-    private InetAddress clientAddress;
-    private @Nullable Route route;
-    private @Nullable RequestBody body;
-    private @Nullable Attempts attempts;
-    private @Nullable Failure failure;
     private boolean tunnel;
     private boolean clientEnded;
     private boolean upstreamEnded;
     private boolean finished;
-    private long respondedAt;
+
+    // what the summary tells
+    final Proxy proxy;
+    final Attempts attempts;
+    final Reply reply;
+    ClientConnection client;
+    Snapshot snapshot;
+    Head head;
+    boolean parsed;
+    InetAddress clientAddress;
+    /** All times are those of the loop. */
+    long started;
+
+    long respondedAt;
+    long endedAt;
+
+    @Nullable
+    Route route;
+
+    @Nullable
+    RequestBody body;
+
+    @Nullable
+    Failure failure;
+
+    /** As {@link #start}. */
+    Exchange(ClientConnection client, Proxy proxy, Head head, boolean parsed) {
+        this.proxy = proxy;
+        this.attempts = new Attempts(this, client.loop());
+        this.reply = new Reply(client.wire());
+        start(client, head, parsed);
+    }
 
     /**
-     * @param parsed the head is that of a whole request; false if the request is being refused for its head
+     * Begins with the head of a request.
+     *
+     * @param of on the same loop each time
+     * @param isWhole the head is that of a whole request; false if the request is being refused for its head
      */
-    Exchange(ClientConnection client, Proxy proxy, Head head, boolean parsed) {
-        this.client = client;
-        this.proxy = proxy;
-        this.snapshot = proxy.snapshot();
-        this.head = head;
-        this.parsed = parsed;
-        this.reply = new Reply(client.wire(), parsed ? head : null);
-        this.started = client.loop().nanoTime();
-        this.clientAddress = client.peer().address();
+    void start(ClientConnection of, Head first, boolean isWhole) {
+        client = of;
+        snapshot = proxy.snapshot();
+        head = first;
+        parsed = isWhole;
+        clientAddress = of.peer().address();
+        started = of.loop().nanoTime();
+        body = null;
+        failure = null;
+        finished = false;
+        respondedAt = 0;
+        attempts.start();
+        reply.start(of.wire(), isWhole ? first : null);
+    }
+
+    /** Nobody else knows it any more: its attempt, if any, has ended as it should. */
+    boolean isReusable() {
+        return whole == null && !tunnel && attempts.wereSimple();
     }
 
     // ---- check, route
@@ -124,7 +159,7 @@ final class Exchange extends Timed implements ResponseSink {
             whole = new Deadline(due -> fail(Failure.EXCHANGE_TIMEOUT));
             whole.arm(client.loop(), found.exchangeNanos());
         }
-        attempts = new Attempts(this, client.loop(), target);
+        attempts.to(target);
         if (body != null && body.isAwaited()) {
             watch();
         } else {
@@ -170,9 +205,7 @@ final class Exchange extends Timed implements ResponseSink {
             to.body(in, in.readerIndex(), in.readableBytes());
             in.skipBytes(in.readableBytes());
             watch();
-        } else if (attempts != null
-                && incoming != null
-                && incoming.isEnough(in, client.loop().nanoTime())) {
+        } else if (incoming != null && incoming.isEnough(in, client.loop().nanoTime())) {
             // a connection is worth leasing: then the bytes go the straight way
             disarm();
             attempts.begin();
@@ -279,9 +312,7 @@ final class Exchange extends Timed implements ResponseSink {
             client.wire().shutdownOutput();
             return;
         }
-        if (attempts != null) {
-            attempts.ended();
-        }
+        attempts.ended();
         reply.end(trailers);
         finish(false);
     }
@@ -294,7 +325,7 @@ final class Exchange extends Timed implements ResponseSink {
         if (body != null) {
             body.heldBack(client.loop().nanoTime());
         }
-        if (attempts == null || !attempts.repeat(stale && repeatable)) {
+        if (!attempts.repeat(stale && repeatable)) {
             fail(why);
         }
     }
@@ -325,7 +356,7 @@ final class Exchange extends Timed implements ResponseSink {
     /** The client's socket is closed. That is how most tunnels end. */
     void clientGone() {
         if (tunnel) {
-            abandon();
+            attempts.abandon();
             finish(true);
         } else {
             fail(Failure.CLIENT_GONE);
@@ -337,7 +368,7 @@ final class Exchange extends Timed implements ResponseSink {
         if (finished) {
             return;
         }
-        abandon();
+        attempts.abandon();
         if (!reply.isStarted() && why.status() != 0) {
             answer(why);
         } else {
@@ -346,14 +377,8 @@ final class Exchange extends Timed implements ResponseSink {
         }
     }
 
-    private void abandon() {
-        if (attempts != null) {
-            attempts.abandon();
-        }
-    }
-
     private @Nullable UpstreamConnection connection() {
-        return attempts == null ? null : attempts.connection();
+        return attempts.connection();
     }
 
     private void answer(Failure why) {
@@ -425,26 +450,17 @@ final class Exchange extends Timed implements ResponseSink {
 
     // ---- finish
 
-    private FinishedExchange summary() {
-        long now = client.loop().nanoTime();
-        return new FinishedExchange(
-                client.listener().config().name(),
-                snapshot.version(),
-                route == null ? proxy.telemetry().unrouted() : route.metrics(),
-                parsed ? head : null,
-                clientAddress,
-                attempts,
-                failure,
-                reply.status(),
-                now - started,
-                respondedAt == 0 ? 0 : respondedAt - started,
-                body == null ? 0 : body.bytes(),
-                reply.bytes());
+    /** What may be large is not kept until the next request. */
+    @SuppressWarnings("NullAway") // nobody asks for it after the end
+    private void letGo() {
+        snapshot = null;
+        route = null;
     }
 
     /** @param cut the client must not take what it got for the whole response */
     private void finish(boolean cut) {
         finished = true;
+        endedAt = client.loop().nanoTime();
         disarm();
         if (whole != null) {
             whole.disarm();
@@ -452,13 +468,16 @@ final class Exchange extends Timed implements ResponseSink {
         if (body != null) {
             body.forget();
         }
-        proxy.telemetry().finished(summary());
+        proxy.telemetry().finished(summary);
+        letGo();
         long unread = unreadBytes();
-        proxy.heads(client.loop()).give(head);
+        Loop loop = client.loop();
+        proxy.heads(loop).give(head);
         if (cut) {
             client.cutOff();
         } else {
             client.finished(reply.keepsAlive(), unread);
         }
+        proxy.exchanges(loop).over(this);
     }
 }

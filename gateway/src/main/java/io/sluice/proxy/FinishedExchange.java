@@ -5,87 +5,132 @@ import io.sluice.config.Network;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Name;
+import io.sluice.route.Route;
 import io.sluice.telemetry.ExchangeSummary;
 import io.sluice.telemetry.RouteMetrics;
 import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.Upstream;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is told of an exchange at its end.
- *
- * @param head of the request; null if it was refused for its head
- * @param address of the client
- * @param tries null: nothing was asked of an upstream
- */
-record FinishedExchange(
-        String listener,
-        long configVersion,
-        RouteMetrics route,
-        @Nullable Head head,
-        InetAddress address,
-        @Nullable Attempts tries,
-        @Nullable Failure failure,
-        int status,
-        long nanos,
-        long firstByteNanos,
-        long requestBytes,
-        long responseBytes)
-        implements ExchangeSummary {
+/** What is told of an exchange at its end: read from it, and valid only until it is used again. */
+final class FinishedExchange implements ExchangeSummary {
+    private final Exchange exchange;
+
+    FinishedExchange(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Of the request; null if it was refused for its head. */
+    private @Nullable Head head() {
+        return exchange.parsed ? exchange.head : null;
+    }
+
+    @Override
+    public String listener() {
+        return exchange.client.listener().config().name();
+    }
+
+    @Override
+    public long configVersion() {
+        return exchange.snapshot.version();
+    }
+
+    @Override
+    public RouteMetrics route() {
+        Route found = exchange.route;
+        return found == null ? exchange.proxy.telemetry().unrouted() : found.metrics();
+    }
+
+    @Override
+    public @Nullable Failure failure() {
+        return exchange.failure;
+    }
+
+    @Override
+    public int status() {
+        return exchange.reply.status();
+    }
+
+    @Override
+    public long nanos() {
+        return exchange.endedAt - exchange.started;
+    }
+
+    @Override
+    public long firstByteNanos() {
+        return exchange.respondedAt == 0 ? 0 : exchange.respondedAt - exchange.started;
+    }
+
+    @Override
+    public long requestBytes() {
+        return exchange.body == null ? 0 : exchange.body.bytes();
+    }
+
+    @Override
+    public long responseBytes() {
+        return exchange.reply.bytes();
+    }
 
     @Override
     public String method() {
+        Head head = head();
         return head == null ? "" : head.method();
     }
 
     @Override
     public String host() {
+        Head head = head();
         return head == null ? "" : head.authority();
     }
 
     @Override
     public String path() {
+        Head head = head();
         return head == null ? "" : head.target();
     }
 
     @Override
     public String client() {
+        InetAddress address = exchange.clientAddress;
         return address.equals(Network.UNIX_CLIENT) ? Network.UNIX.toString() : NetUtil.toAddressString(address);
     }
 
     @Override
     public @Nullable String upstream() {
-        return tries == null ? null : tries.upstream().name();
+        Upstream asked = exchange.attempts.upstream();
+        return asked == null ? null : asked.name();
     }
 
     @Override
     public @Nullable String endpoint() {
-        Endpoint last = tries == null ? null : tries.endpoint();
+        Endpoint last = exchange.attempts.endpoint();
         return last == null ? null : last.address();
     }
 
     @Override
     public int attempts() {
-        return tries == null ? 0 : tries.count();
+        return exchange.attempts.count();
     }
 
     @Override
     public boolean reused() {
-        return tries != null && tries.reused();
+        return exchange.attempts.reused();
     }
 
     @Override
     public boolean opened() {
-        return tries != null && tries.opened();
+        return exchange.attempts.opened();
     }
 
     @Override
     public long queueNanos() {
-        return tries == null ? 0 : tries.queueNanos();
+        return exchange.attempts.queueNanos();
     }
 
     @Override
     public String requestId() {
+        Head head = head();
         String id = head == null ? null : head.first(Name.X_REQUEST_ID);
         return id == null ? "" : id;
     }

@@ -17,6 +17,7 @@ public final class Proxy {
     private final Places places = new Places(Places.descriptors());
     private final PerLoop<Heads> heads;
     private final PerLoop<Peers> peers;
+    private final PerLoop<Exchanges> exchanges;
     private final PerLoop<RequestIds> requestIds;
 
     /**
@@ -28,6 +29,7 @@ public final class Proxy {
         this.snapshot = snapshot;
         this.heads = new PerLoop<>(loops, loop -> new Heads());
         this.peers = new PerLoop<>(loops, loop -> new Peers());
+        this.exchanges = new PerLoop<>(loops, loop -> new Exchanges(loop, this));
         this.requestIds = new PerLoop<>(loops, loop -> new RequestIds());
     }
 
@@ -63,6 +65,10 @@ public final class Proxy {
 
     Peers peers(Loop loop) {
         return peers.on(loop);
+    }
+
+    Exchanges exchanges(Loop loop) {
+        return exchanges.on(loop);
     }
 
     Heads heads(Loop loop) {

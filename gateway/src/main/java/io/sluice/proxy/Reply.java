@@ -16,20 +16,33 @@ import org.jspecify.annotations.Nullable;
 final class Reply {
     private static final int HEAD_ROOM = 512;
 
-    private final Wire wire;
-    private final boolean toHead;
-    private final int clientMinor;
+    private Wire wire;
+    private boolean toHead;
+    private int clientMinor;
     private boolean started;
     private boolean chunked;
     private boolean keepsAlive;
     private int status;
     private long bytes;
 
-    /** @param request null where not even the head of the request could be read */
-    Reply(Wire wire, @Nullable Head request) {
+    Reply(Wire wire) {
         this.wire = wire;
-        this.toHead = request != null && request.isHead();
-        this.clientMinor = request == null ? 1 : request.minorVersion();
+    }
+
+    /**
+     * Begins anew.
+     *
+     * @param request null where not even the head of the request could be read
+     */
+    void start(Wire to, @Nullable Head request) {
+        wire = to;
+        toHead = request != null && request.isHead();
+        clientMinor = request == null ? 1 : request.minorVersion();
+        started = false;
+        chunked = false;
+        keepsAlive = false;
+        status = 0;
+        bytes = 0;
     }
 
     /** A byte of the final response was written. */

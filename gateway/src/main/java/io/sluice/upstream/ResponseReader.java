@@ -65,13 +65,11 @@ final class ResponseReader implements BodyReader.Sink {
         return refusal;
     }
 
-    /** What is still to come of a long body need not come through here. */
-    void relay(Wire from, ResponseSink to) {
+    /** What is still to come of a long body need not come through here; returns whether that is so. */
+    boolean relay(Wire from, ResponseSink to) {
         long rest = body.rest();
         Wire wire = rest == 0 ? null : to.bodyWire();
-        if (wire != null) {
-            from.relay(wire, rest);
-        }
+        return wire != null && from.relay(wire, rest);
     }
 
     /** As {@link BodyReader#passed}. */

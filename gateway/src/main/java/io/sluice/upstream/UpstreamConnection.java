@@ -42,6 +42,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
 
     /** Read with the head of a response at most: what a longer body has behind that can be relayed. */
     private static final int FIRST_READ = 128 * 1024;
+    /** The same after a response that was relayed: the next one is likely to be long too, and what is read is copied. */
+    private static final int FIRST_READ_AFTER_LONG = 16 * 1024;
 
     // ---- the shelf's
     Shelf shelf;
@@ -73,6 +75,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     private boolean trial;
     private boolean keeps;
     private boolean paused;
+    /** The last response was relayed. */
+    private boolean relays;
     /** Of a tunnel: the endpoint, or the client, sends no more. */
     private boolean inputEnded;
 
@@ -244,7 +248,10 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
 
     @Override
     public int atOnce() {
-        return state == State.HEAD ? FIRST_READ : Integer.MAX_VALUE;
+        if (state != State.HEAD) {
+            return Integer.MAX_VALUE;
+        }
+        return relays ? FIRST_READ_AFTER_LONG : FIRST_READ;
     }
 
     @Override
@@ -256,7 +263,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             readOn(bytes);
         }
         if (state == State.BODY && reader != null && sink != null) {
-            reader.relay(wire, sink);
+            relays = reader.relay(wire, sink);
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A cleartext wire straight on epoll, without a Netty channel. What the kernel says is ready is received into the loop's
  * one buffer and handed to the connection; what that wrote is sent when the event ends, and only what the kernel did not take
- * is kept, in an {@link Output}. An idle wire is this object and its registration: it is its own socket and its own
+ * is kept, in an {@link Output}. Epoll is edge-triggered: it tells once of what comes, and whoever doesn't take all of that
+ * gets a turn of the loop ({@link Loop#turn}) for the rest. An idle wire is this object and its registration: it is its own socket and its own
  * epoll handle, since each object more is 16 bytes for every one of a million connections.
  *
  * <p>Closed by its connection; by itself when the peer has reset it, when a client takes no more bytes, and when the loop
@@ -48,8 +50,12 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private boolean paused;
     private boolean inputEnded;
     private boolean outputFailed;
-    private boolean awaitsInput;
-    private boolean awaitsOutput;
+    /** There may be something to receive: epoll tells only once. */
+    private boolean readable;
+    /** The peer has closed, or reset: its end is behind what is to be received. */
+    private boolean hungUp;
+    /** In the loop's list of who gets a turn. */
+    private boolean queued;
 
     /**
      * @param descriptor a socket that is connected, or about to be; not blocking
@@ -72,7 +78,7 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     void connecting(EpollConnect connect) {
         events = connect;
         register();
-        await(false, true);
+        await(Readiness.READ_AND_WRITE);
     }
 
     /** The socket is connected: from now on {@code connection} is told what happens. */
@@ -82,7 +88,7 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             if (registration == null) {
                 register();
             }
-            awaitWhatIsDue();
+            await(Readiness.READ);
         }
     }
 
@@ -99,26 +105,25 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             registration = null;
             present.cancel();
         }
-        awaitsInput = false;
-        awaitsOutput = false;
     }
 
-    void awaitWhatIsDue() {
-        await(takesInput(), output != null && output.blocked);
+    private void await(EpollIoOps what) {
+        IoRegistration present = registration;
+        if (present != null) {
+            present.submit(what);
+        }
     }
 
     boolean takesInput() {
         return !paused && !inputEnded && !(events instanceof Relay relay && relay.isHeldUp());
     }
 
-    private void await(boolean input, boolean wanted) {
-        IoRegistration present = registration;
-        if (present == null || (awaitsInput == input && awaitsOutput == wanted)) {
-            return;
+    /** Input may be taken again: what came meanwhile gets a turn. */
+    void goOn() {
+        if (readable && !queued && takesInput() && registration != null) {
+            queued = true;
+            loop.turn(this);
         }
-        awaitsInput = input;
-        awaitsOutput = wanted;
-        present.submit(Readiness.of(input, wanted));
     }
 
     @Override
@@ -134,12 +139,17 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             return; // told in the same round as what closed it
         }
         int ready = ((EpollIoEvent) event).ops().value();
+        if (Readiness.isForInput(ready)) {
+            readable = true;
+            hungUp |= Readiness.isHungUp(ready);
+        }
         // the wire may be on its way to another one when the event ends
         Loop present = loop;
         present.startEvent();
         try {
             if (events instanceof EpollConnect connect) {
                 connect.ready(this);
+                goOn();
             } else {
                 ready(ready);
             }
@@ -157,19 +167,51 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             sending.blocked = false;
             mark(sending);
         }
-        if (!Readiness.isForInput(ready)) {
+        if (!readable) {
             return;
         }
-        if (takesInput()) {
-            if (!(events instanceof Relay relay && relay.take())) {
-                receive();
+        if (!takesInput()) {
+            if (isReset(ready)) {
+                closeNow(new IOException(inputEnded ? "connection reset" : "connection reset while it was paused"));
             }
-        } else if (isReset(ready)) {
-            closeNow(new IOException(inputEnded ? "connection reset" : "connection reset while it was paused"));
+        } else if (hungUp && !upstream) {
+            // very many clients may leave at once: those who stay come first
+            goOn();
         } else {
-            // what came before the pause was seen is left in the kernel
-            awaitWhatIsDue();
+            input();
         }
+    }
+
+    /** Gets the turn that it has asked its loop for. */
+    void turn() {
+        queued = false;
+        if (!readable || !super.isOpen() || !takesInput()) {
+            return;
+        }
+        Loop present = loop;
+        present.startEvent();
+        try {
+            input();
+        } catch (Throwable failure) {
+            log.error("a connection failed", failure);
+            closeNow(failure);
+        } finally {
+            present.endEvent();
+        }
+    }
+
+    private void input() {
+        if (events instanceof Relay relay) {
+            int taken = relay.take();
+            if (taken > 0) {
+                return; // and goes on when that was sent
+            }
+            if (taken == 0 && !hungUp) {
+                readable = false;
+                return;
+            }
+        }
+        receive();
     }
 
     private boolean isReset(int ready) {
@@ -183,11 +225,13 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     private void receive() {
         ByteBuf buffer = loop.receiveBuffer().lend(PooledByteBufAllocator.DEFAULT);
         try {
-            int received = ReceiveBuffer.receive(this, buffer, events == null ? Integer.MAX_VALUE : events.atOnce());
+            int most = Math.min(events == null ? Integer.MAX_VALUE : events.atOnce(), ReceiveBuffer.SIZE);
+            int received = receive(buffer, most);
             if (received > 0) {
                 if (events != null && !closes()) {
                     events.read(buffer);
                 }
+                goOn();
             } else if (received < 0) {
                 endInput();
             }
@@ -198,10 +242,17 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         }
     }
 
+    /** As {@link ReceiveBuffer#receive}, and notes whether there may be more. */
+    int receive(ByteBuf lent, int most) throws IOException {
+        int received = ReceiveBuffer.receive(this, lent, most);
+        // fewer bytes than asked for were all; then epoll tells of the next, but not of an end that it has told of
+        readable = received == most || (hungUp && received > 0);
+        return received;
+    }
+
     /** All that came has been read. */
     void endInput() {
         inputEnded = true;
-        awaitWhatIsDue();
         if (events != null && !closes()) {
             events.inputEnded();
         }
@@ -252,8 +303,9 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         }
         if (sending.isEmpty()) {
             sent(sending);
-        } else {
-            awaitWhatIsDue();
+        } else if (sending.blocked) {
+            // asked each time: it is told at once if there is room by now
+            await(Readiness.READ_AND_WRITE);
         }
         if (sending.hasDrained() && events != null && !closes()) {
             events.writable();
@@ -273,7 +325,6 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             closeNow(null);
             return;
         }
-        awaitWhatIsDue();
         if (sending.ends) {
             sending.ends = false;
             try {
@@ -301,7 +352,7 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     /** What happens is told to somebody else. */
     void tell(WireEvents other) {
         events = other;
-        awaitWhatIsDue();
+        goOn();
     }
 
     /** Closes and tells; not from within a call of the connection's. */
@@ -386,7 +437,7 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
 
     @Override
     public void pause() {
-        // epoll is told only if bytes do come
+        // epoll is not told: it tells once of what comes, and that is remembered
         paused = true;
     }
 
@@ -394,7 +445,7 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     public void resume() {
         if (paused) {
             paused = false;
-            awaitWhatIsDue();
+            goOn();
         }
     }
 
@@ -467,6 +518,11 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     @Override
     public void move(Loop target, Runnable arrived) {
         unregister();
+        if (queued) {
+            queued = false;
+            loop.noTurn(this);
+        }
+        readable = false; // the other loop's epoll tells again
         target.execute(() -> arrive(target, arrived));
     }
 
@@ -475,7 +531,7 @@ class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         Throwable failure = null;
         try {
             register();
-            awaitWhatIsDue();
+            await(Readiness.READ);
         } catch (RuntimeException e) {
             failure = e;
             closeSocket();

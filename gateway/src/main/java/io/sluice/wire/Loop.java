@@ -22,6 +22,7 @@ public final class Loop {
     private final SendBuffers sendBuffers = new SendBuffers();
     private final Pipes pipes = new Pipes();
     private final List<Unsettled> unsettled = new ArrayList<>();
+    private final Turns turns;
     private final List<Deadlines> deadlines = new ArrayList<>();
     private final AtomicInteger clients = new AtomicInteger();
     private boolean reading;
@@ -31,6 +32,7 @@ public final class Loop {
     Loop(EventLoop eventLoop, int index) {
         this.eventLoop = eventLoop;
         this.index = index;
+        this.turns = new Turns(eventLoop);
     }
 
     /** From 0; dense. */
@@ -109,6 +111,16 @@ public final class Loop {
             unsettled.get(i).settle();
         }
         unsettled.clear();
+    }
+
+    /** Gives a wire a turn soon: it has not taken all that came. */
+    void turn(EpollWire wire) {
+        turns.add(wire);
+    }
+
+    /** It leaves the loop, or the turn is not wanted any more. */
+    void noTurn(EpollWire wire) {
+        turns.remove(wire);
     }
 
     // ---- deadlines: one timer a loop

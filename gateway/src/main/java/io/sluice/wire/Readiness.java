@@ -8,15 +8,15 @@ final class Readiness {
     private static final int HANG_UP = 0x10;
 
     private static final int ERROR = EpollIoOps.EPOLLERR.value();
-    private static final int INPUT = EpollIoOps.EPOLLIN.value() | ERROR | HANG_UP;
+    private static final int ENDS = EpollIoOps.EPOLLRDHUP.value() | ERROR | HANG_UP;
+    private static final int INPUT = EpollIoOps.EPOLLIN.value() | ENDS;
     private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | ERROR | HANG_UP;
 
-    // An error is always told; edge-triggered where nothing is read, or it would be told for ever. Never empty, since
-    // Netty 4.2.18 forgets a handle that wants nothing.
-    private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
-    private static final EpollIoOps READ_AND_WRITE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
-    private static final EpollIoOps WRITE = EpollIoOps.EPOLLET.with(EpollIoOps.EPOLLOUT);
-    private static final EpollIoOps NOTHING = EpollIoOps.EPOLLET;
+    /** What to ask for: to be told once of what comes, */
+    static final EpollIoOps READ =
+            EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
+    /** and of room for what is to be sent. Not always, since Netty makes objects for each event that tells of both. */
+    static final EpollIoOps READ_AND_WRITE = READ.with(EpollIoOps.EPOLLOUT);
 
     private Readiness() {}
 
@@ -32,11 +32,8 @@ final class Readiness {
         return (ready & ERROR) != 0;
     }
 
-    /** What to ask for. */
-    static EpollIoOps of(boolean input, boolean output) {
-        if (input) {
-            return output ? READ_AND_WRITE : READ;
-        }
-        return output ? WRITE : NOTHING;
+    /** The peer sends no more, or there is an error. */
+    static boolean isHungUp(int ready) {
+        return (ready & ENDS) != 0;
     }
 }

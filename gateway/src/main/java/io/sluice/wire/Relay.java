@@ -64,14 +64,14 @@ final class Relay implements WireEvents {
 
     // ---- from the wire that bytes come from
 
-    /** Something has come in: returns whether it was taken. */
-    boolean take() {
+    /** Something has come in: returns how much of it was taken; 0: nothing is there, or it has ended; -1: can't be taken this way. */
+    int take() {
         Pipes pipes = from.loop().pipes();
         Pipes.Pipe free = pipes.take();
         if (free == null) {
-            return false;
+            return -1;
         }
-        int taken = 0;
+        int taken = -1;
         try {
             taken = Native.splice(from.intValue(), -1, free.in().intValue(), -1, Math.min(left, TURN));
         } catch (IOException | NotYetConnectedException e) {
@@ -79,13 +79,13 @@ final class Relay implements WireEvents {
         }
         if (taken <= 0) {
             pipes.give(free, 0);
-            return false;
+            return taken;
         }
         pipe = free;
         held = taken;
         left -= taken;
         to.marked();
-        return true;
+        return taken;
     }
 
     /** Bytes that could not be taken the short way. */
@@ -148,7 +148,7 @@ final class Relay implements WireEvents {
         if (left == 0 && held == 0) {
             finish(count);
         } else {
-            from.awaitWhatIsDue();
+            from.goOn();
             if (count > 0) {
                 connection.relayed(count, Unpooled.EMPTY_BUFFER);
             }
@@ -176,7 +176,7 @@ final class Relay implements WireEvents {
         IOException reset = null;
         int received = 0;
         try {
-            received = from.isOpen() && from.takesInput() ? ReceiveBuffer.receive(from, behind, ReceiveBuffer.SIZE) : 0;
+            received = from.isOpen() && from.takesInput() ? from.receive(behind, ReceiveBuffer.SIZE) : 0;
         } catch (IOException e) {
             reset = e;
         }

@@ -1,11 +1,9 @@
 package io.sluice.bench;
 
-import java.util.Locale;
-
 /** A figure of a part and how it is written. */
 record Column(String name, int decimals) {
     /** A value that this proxy doesn't have is NaN. */
     String written(double value) {
-        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return Double.isNaN(value) ? "-" : TextTable.decimal(decimals, value);
     }
 }

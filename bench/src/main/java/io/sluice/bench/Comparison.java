@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -118,7 +117,7 @@ final class Comparison {
 
     private static String listed(List<Double> costs) {
         return costs.stream()
-                .map(cost -> String.format(Locale.ROOT, "%.2f", cost))
+                .map(cost -> TextTable.decimal(2, cost))
                 .collect(Collectors.joining(" ", "", " us/request"));
     }
 

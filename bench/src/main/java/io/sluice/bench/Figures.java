@@ -1,11 +1,8 @@
 package io.sluice.bench;
 
+import io.sluice.bench.program.Pairs;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What the load generator counted in one round; times in microseconds.
@@ -25,37 +22,22 @@ record Figures(
         long badStatus,
         long p50,
         long p99) {
-    private static final Pattern PAIR = Pattern.compile("(\\w+)=(\\d+)");
-
     /** Reads the line that the load script prints at its end; a missing figure is refused by name. */
     static Figures parse(String output) {
         String line = output.lines()
                 .filter(candidate -> candidate.startsWith("figures "))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no line of figures in: " + output));
-        Map<String, Long> pairs =
-                PAIR.matcher(line).results().collect(Collectors.toMap(pair -> pair.group(1), Figures::value));
+        Pairs pairs = Pairs.parse(line);
         return new Figures(
-                of(pairs, "requests"),
-                of(pairs, "duration"),
-                of(pairs, "bytes"),
-                of(pairs, "connect") + of(pairs, "read") + of(pairs, "write"),
-                of(pairs, "timeout"),
-                of(pairs, "status"),
-                of(pairs, "p50"),
-                of(pairs, "p99"));
-    }
-
-    private static long value(MatchResult pair) {
-        return Long.parseLong(pair.group(2));
-    }
-
-    private static long of(Map<String, Long> pairs, String key) {
-        Long value = pairs.get(key);
-        if (value == null) {
-            throw new IllegalArgumentException("figures without " + key + ": " + pairs);
-        }
-        return value;
+                pairs.number("requests"),
+                pairs.number("duration"),
+                pairs.number("bytes"),
+                pairs.number("connect") + pairs.number("read") + pairs.number("write"),
+                pairs.number("timeout"),
+                pairs.number("status"),
+                pairs.number("p50"),
+                pairs.number("p99"));
     }
 
     double requestsPerSecond() {

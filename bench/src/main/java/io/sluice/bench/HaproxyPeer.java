@@ -14,16 +14,6 @@ record HaproxyPeer(HeaderWork headers, Room room) implements Peer {
     }
 
     @Override
-    public String host() {
-        return "bench.test";
-    }
-
-    @Override
-    public boolean settles() {
-        return false;
-    }
-
-    @Override
     public List<String> versionCommand() {
         return List.of(Peer.program("haproxy"), "-v");
     }

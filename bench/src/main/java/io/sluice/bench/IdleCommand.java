@@ -1,7 +1,6 @@
 package io.sluice.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -151,8 +150,10 @@ final class IdleCommand implements Callable<Integer> {
                 "Each part in a fresh process of each proxy, " + rounds + " of them one after the other."));
         boolean valid = true;
         for (Name name : parts) {
-            PartReport report = measure(name.part(settings));
-            table.print(report.part().title(), report.table(), report.notes());
+            Part part = name.part(settings);
+            List<Peer> peers = proxies.peers(HeaderWork.PLAIN, part.room().keeping(haproxyKeeps));
+            PartReport report = Trial.ofEach(peers, part, rounds, table.progress());
+            table.print(part.title(), report.table(), report.notes());
             valid &= report.isValid();
         }
         return valid ? 0 : 1;
@@ -172,19 +173,5 @@ final class IdleCommand implements Callable<Integer> {
         proxies.atLeast(0, "--warm-up", warmUp);
         proxies.atLeast(5, "--haproxy-keeps", haproxyKeeps);
         proxies.check();
-    }
-
-    /** Each round begins with the next proxy, so that none always comes first. */
-    private PartReport measure(Part part) throws IOException, InterruptedException {
-        List<Peer> peers = proxies.peers(HeaderWork.PLAIN, part.room().keeping(haproxyKeeps));
-        List<PartReport.Row> rows = new ArrayList<>();
-        peers.forEach(peer -> rows.add(new PartReport.Row(peer.name(), new ArrayList<>())));
-        for (int round = 0; round < rounds; round++) {
-            for (int i = 0; i < peers.size(); i++) {
-                int turn = (round + i) % peers.size();
-                rows.get(turn).samples().add(Trial.run(part, peers.get(turn), table.progress()));
-            }
-        }
-        return new PartReport(part, rows);
     }
 }

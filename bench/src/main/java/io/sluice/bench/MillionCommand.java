@@ -6,14 +6,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The scenario {@code million}: more parked connections than a process has descriptors for, without sockets. */
@@ -62,10 +60,7 @@ final class MillionCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         for (int count : connections) {
-            if (count < FEWEST) {
-                throw new ParameterException(
-                        spec.commandLine(), "--connections: " + count + " (expected: >= " + FEWEST + ")");
-            }
+            Usage.atLeast(spec, FEWEST, "--connections", count);
         }
         table.printHead(List.of(
                 Machine.system() + ", JDK " + Runtime.version().feature() + ".",
@@ -104,6 +99,6 @@ final class MillionCommand implements Callable<Integer> {
     }
 
     private static String decimal(double value) {
-        return String.format(Locale.ROOT, "%.1f", value);
+        return TextTable.decimal(1, value);
     }
 }

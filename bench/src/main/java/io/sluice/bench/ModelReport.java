@@ -8,14 +8,12 @@ import io.sluice.bench.plot.Series;
 import io.sluice.bench.plot.Series.Point;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** The figures of the scenario {@code models} as tables, notes and a plot, without date and place. */
 record ModelReport(List<ModelResult> results) {
-    private static final double TELLING_STRANGERS = 0.05;
     private static final String NONE = "-";
     private static final String ACROSS = "idle connections";
 
@@ -40,7 +38,7 @@ record ModelReport(List<ModelResult> results) {
         cells.add(
                 5,
                 result.bytesPerConnection().stream()
-                        .mapToObj(bytes -> decimal(1, bytes / 1024))
+                        .mapToObj(bytes -> TextTable.decimal(1, bytes / 1024))
                         .findFirst()
                         .orElse(NONE));
         return cells;
@@ -78,9 +76,9 @@ record ModelReport(List<ModelResult> results) {
                         one.served() + " of " + one.clients(),
                         millis(one, 0.5),
                         millis(one, 0.99),
-                        decimal(0, one.memory() / 1048576.0),
-                        decimal(1, one.idleCpu() * 100),
-                        decimal(1, one.activeCpu() * 100),
+                        TextTable.decimal(0, one.memory() / 1048576.0),
+                        TextTable.decimal(1, one.idleCpu() * 100),
+                        TextTable.decimal(1, one.activeCpu() * 100),
                         Long.toString(one.threads())))
                 .orElse(List.of("refused", NONE, NONE, NONE, NONE, NONE, NONE));
     }
@@ -99,12 +97,7 @@ record ModelReport(List<ModelResult> results) {
                 .mapToDouble(Measured::strangers)
                 .max()
                 .orElse(0);
-        if (strangers > TELLING_STRANGERS) {
-            notes.add(String.format(
-                    Locale.ROOT,
-                    "Other programs took up to %.0f %% of the machine: figures of a quiet one may differ.",
-                    strangers * 100));
-        }
+        notes.addAll(Strangers.notes(strangers));
         return notes;
     }
 
@@ -166,13 +159,9 @@ record ModelReport(List<ModelResult> results) {
     /** Of the active clients' answers, or a dash if there was none. */
     static String millis(Measured one, double share) {
         return one.millis(share).stream()
-                .mapToObj(millis -> decimal(2, millis))
+                .mapToObj(millis -> TextTable.decimal(2, millis))
                 .findFirst()
                 .orElse(NONE);
-    }
-
-    private static String decimal(int digits, double value) {
-        return String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
     /** As the page shows it: what was measured, both tables, and the notes. */

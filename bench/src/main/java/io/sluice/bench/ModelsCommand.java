@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The scenario {@code models}: the same tiny server in several I/O models, with more and more idle connections. */
@@ -120,23 +119,25 @@ final class ModelsCommand implements Callable<Integer> {
 
     private void check() {
         if (contenders.isEmpty()) {
-            throw refused("no model (expected: at least one of --models)");
+            throw Usage.wrong(spec, "no model (expected: at least one of --models)");
         }
         if (counts.isEmpty()
                 || !counts.equals(counts.stream().sorted().distinct().toList())
                 || counts.getFirst() < 0) {
-            throw refused("--idle: " + counts + " (expected: ascending numbers >= 0)");
+            throw Usage.wrong(spec, "--idle: " + counts + " (expected: ascending numbers >= 0)");
         }
-        atLeast(1, "--active", active);
-        atLeast(1, "--rate", rate);
-        atLeast(1, "--seconds", seconds);
-        atLeast(1, "--rounds", rounds);
-        atLeast(1, "--deadline", deadlineMillis);
+        Usage.atLeast(spec, 1, "--active", active);
+        Usage.atLeast(spec, 1, "--rate", rate);
+        Usage.atLeast(spec, 1, "--seconds", seconds);
+        Usage.atLeast(spec, 1, "--rounds", rounds);
+        Usage.atLeast(spec, 1, "--deadline", deadlineMillis);
         long needed = Collections.max(counts) + (long) active + SPARE_DESCRIPTORS;
         long limit = descriptorLimit();
         if (needed > limit) {
-            throw refused("--idle: " + Collections.max(counts) + " needs " + needed
-                    + " descriptors in each process, the limit is " + limit + " (ulimit -n)");
+            throw Usage.wrong(
+                    spec,
+                    "--idle: " + Collections.max(counts) + " needs " + needed
+                            + " descriptors in each process, the limit is " + limit + " (ulimit -n)");
         }
     }
 
@@ -144,15 +145,5 @@ final class ModelsCommand implements Callable<Integer> {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;
-    }
-
-    private void atLeast(int least, String option, int value) {
-        if (value < least) {
-            throw refused(option + ": " + value + " (expected: >= " + least + ")");
-        }
-    }
-
-    private ParameterException refused(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

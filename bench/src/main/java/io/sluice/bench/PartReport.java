@@ -2,13 +2,10 @@ package io.sluice.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What a part showed of each proxy, as a table with notes. */
 record PartReport(Part part, List<Row> rows) {
-    private static final double TELLING_STRANGERS = 0.05;
-
     /** A proxy and what its processes showed, at least one. */
     record Row(String name, List<Sample> samples) {
         private List<String> problems() {
@@ -54,12 +51,7 @@ record PartReport(Part part, List<Row> rows) {
                 .mapToDouble(Sample::strangers)
                 .max()
                 .orElse(0);
-        if (strangers > TELLING_STRANGERS) {
-            notes.add(String.format(
-                    Locale.ROOT,
-                    "Other programs took up to %.0f %% of the machine: figures of a quiet one may differ.",
-                    strangers * 100));
-        }
+        notes.addAll(Strangers.notes(strangers));
         return notes;
     }
 

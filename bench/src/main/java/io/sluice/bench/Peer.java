@@ -10,10 +10,14 @@ sealed interface Peer permits NginxPeer, HaproxyPeer, SluicePeer {
     String name();
 
     /** Host header of the requests that it gets. */
-    String host();
+    default String host() {
+        return "bench.test";
+    }
 
     /** Whether it compiles while it runs, so that its cost must settle before it is measured. */
-    boolean settles();
+    default boolean settles() {
+        return false;
+    }
 
     /** Command that prints the version. */
     List<String> versionCommand();

@@ -85,13 +85,11 @@ final class PeerOptions {
 
     /** Refuses a value that is too small. */
     void atLeast(int least, String option, int value) {
-        if (value < least) {
-            throw refused(option + ": " + value + " (expected: >= " + least + ")");
-        }
+        Usage.atLeast(spec, least, option, value);
     }
 
     ParameterException refused(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.wrong(spec, message);
     }
 
     /** All that take part, in the order of the options. */

@@ -2,14 +2,12 @@ package io.sluice.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** The figures of one comparison as a table with notes, without date and place. */
 record Report(Size size, List<Result> results) {
     private static final Set<String> BASELINES = Set.of("nginx", "haproxy");
-    private static final double TELLING_STRANGERS = 0.05;
 
     /** One row for each proxy: medians over its rounds, and its CPU per request in relation to the baselines'. */
     TextTable table() {
@@ -54,12 +52,7 @@ record Report(Size size, List<Result> results) {
             }
         }
         double strangers = worst(Round::strangers);
-        if (strangers > TELLING_STRANGERS) {
-            notes.add(String.format(
-                    Locale.ROOT,
-                    "Other programs took up to %.0f %% of the machine: figures of a quiet one may differ.",
-                    strangers * 100));
-        }
+        notes.addAll(Strangers.notes(strangers));
         return notes;
     }
 
@@ -72,10 +65,10 @@ record Report(Size size, List<Result> results) {
     }
 
     private static String decimal(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+        return TextTable.decimal(2, value);
     }
 
     private static String whole(double value) {
-        return String.format(Locale.ROOT, "%.0f", value);
+        return TextTable.decimal(0, value);
     }
 }

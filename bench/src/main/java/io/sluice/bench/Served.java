@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.program.Pairs;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,6 @@ import java.util.regex.Pattern;
 record Served(int open, int most, long accepted, long requests) {
     private static final Pattern PAGE =
             Pattern.compile("Active connections: (\\d+)\\s+server accepts handled requests\\s+(\\d+) \\d+ (\\d+)");
-    private static final Pattern LINE = Pattern.compile("open=(\\d+) most=(\\d+) accepted=(\\d+) requests=(\\d+)");
 
     /**
      * Reads nginx's page of figures.
@@ -33,15 +33,8 @@ record Served(int open, int most, long accepted, long requests) {
 
     /** Reads the line of the slow server. */
     static Served parseLine(String line) {
-        Matcher figures = LINE.matcher(line);
-        if (!figures.find()) {
-            throw new IllegalArgumentException("no figures in: " + line);
-        }
-        return new Served(
-                Integer.parseInt(figures.group(1)),
-                Integer.parseInt(figures.group(2)),
-                Long.parseLong(figures.group(3)),
-                Long.parseLong(figures.group(4)));
+        Pairs pairs = Pairs.parse(line);
+        return new Served(pairs.count("open"), pairs.count("most"), pairs.number("accepted"), pairs.number("requests"));
     }
 
     /** Connections that were opened since then for every thousand requests. */

@@ -1,7 +1,6 @@
 package io.sluice.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -74,11 +73,7 @@ final class SlowCommand implements Callable<Integer> {
     }
 
     private boolean measure(SlowPart part) throws IOException, InterruptedException {
-        List<PartReport.Row> rows = new ArrayList<>();
-        for (Peer peer : proxies.peers(HeaderWork.PLAIN, part.room())) {
-            rows.add(new PartReport.Row(peer.name(), List.of(Trial.run(part, peer, table.progress()))));
-        }
-        PartReport report = new PartReport(part, rows);
+        PartReport report = Trial.ofEach(proxies.peers(HeaderWork.PLAIN, part.room()), part, 1, table.progress());
         table.print(
                 part.title(),
                 report.table(),

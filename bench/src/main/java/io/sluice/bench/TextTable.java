@@ -3,6 +3,7 @@ package io.sluice.bench;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -14,6 +15,11 @@ record TextTable(List<String> head, List<List<String>> rows) {
                 throw new IllegalArgumentException(row + " (expected: " + head.size() + " cells)");
             }
         }
+    }
+
+    /** A figure as a cell shows it. */
+    static String decimal(int digits, double value) {
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
     /** Aligned by blanks, for a terminal. */

@@ -38,8 +38,22 @@ final class Trial {
         this.progress = progress;
     }
 
-    /** Asks the part's question of a fresh process of the proxy. */
-    static Sample run(Part part, Peer peer, PrintWriter progress) throws IOException, InterruptedException {
+    /** Asks the part's question of so many processes of each proxy. Each round begins with the next proxy, so that none always comes first. */
+    static PartReport ofEach(List<Peer> peers, Part part, int rounds, PrintWriter progress)
+            throws IOException, InterruptedException {
+        List<PartReport.Row> rows = new ArrayList<>();
+        peers.forEach(peer -> rows.add(new PartReport.Row(peer.name(), new ArrayList<>())));
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < peers.size(); i++) {
+                int turn = (round + i) % peers.size();
+                rows.get(turn).samples().add(run(part, peers.get(turn), progress));
+            }
+        }
+        return new PartReport(part, rows);
+    }
+
+    /** Asks it of a fresh process of one. */
+    private static Sample run(Part part, Peer peer, PrintWriter progress) throws IOException, InterruptedException {
         try (Stage stage = Stage.open()) {
             Strangers strangers = Strangers.from();
             CountingBackend backend = part.delay().isZero()

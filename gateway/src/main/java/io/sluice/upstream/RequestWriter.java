@@ -6,7 +6,7 @@ import io.sluice.http.Head;
 import io.sluice.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one request after the other onto a wire, each framed as it was announced. */
+/** Writes one request after the other onto a wire, each framed as it was announced, and knows what the last one asked for. */
 final class RequestWriter {
     private static final int HEAD_ROOM = 1024;
     private static final int CHUNK_ROOM = 16;
@@ -16,16 +16,20 @@ final class RequestWriter {
     private long left;
 
     private boolean complete;
+    private boolean isHead;
+    private boolean upgrade;
 
     RequestWriter(Wire wire) {
         this.wire = wire;
     }
 
     /** @param body a length or {@link Head#CHUNKED}; 0: complete with its head */
-    void start(Head head, long body, boolean upgrade) {
+    void start(Head head, long body, boolean asksUpgrade) {
         left = body;
         complete = body == 0;
-        H1Writer.request(head, body, upgrade, wire.out(HEAD_ROOM));
+        isHead = head.isHead();
+        upgrade = asksUpgrade;
+        H1Writer.request(head, body, asksUpgrade, wire.out(HEAD_ROOM));
     }
 
     /**
@@ -67,5 +71,15 @@ final class RequestWriter {
 
     boolean isComplete() {
         return complete;
+    }
+
+    /** No response to it has a body. */
+    boolean isHead() {
+        return isHead;
+    }
+
+    /** The endpoint may switch protocols now. */
+    boolean mayUpgrade() {
+        return upgrade && complete;
     }
 }

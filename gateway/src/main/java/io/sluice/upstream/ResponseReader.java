@@ -37,7 +37,7 @@ final class ResponseReader implements BodyReader.Sink {
 
     private void headComplete(ByteBuf in, UpstreamConnection reading) {
         if (head.status() >= 200) {
-            reading.finalHead(this, in.isReadable());
+            finalHead(in, reading);
         } else if (head.status() == 101) {
             reading.switchProtocols(this);
         } else if (++interims > MAX_INTERIM) {
@@ -48,21 +48,27 @@ final class ResponseReader implements BodyReader.Sink {
         }
     }
 
-    /** Begins the body; true if it is empty. */
-    boolean start(long length) {
-        body.start(length);
-        return body.done();
+    private void finalHead(ByteBuf in, UpstreamConnection reading) {
+        long length = reading.finalHead(head);
+        if (reading.awaitsBody()) {
+            head.clear();
+            body.start(length);
+            if (body.done()) {
+                reading.complete(in.isReadable(), null);
+            }
+        }
     }
 
-    /** Takes what belongs to the body and tells the connection of its pieces and its end; returns why it is refused, or null. */
-    @Nullable
-    Failure read(ByteBuf in, UpstreamConnection reading) {
+    /** Takes what belongs to the body and tells the connection of its pieces and its end. */
+    void readBody(ByteBuf in, UpstreamConnection reading) {
         connection = reading;
         bytes = in;
         Failure refusal = body.read(in, this);
         connection = null;
         bytes = null;
-        return refusal;
+        if (refusal != null && reading.awaitsBody()) {
+            reading.fail(refusal);
+        }
     }
 
     /** What is still to come of a long body need not come through here; returns whether that is so. */
@@ -91,8 +97,8 @@ final class ResponseReader implements BodyReader.Sink {
 
     @Override
     public void bodyEnd(@Nullable Head trailers) {
-        if (connection != null && bytes != null) {
-            connection.bodyEnd(bytes, trailers);
+        if (connection != null && bytes != null && connection.awaitsBody()) {
+            connection.complete(bytes.isReadable(), trailers);
         }
     }
 

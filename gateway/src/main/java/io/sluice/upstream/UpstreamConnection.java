@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>leased: belongs to an exchange that has not sent its head yet.
  *   <li>head: the request is being sent or was sent; the head of the response is awaited.
  *   <li>body: the body of the response is awaited.
- *   <li>tunnel: after 101, bytes both ways, each side ends by itself.
+ *   <li>tunnel: after 101, bytes both ways. Each side ends by itself: then they go only to the endpoint, or only to the
+ *       client, and with the second end it is closing.
  *   <li>closing: no exchange's any more; what was written leaves, then the socket closes.
  * </ul>
  *
@@ -34,6 +35,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         HEAD,
         BODY,
         TUNNEL,
+        TO_ENDPOINT,
+        TO_CLIENT,
         CLOSING
     }
 
@@ -70,17 +73,11 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     private @Nullable ResponseSink sink;
     private @Nullable ResponseReader reader;
     private final RequestWriter request;
-    private boolean toHead;
-    private boolean upgrade;
     private boolean trial;
     private boolean keeps;
     private boolean paused;
     /** The last response was relayed. */
     private boolean relays;
-    /** Of a tunnel: the endpoint, or the client, sends no more. */
-    private boolean inputEnded;
-
-    private boolean outputEnded;
 
     UpstreamConnection(Wire wire, Shelf shelf, long bestBefore) {
         this.wire = wire;
@@ -115,8 +112,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             return;
         }
         state = State.HEAD;
-        toHead = head.isHead();
-        upgrade = asksUpgrade;
         trial = endpoint().isOnTrial();
         request.start(head, body, asksUpgrade);
     }
@@ -136,12 +131,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
         switch (state) {
             case HEAD, BODY -> request.piece(bytes, from, length);
-            case TUNNEL -> {
-                if (!outputEnded) {
-                    wire.write(bytes, from, length);
-                }
-            }
-            case IDLE, LEASED, CLOSING -> {}
+            case TUNNEL, TO_ENDPOINT -> wire.write(bytes, from, length);
+            case IDLE, LEASED, TO_CLIENT, CLOSING -> {}
         }
     }
 
@@ -149,17 +140,12 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     public void end(@Nullable Head trailers) {
         switch (state) {
             case HEAD, BODY -> request.end(trailers);
-            case TUNNEL -> endTunnelOutput();
-            case IDLE, LEASED, CLOSING -> {}
-        }
-    }
-
-    private void endTunnelOutput() {
-        if (inputEnded) {
-            discard(Discard.TUNNEL_ENDED);
-        } else if (!outputEnded) {
-            outputEnded = true;
-            wire.shutdownOutput();
+            case TUNNEL -> {
+                state = State.TO_CLIENT;
+                wire.shutdownOutput();
+            }
+            case TO_ENDPOINT -> discard(Discard.TUNNEL_ENDED);
+            case IDLE, LEASED, TO_CLIENT, CLOSING -> {}
         }
     }
 
@@ -194,7 +180,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
                 shelf.ended();
                 shelf.releaseLater(this);
             }
-            case HEAD, BODY, TUNNEL -> discard(Discard.CANCELLED);
+            case HEAD, BODY, TUNNEL, TO_ENDPOINT, TO_CLIENT -> discard(Discard.CANCELLED);
             case IDLE -> {}
             case CLOSING -> sink = null;
         }
@@ -269,14 +255,18 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
 
     private void readOn(ByteBuf bytes) {
         switch (state) {
-            case BODY -> readBody(bytes);
-            case TUNNEL -> {
+            case BODY -> {
+                if (reader != null) {
+                    reader.readBody(bytes, this);
+                }
+            }
+            case TUNNEL, TO_CLIENT -> {
                 if (sink != null) {
                     sink.body(bytes, bytes.readerIndex(), bytes.readableBytes());
                 }
             }
             case IDLE, LEASED -> discard(Discard.STRAY_BYTES);
-            case HEAD, CLOSING -> {}
+            case HEAD, TO_ENDPOINT, CLOSING -> {}
         }
     }
 
@@ -285,61 +275,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             reader = shelf.readers().take();
         }
         reader.readHead(bytes, this);
-    }
-
-    boolean awaitsHead() {
-        return state == State.HEAD;
-    }
-
-    void interim(Head head) {
-        if (sink != null) {
-            sink.interim(head);
-        }
-    }
-
-    /** @param more bytes follow */
-    void finalHead(ResponseReader with, boolean more) {
-        Head head = with.head;
-        long length = toHead ? 0 : head.body();
-        keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
-        if (trial) {
-            trial = false;
-            endpoint().reached();
-        }
-        state = State.BODY;
-        boolean empty = with.start(length);
-        if (sink != null) {
-            sink.head(head, length);
-        }
-        if (state == State.BODY) {
-            head.clear();
-            if (empty) {
-                complete(more, null);
-            }
-        }
-    }
-
-    void switchProtocols(ResponseReader with) {
-        if (!upgrade || !request.isComplete() || !with.head.upgrades()) {
-            fail(Failure.RESPONSE_UPGRADE);
-            return;
-        }
-        state = State.TUNNEL;
-        reader = null;
-        if (sink != null) {
-            sink.head(with.head, 0);
-        }
-        shelf.readers().giveBack(with);
-    }
-
-    private void readBody(ByteBuf bytes) {
-        ResponseReader with = reader;
-        if (with != null) {
-            Failure refusal = with.read(bytes, this);
-            if (refusal != null && state == State.BODY) {
-                fail(refusal);
-            }
-        }
     }
 
     @Override
@@ -353,6 +288,100 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
+    @Override
+    public void inputEnded() {
+        switch (state) {
+            case IDLE, LEASED -> discard(Discard.ENDPOINT_CLOSED);
+            case HEAD -> fail(Failure.UPSTREAM_CLOSED);
+            case BODY -> {
+                if (reader != null && reader.closed()) {
+                    complete(false, null);
+                } else {
+                    fail(Failure.RESPONSE_TRUNCATED);
+                }
+            }
+            case TUNNEL, TO_CLIENT -> endTunnelInput();
+            case TO_ENDPOINT, CLOSING -> {}
+        }
+    }
+
+    private void endTunnelInput() {
+        ResponseSink told = sink;
+        if (state == State.TO_CLIENT) {
+            discard(Discard.TUNNEL_ENDED);
+        } else {
+            state = State.TO_ENDPOINT;
+        }
+        if (told != null) {
+            told.end(null);
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (sink != null) {
+            sink.writable();
+        }
+    }
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        ResponseSink told = sink;
+        State was = state;
+        boolean stale = isStale();
+        discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
+        deadline.disarm();
+        // the slot first: a retry may need it
+        shelf.gone(this);
+        if (told != null && was != State.CLOSING) {
+            told.failed(was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED, stale);
+        }
+    }
+
+    // ---- from its reader
+
+    boolean awaitsHead() {
+        return state == State.HEAD;
+    }
+
+    boolean awaitsBody() {
+        return state == State.BODY;
+    }
+
+    void interim(Head head) {
+        if (sink != null) {
+            sink.interim(head);
+        }
+    }
+
+    /** Returns what follows, as {@link Head#body} does. */
+    long finalHead(Head head) {
+        long length = request.isHead() ? 0 : head.body();
+        keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
+        if (trial) {
+            trial = false;
+            endpoint().reached();
+        }
+        state = State.BODY;
+        if (sink != null) {
+            sink.head(head, length);
+        }
+        return length;
+    }
+
+    void switchProtocols(ResponseReader with) {
+        if (!request.mayUpgrade() || !with.head.upgrades()) {
+            fail(Failure.RESPONSE_UPGRADE);
+            return;
+        }
+        state = State.TUNNEL;
+        reader = null;
+        if (sink != null) {
+            sink.head(with.head, 0);
+        }
+        shelf.readers().giveBack(with);
+    }
+
     /** Returns whether more is wanted. */
     boolean bodyPiece(ByteBuf in, int from, int length) {
         if (state == State.BODY && sink != null) {
@@ -361,14 +390,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         return state == State.BODY;
     }
 
-    void bodyEnd(ByteBuf in, @Nullable Head trailers) {
-        if (state == State.BODY) {
-            complete(in.isReadable(), trailers);
-        }
-    }
-
-    /** The response is over. Goes back to the shelf before the sink is told, since that may lease it for the next request. */
-    private void complete(boolean more, @Nullable Head trailers) {
+    /** The response is over; {@code more}: bytes follow. Goes back to the shelf before the sink is told, since that may lease it for the next request. */
+    void complete(boolean more, @Nullable Head trailers) {
         ResponseSink told = sink;
         if (reader != null) {
             shelf.readers().giveBack(reader);
@@ -397,55 +420,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             return Discard.STRAY_BYTES;
         }
         return keeps ? shelf.reasonToDiscard(this) : Discard.NOT_KEPT;
-    }
-
-    @Override
-    public void inputEnded() {
-        switch (state) {
-            case IDLE, LEASED -> discard(Discard.ENDPOINT_CLOSED);
-            case HEAD -> fail(Failure.UPSTREAM_CLOSED);
-            case BODY -> {
-                if (reader != null && reader.closed()) {
-                    complete(false, null);
-                } else {
-                    fail(Failure.RESPONSE_TRUNCATED);
-                }
-            }
-            case TUNNEL -> endTunnelInput();
-            case CLOSING -> {}
-        }
-    }
-
-    private void endTunnelInput() {
-        ResponseSink told = sink;
-        inputEnded = true;
-        if (outputEnded) {
-            discard(Discard.TUNNEL_ENDED);
-        }
-        if (told != null) {
-            told.end(null);
-        }
-    }
-
-    @Override
-    public void writable() {
-        if (sink != null) {
-            sink.writable();
-        }
-    }
-
-    @Override
-    public void closed(@Nullable Throwable cause) {
-        ResponseSink told = sink;
-        State was = state;
-        boolean stale = isStale();
-        discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
-        deadline.disarm();
-        // the slot first: a retry may need it
-        shelf.gone(this);
-        if (told != null && was != State.CLOSING) {
-            told.failed(was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED, stale);
-        }
     }
 
     void fail(Failure failure) {

@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * An address bound by one server channel whose connections are dealt out to all loops in turn, or by one for each loop that
  * keeps its own. A server channel accepts one connection after the other, and asks the acceptor between them; while it may
  * not go on, it doesn't read: no event comes, nothing is polled.
+ *
+ * <p>An accept that is under way is never called back but by closing. On io_uring that takes a moment, in which Netty (4.2.18)
+ * stands neither a second one nor a close: it clears the id of the accept at once and its count of them when the cancelled
+ * one ends, and asserts that both agree. So reading stops only from within a read event, when none is under way. A socket whose
+ * accept ends when the last place was taken elsewhere, or the limit was lowered, keeps that one connection as the kernel's
+ * backlog would: untouched, until there is a place.
  */
 final class ChannelBinding implements Loops.Binding {
     private final Sockets sockets;
@@ -148,6 +154,8 @@ final class ChannelBinding implements Loops.Binding {
         private volatile @Nullable Channel channel;
         private int next;
         private boolean failing;
+        /** Accepted when it might not be; not registered with any loop. */
+        private @Nullable Channel waiting;
 
         ServerSocket(Loop loop, List<Loop> dealtTo) {
             this.loop = loop;
@@ -162,20 +170,29 @@ final class ChannelBinding implements Loops.Binding {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             loop.refresh();
+            Channel child = (Channel) message;
+            if (waiting == null && !acceptor.accepts()) {
+                waiting = child;
+                rest(ctx);
+                return;
+            }
             acceptor.accepted();
-            take((Channel) message);
+            take(child);
             if (!acceptor.accepts()) {
-                settle();
-                // the others see by themselves only when they have accepted one more
-                recheckOthers();
+                rest(ctx);
             }
         }
 
-        private void recheckOthers() {
-            for (ServerSocket other : servers) {
-                if (other != this) {
-                    other.loop.execute(other::settle);
-                }
+        private static void rest(ChannelHandlerContext ctx) {
+            ctx.channel().config().setAutoRead(false);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            Channel late = waiting;
+            if (late != null) {
+                waiting = null;
+                late.unsafe().closeForcibly();
             }
         }
 
@@ -204,7 +221,7 @@ final class ChannelBinding implements Loops.Binding {
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             acceptor.failed(cause instanceof IOException io ? io : new IOException(cause));
             failing = true;
-            settle();
+            rest(ctx);
             ctx.channel().eventLoop().schedule(this::tryAgain, Loops.ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
 
@@ -213,8 +230,20 @@ final class ChannelBinding implements Loops.Binding {
             settle();
         }
 
+        /** Goes on accepting if it may; what has waited comes first. */
         private void settle() {
-            channelOf(this).config().setAutoRead(!failing && acceptor.accepts());
+            if (failing || !acceptor.accepts()) {
+                return;
+            }
+            Channel late = waiting;
+            if (late != null) {
+                waiting = null;
+                acceptor.accepted();
+                take(late);
+            }
+            if (acceptor.accepts()) {
+                channelOf(this).config().setAutoRead(true);
+            }
         }
     }
 

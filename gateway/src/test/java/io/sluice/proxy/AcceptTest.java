@@ -156,6 +156,7 @@ final class AcceptTest {
 
                 assertThat(third.response(200).body()).isEqualTo("/third");
             }
+            assertThat(rejected(gateway)).isZero();
         }
     }
 

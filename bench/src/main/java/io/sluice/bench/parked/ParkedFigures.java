@@ -1,7 +1,6 @@
 package io.sluice.bench.parked;
 
-import java.util.Map;
-import java.util.TreeMap;
+import io.sluice.bench.program.Pairs;
 
 /**
  * What so many parked connections cost.
@@ -36,30 +35,16 @@ public record ParkedFigures(
 
     /** Reads what {@link #text} wrote. */
     public static ParkedFigures parse(String text) {
-        Map<String, Double> values = new TreeMap<>();
-        for (String pair : text.split(" ", -1)) {
-            String[] parts = pair.split("=", 2);
-            if (parts.length == 2) {
-                values.put(parts[0], Double.valueOf(parts[1]));
-            }
-        }
+        Pairs pairs = Pairs.parse(text);
         return new ParkedFigures(
-                (long) value(values, "connections"),
-                value(values, "heapBytes"),
-                value(values, "bytesEach"),
-                value(values, "accountedEach"),
-                value(values, "fullCollectionMillis"),
-                value(values, "idleSweepNanos"),
-                value(values, "rearmMillis"),
-                value(values, "goOnMillis"),
-                value(values, "closeMillis"));
-    }
-
-    private static double value(Map<String, Double> values, String name) {
-        Double value = values.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException(name + ": missing in " + values);
-        }
-        return value;
+                pairs.number("connections"),
+                pairs.decimal("heapBytes"),
+                pairs.decimal("bytesEach"),
+                pairs.decimal("accountedEach"),
+                pairs.decimal("fullCollectionMillis"),
+                pairs.decimal("idleSweepNanos"),
+                pairs.decimal("rearmMillis"),
+                pairs.decimal("goOnMillis"),
+                pairs.decimal("closeMillis"));
     }
 }

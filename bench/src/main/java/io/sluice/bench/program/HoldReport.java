@@ -1,9 +1,5 @@
 package io.sluice.bench.program;
 
-import java.util.Arrays;
-import java.util.Map;
-import java.util.stream.Collectors;
-
 /**
  * What the clients of one or more processes saw since the last report.
  *
@@ -28,31 +24,16 @@ public record HoldReport(
 
     /** Reads what {@link #text} wrote. */
     public static HoldReport parse(String text) {
-        Map<String, String> values = Arrays.stream(text.split(" ", -1))
-                .map(pair -> pair.split("=", 2))
-                .filter(pair -> pair.length == 2)
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        Pairs pairs = Pairs.parse(text);
         return new HoldReport(
-                (int) number(values, "open"),
-                number(values, "answered"),
-                number(values, "waiting"),
-                number(values, "wrong"),
-                number(values, "refused"),
-                number(values, "lost"),
-                number(values, "gap"),
-                Latencies.parse(value(values, "latencies")));
-    }
-
-    private static long number(Map<String, String> values, String key) {
-        return Long.parseLong(value(values, key));
-    }
-
-    private static String value(Map<String, String> values, String key) {
-        String value = values.get(key);
-        if (value == null) {
-            throw new IllegalArgumentException("report without " + key + ": " + values);
-        }
-        return value;
+                pairs.count("open"),
+                pairs.number("answered"),
+                pairs.number("waiting"),
+                pairs.number("wrong"),
+                pairs.number("refused"),
+                pairs.number("lost"),
+                pairs.number("gap"),
+                Latencies.parse(pairs.text("latencies")));
     }
 
     /** One line of key=value pairs. */

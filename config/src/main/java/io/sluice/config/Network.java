@@ -14,8 +14,14 @@ public record Network(InetAddress address, int prefix) {
     /** All clients of Unix sockets. */
     public static final Network UNIX = new Network(UNIX_CLIENT, 128);
 
-    /** Whether the address lies in this block. An IPv4 address never lies in an IPv6 block and the other way round. */
+    /**
+     * Whether the address lies in this block. An IPv4 address never lies in an IPv6 block and the other way round, and a
+     * client of a Unix socket in no block of addresses.
+     */
     public boolean contains(InetAddress candidate) {
+        if (candidate.equals(UNIX_CLIENT)) {
+            return equals(UNIX);
+        }
         byte[] mine = address.getAddress();
         byte[] other = candidate.getAddress();
         if (mine.length != other.length) {

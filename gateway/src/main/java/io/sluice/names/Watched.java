@@ -93,7 +93,7 @@ final class Watched<T> {
         }
         long ttl = names.bounded(TimeUnit.SECONDS.toNanos(ttlSeconds));
         answer = Answer.good(values, source, System.nanoTime(), ttl);
-        again(ttl + ThreadLocalRandom.current().nextLong(ttl / 10 + 1));
+        again(afterTtl(ttl));
         tell();
     }
 
@@ -109,11 +109,20 @@ final class Watched<T> {
                 log.warn("name {} can't be resolved: {}", key.name(), why);
             }
         }
-        long pause = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(answer.failures(), 16));
         answer = answer.failed(why, System.nanoTime());
-        // a fifth more or less, so that gateways do not ask all at once
-        again(pause * 4 / 5 + ThreadLocalRandom.current().nextLong(pause * 2 / 5));
+        again(afterFailures(answer.failures()));
         tell();
+    }
+
+    /** Up to a tenth more. */
+    static long afterTtl(long nanos) {
+        return nanos + ThreadLocalRandom.current().nextLong(nanos / 10 + 1);
+    }
+
+    /** Twice as long after each, a fifth more or less, so that gateways do not ask all at once. */
+    static long afterFailures(int failures) {
+        long pause = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(failures - 1, 16));
+        return pause * 4 / 5 + ThreadLocalRandom.current().nextLong(pause * 2 / 5);
     }
 
     private void again(long nanos) {

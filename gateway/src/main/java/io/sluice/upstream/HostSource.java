@@ -9,7 +9,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A host by its name: each of its addresses is an endpoint. */
+/**
+ * A host by its name: each of its addresses is an endpoint. Locked, so that the first answer, which may come at once, finds
+ * what it is the answer to.
+ */
 final class HostSource implements Source {
     private final HostPort host;
     private final int weight;
@@ -21,19 +24,19 @@ final class HostSource implements Source {
     }
 
     @Override
-    public void start(Names names, Runnable changed) {
+    public synchronized void start(Names names, Runnable changed) {
         watch = names.addresses(host.host(), answer -> changed.run());
     }
 
     @Override
-    public void stop() {
+    public synchronized void stop() {
         if (watch != null) {
             watch.close();
         }
     }
 
     @Override
-    public void collect(List<Candidate> candidates) {
+    public synchronized void collect(List<Candidate> candidates) {
         Tracked<InetAddress> present = watch;
         if (present == null) {
             candidates.add(new Candidate(host.toString(), null, 0, weight, new Origin(Origin.Kind.DNS, List.of())));
@@ -62,7 +65,7 @@ final class HostSource implements Source {
     }
 
     @Override
-    public boolean isSettled() {
+    public synchronized boolean isSettled() {
         return watch != null && watch.answer().isSettled();
     }
 }

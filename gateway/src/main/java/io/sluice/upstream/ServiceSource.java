@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service by its name: its SRV records lead to hosts, and each address of these is an endpoint. The hosts of a record
- * share its weight. On the loop of the names, but for {@link #stop}.
+ * share its weight. Locked, as {@link HostSource}.
  */
 final class ServiceSource implements Source {
     /** Weights of records, 0..65535, become shares of this. */
@@ -29,7 +29,7 @@ final class ServiceSource implements Source {
     }
 
     @Override
-    public void start(Names names, Runnable changed) {
+    public synchronized void start(Names names, Runnable changed) {
         watch = names.services(name, answer -> {
             follow(names, answer, changed);
             changed.run();

@@ -248,7 +248,6 @@ final class ChannelBinding implements Loops.Binding {
     }
 
     private void configure(Channel child) {
-        child.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (path != null) {
             return;
         }

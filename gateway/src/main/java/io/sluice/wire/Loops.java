@@ -163,7 +163,6 @@ public final class Loops implements AutoCloseable {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // a write that fails leaves the answer readable that the peer sent before it closed
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .handler(initializer(result::connected));
@@ -185,6 +184,8 @@ public final class Loops implements AutoCloseable {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                // not among the options of a bootstrap: channels that have it not would say so each time
+                channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
                 ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection, sockets.closesAtOnce());
                 if (sockets.readsWhenReady()) {
                     channel.config().setRecvByteBufAllocator(new ReceiveHandle(wire));

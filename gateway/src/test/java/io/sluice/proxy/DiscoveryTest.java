@@ -221,6 +221,59 @@ final class DiscoveryTest {
     }
 
     @Test
+    void followsRecordsThatChangeTheirPriorities() throws Exception {
+        try (ScriptedBackend one = ScriptedBackend.answeringAt("127.0.0.2", 0, DiscoveryTest::echo);
+                ScriptedBackend two = ScriptedBackend.answeringAt("127.0.0.3", 0, DiscoveryTest::echo)) {
+            dns.tell("one.test", DnsServer.address("127.0.0.2", 60))
+                    .tell("two.test", DnsServer.address("127.0.0.3", 60))
+                    .tell(
+                            "_http._tcp.app.test",
+                            DnsServer.service(1, 1, one.port(), "one.test", 0),
+                            DnsServer.service(2, 1, two.port(), "two.test", 0));
+            try (RunningGateway gateway = service("_http._tcp.app.test")) {
+                gateway.exchange(get("/a"));
+                assertThat(one.requests()).hasSize(1);
+                dns.tell(
+                        "_http._tcp.app.test",
+                        DnsServer.service(2, 1, one.port(), "one.test", 0),
+                        DnsServer.service(1, 1, two.port(), "two.test", 0));
+                Await.until("the other one is first", () -> {
+                    Aside.start(() -> gateway.exchange(get("/b"))).join();
+                    return !two.requests().isEmpty();
+                });
+                // it is the same endpoint as before: its connection was kept
+                assertThat(one.open()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void followsTheHostsAndAddressesOfAService() throws Exception {
+        try (ScriptedBackend one = ScriptedBackend.answeringAt("127.0.0.2", 0, DiscoveryTest::echo);
+                ScriptedBackend two = ScriptedBackend.answeringAt("127.0.0.3", 0, DiscoveryTest::echo);
+                ScriptedBackend moved = ScriptedBackend.answeringAt("127.0.0.4", two.port(), DiscoveryTest::echo)) {
+            dns.tell("one.test", DnsServer.address("127.0.0.2", 0))
+                    .tell("two.test", DnsServer.address("127.0.0.3", 0))
+                    .tell("_http._tcp.app.test", DnsServer.service(0, 0, one.port(), "one.test", 0));
+            try (RunningGateway gateway = service("_http._tcp.app.test");
+                    Load load = Load.of(gateway, 4)) {
+                load.awaitMore(20);
+                dns.tell("_http._tcp.app.test", DnsServer.service(0, 0, two.port(), "two.test", 0));
+                Await.until("the next host is asked", () -> !two.requests().isEmpty());
+                Await.until("the host that is gone has no connections", () -> one.open() == 0);
+                long asked = dns.questions("A one.test");
+                dns.tell("two.test", DnsServer.address("127.0.0.4", 0));
+                Await.until("its next address is asked", () -> !moved.requests().isEmpty());
+                Await.until("its last address has no connections", () -> two.open() == 0);
+                assertThat(dns.questions("A one.test"))
+                        .as("looked up by nobody")
+                        .isEqualTo(asked);
+                assertThat(load.stop()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void sharesRequestsByTheWeightsOfRecords() throws Exception {
         try (ScriptedBackend heavy = ScriptedBackend.answeringAt("127.0.0.2", 0, DiscoveryTest::echo);
                 ScriptedBackend light = ScriptedBackend.answeringAt("127.0.0.3", 0, DiscoveryTest::echo)) {

@@ -6,6 +6,7 @@ import static io.sluice.testing.HttpText.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.testing.Await;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -13,10 +14,18 @@ import io.sluice.testing.Setup;
 import io.sluice.testing.UnixSocket;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +87,7 @@ final class UnixSocketTest {
             }
             assertThat(backend.requests())
                     .allSatisfy(seen -> assertThat(seen.body()).hasSize(LARGE.length()));
+            assertThat(gateway.connections().total()).isEqualTo(1);
         }
     }
 
@@ -129,6 +139,100 @@ final class UnixSocketTest {
             client.send(request("GET / HTTP/1.1", "X-Forwarded-For: 192.0.2.1")).response(200);
             assertThat(backend.request().head()).contains("X-Forwarded-For: 192.0.2.1, unknown\r\n");
             assertThat(gateway.connections().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsClientsOfUnixSocketsFromOthersInRoutesAndInTheAccessLog() throws Exception {
+        String yaml = onBothSides()
+                .top("accessLog: " + at("access.log"))
+                .listener("}\n  tcp: { bind: \"127.0.0.1:0\"")
+                .route("match: { client: unix }")
+                .yaml()
+                .replaceFirst("127.0.0.1:0", "unix:" + at("http.sock"));
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = RunningGateway.of(yaml);
+                RawPeer near = client();
+                RawPeer far = RawPeer.connect(gateway.address("tcp"))) {
+            assertThat(far.send(get("/far")).response().status()).isEqualTo(404);
+            near.send(get("/near")).response(200);
+            assertThat(backend.requests()).hasSize(1);
+            Await.until("both are logged", () -> lines(at("access.log")).size() == 2);
+            assertThat(lines(at("access.log")).getFirst()).contains("\"client\":\"127.0.0.1\"");
+            assertThat(lines(at("access.log")).getLast()).contains("\"client\":\"unix\"");
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void believesNobodyWhoNamesTheAddressThatStandsForThem() throws Exception {
+        Setup setup = onBothSides().top("trustedProxies: 127.0.0.0/8").route("match: { client: unix }");
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = RunningGateway.of(setup)) {
+            WireMessage response = gateway.exchange(request("GET / HTTP/1.1", "X-Forwarded-For: ::"));
+            assertThat(response.status()).isEqualTo(404);
+            assertThat(backend.connections()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void answersThatTheBacklogOfAnEndpointIsFull(String transport) throws Exception {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocket busy = UnixSocket.listen(at("app.sock"), 1);
+                RunningGateway gateway = gateway(onBothSides().top("transport: " + transport));
+                RawPeer client = client()) {
+            waiting.addAll(fill(at("app.sock")));
+            assertThat(client.send(get("/")).response().status()).isEqualTo(502);
+            assertThat(busy.isClosed()).isFalse();
+            assertThat(gateway.connections().total()).isEqualTo(1);
+        } finally {
+            for (SocketChannel one : waiting) {
+                one.close();
+            }
+        }
+    }
+
+    /** Connections that nobody accepts, so many that there is room for no other. */
+    private static List<SocketChannel> fill(Path path) throws IOException {
+        List<SocketChannel> waiting = new ArrayList<>();
+        while (waiting.size() < 100) {
+            SocketChannel next = SocketChannel.open(StandardProtocolFamily.UNIX);
+            waiting.add(next);
+            next.configureBlocking(false);
+            try {
+                if (!next.connect(UnixDomainSocketAddress.of(path))) {
+                    return waiting;
+                }
+            } catch (SocketException full) {
+                return waiting;
+            }
+        }
+        throw new AssertionError("there is room for 100");
+    }
+
+    @Test
+    void leavesASocketAloneWhoseBacklogIsFull() throws Exception {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocket other = UnixSocket.listen(at("http.sock"), 1)) {
+            waiting.addAll(fill(at("http.sock")));
+            assertThatThrownBy(() -> gateway(onBothSides())).hasMessageContaining("unix:" + at("http.sock"));
+            assertThat(other.isClosed()).isFalse();
+            try (Socket first = other.accept()) {
+                assertThat(first.isConnected()).isTrue();
+            }
+            assertThat(at("http.sock")).exists();
+        } finally {
+            for (SocketChannel one : waiting) {
+                one.close();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -16,10 +17,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A name server on loopback that knows what a test tells it, and may be told something else at any time. It has authority:
@@ -67,10 +70,25 @@ public final class DnsServer implements AutoCloseable {
     }
 
     public DnsServer() throws IOException {
-        udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        tcp = new ServerSocket(udp.getLocalPort(), 16, InetAddress.getLoopbackAddress());
+        ServerSocket listening = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        DatagramSocket beside = udpOn(listening.getLocalPort());
+        for (int tries = 1; beside == null && tries < 100; tries++) {
+            listening.close();
+            listening = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+            beside = udpOn(listening.getLocalPort());
+        }
+        tcp = listening;
+        udp = Objects.requireNonNull(beside, "a port that is free for both");
         answeringUdp = Aside.start(this::answerDatagrams);
         answeringTcp = Aside.start(this::answerConnections);
+    }
+
+    private static @Nullable DatagramSocket udpOn(int port) throws IOException {
+        try {
+            return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (BindException taken) {
+            return null;
+        }
     }
 
     // ---- what it knows

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 /** A gateway in this process, on ports of its own. The only place in the wire tests that knows how one is started. */
 public final class RunningGateway implements AutoCloseable {
@@ -80,6 +81,11 @@ public final class RunningGateway implements AutoCloseable {
     /** A new client connection to the listener {@code web}. */
     public RawPeer client() throws IOException {
         return RawPeer.connect(address());
+    }
+
+    /** A new connection to the admin listener, which the config must have. */
+    public RawPeer admin() throws IOException {
+        return RawPeer.connect(Objects.requireNonNull(gateway.adminAddress(), "admin: { bind }"));
     }
 
     /** One exchange on a connection of its own. */

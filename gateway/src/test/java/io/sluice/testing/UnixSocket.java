@@ -36,8 +36,13 @@ public final class UnixSocket extends Socket {
 
     /** Listens; to be closed, which leaves the file where it is. */
     public static ServerSocket listen(Path path) throws IOException {
+        return listen(path, 1024);
+    }
+
+    /** As {@link #listen(Path)}; so many clients may wait to be accepted, and one more. */
+    public static ServerSocket listen(Path path, int backlog) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(path), 1024);
+        server.bind(UnixDomainSocketAddress.of(path), backlog);
         return new Server(server);
     }
 

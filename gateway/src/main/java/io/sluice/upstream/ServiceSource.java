@@ -7,8 +7,11 @@ import io.sluice.names.Service;
 import io.sluice.names.Tracked;
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,11 @@ final class ServiceSource implements Source {
     private final String name;
     private final Map<String, Tracked<InetAddress>> hosts = new HashMap<>();
     private @Nullable Tracked<Service> watch;
+    /** The records that endpoints are made from; those of the last answer, or, until their hosts are known, older ones. */
+    private List<Service> used = List.of();
+    /** Of the last answer. */
+    private List<Service> next = List.of();
+
     private boolean stopped;
 
     ServiceSource(String name) {
@@ -31,25 +39,56 @@ final class ServiceSource implements Source {
     @Override
     public synchronized void start(Names names, Runnable changed) {
         watch = names.services(name, answer -> {
-            follow(names, answer, changed);
+            follow(names, answer.values(), changed);
             changed.run();
         });
     }
 
-    /** Watches the hosts that the records name, and no others. */
-    private synchronized void follow(Names names, Answer<Service> answer, Runnable changed) {
+    private synchronized void follow(Names names, List<Service> told, Runnable changed) {
         if (stopped) {
             return;
         }
-        Map<String, Tracked<InetAddress>> before = new HashMap<>(hosts);
-        hosts.clear();
-        for (Service service : answer.values()) {
-            hosts.computeIfAbsent(service.target(), host -> {
-                Tracked<InetAddress> known = before.remove(host);
-                return known == null ? names.addresses(host, found -> changed.run()) : known;
-            });
+        next = told;
+        for (Service service : told) {
+            hosts.computeIfAbsent(
+                    service.target(),
+                    host -> names.addresses(host, found -> {
+                        adopt();
+                        changed.run();
+                    }));
         }
-        before.values().forEach(Tracked::close);
+        adopt();
+    }
+
+    /** New records take the place of the old ones once it is known where they lead, and if that is anywhere. */
+    private synchronized void adopt() {
+        if (stopped) {
+            return;
+        }
+        boolean known = next.stream().allMatch(service -> answer(service).isSettled());
+        boolean lead =
+                next.stream().anyMatch(service -> !answer(service).values().isEmpty());
+        if (used.isEmpty() || (known && lead)) {
+            used = next;
+        }
+        Set<String> wanted = new HashSet<>();
+        used.forEach(service -> wanted.add(service.target()));
+        next.forEach(service -> wanted.add(service.target()));
+        hosts.entrySet().removeIf(host -> {
+            boolean unwanted = !wanted.contains(host.getKey());
+            if (unwanted) {
+                host.getValue().close();
+            }
+            return unwanted;
+        });
+    }
+
+    private Answer<InetAddress> answer(Service service) {
+        return host(service).answer();
+    }
+
+    private Tracked<InetAddress> host(Service service) {
+        return Objects.requireNonNull(hosts.get(service.target()), "hosts of records are watched");
     }
 
     @Override
@@ -64,21 +103,18 @@ final class ServiceSource implements Source {
     @Override
     public synchronized void collect(List<Candidate> candidates) {
         Tracked<Service> present = watch;
-        List<Service> services = present == null ? List.of() : present.answer().values();
-        if (present == null || services.isEmpty()) {
+        if (present == null || used.isEmpty()) {
             List<Origin.LookUp> lookUps = present == null ? List.of() : List.of(new Origin.LookUp(name, present));
             candidates.add(new Candidate("srv:" + name, null, 0, 1, new Origin(Origin.Kind.SRV, lookUps)));
             return;
         }
         Map<Integer, Integer> heaviest = new HashMap<>();
-        services.forEach(service -> heaviest.merge(service.priority(), service.weight(), Math::max));
-        for (Service service : services) {
-            Tracked<InetAddress> host = hosts.get(service.target());
-            List<InetAddress> addresses =
-                    host == null ? List.of() : host.answer().values();
-            List<Origin.LookUp> lookUps = host == null
-                    ? List.of(new Origin.LookUp(name, present))
-                    : List.of(new Origin.LookUp(name, present), new Origin.LookUp(service.target(), host));
+        used.forEach(service -> heaviest.merge(service.priority(), service.weight(), Math::max));
+        for (Service service : used) {
+            Tracked<InetAddress> host = host(service);
+            List<InetAddress> addresses = host.answer().values();
+            List<Origin.LookUp> lookUps =
+                    List.of(new Origin.LookUp(name, present), new Origin.LookUp(service.target(), host));
             HostSource.collect(
                     candidates,
                     new HostPort(withoutDot(service.target()), service.port()),

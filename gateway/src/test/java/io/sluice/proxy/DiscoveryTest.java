@@ -274,6 +274,25 @@ final class DiscoveryTest {
     }
 
     @Test
+    void keepsTheHostsOfAServiceWhileTheNextOnesHaveNoAddress() throws Exception {
+        try (ScriptedBackend one = ScriptedBackend.answeringAt("127.0.0.2", 0, DiscoveryTest::echo);
+                ScriptedBackend two = ScriptedBackend.answeringAt("127.0.0.3", 0, DiscoveryTest::echo)) {
+            dns.tell("one.test", DnsServer.address("127.0.0.2", 60))
+                    .tell("_http._tcp.app.test", DnsServer.service(0, 0, one.port(), "one.test", 0));
+            try (RunningGateway gateway = service("_http._tcp.app.test");
+                    Load load = Load.of(gateway, 4)) {
+                dns.tell("_http._tcp.app.test", DnsServer.service(0, 0, two.port(), "two.test", 0));
+                Await.until("the next host was asked for twice", () -> dns.questions("A two.test") > 1);
+                load.awaitMore(20);
+                assertThat(one.open()).isPositive();
+                dns.tell("two.test", DnsServer.address("127.0.0.3", 60));
+                Await.until("the next host is asked", () -> !two.requests().isEmpty());
+                assertThat(load.stop()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void sharesRequestsByTheWeightsOfRecords() throws Exception {
         try (ScriptedBackend heavy = ScriptedBackend.answeringAt("127.0.0.2", 0, DiscoveryTest::echo);
                 ScriptedBackend light = ScriptedBackend.answeringAt("127.0.0.3", 0, DiscoveryTest::echo)) {

@@ -15,6 +15,7 @@ import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
+import io.sluice.wire.ResponseMemory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ public final class Gateway implements Control, AutoCloseable {
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
         reserve();
+        loops.responseMemory(config.memory().responses());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry
                 .registry()
@@ -184,11 +186,14 @@ public final class Gateway implements Control, AutoCloseable {
         }
         long begun = System.nanoTime();
         Snapshot next;
+        // before new names are looked up
+        loops.names().configure(config.resolve());
         try {
             next = Snapshot.build(config, text, current, loops, telemetry);
         } catch (RuntimeException e) {
             // what the config reader should have refused: the config that runs must not suffer from it
             log.error("config can't be built", e);
+            loops.names().configure(current.config().resolve());
             return rejected("can't be built: " + e.getMessage());
         }
         Listeners.Change change;
@@ -196,12 +201,13 @@ public final class Gateway implements Control, AutoCloseable {
             change = prepare(config);
         } catch (StartException e) {
             next.retiredBy(current).forEach(Upstream::retire);
+            loops.names().configure(current.config().resolve());
             return rejected(String.valueOf(e.getMessage()));
         }
         snapshot = next;
         listeners.commit(change);
-        loops.names().configure(config.resolve());
         reserve();
+        loops.responseMemory(config.memory().responses());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
@@ -342,6 +348,11 @@ public final class Gateway implements Control, AutoCloseable {
     @Override
     public Descriptors descriptors() {
         return proxy.descriptors();
+    }
+
+    @Override
+    public ResponseMemory responseMemory() {
+        return loops.responseMemory();
     }
 
     @Override

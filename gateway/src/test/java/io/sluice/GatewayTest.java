@@ -90,6 +90,7 @@ final class GatewayTest {
                 read.accessLog(),
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
                 read.resolve(),
+                read.memory(),
                 read.listeners(),
                 read.upstreams(),
                 read.routes());

@@ -14,12 +14,14 @@ enum Part {
             "accessLog",
             "admin",
             "resolve",
+            "memory",
             "listeners",
             "upstreams",
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
     ADMIN("admin", "bind"),
     RESOLVE("resolve", "servers", "timeout", "minTtl", "maxTtl", "family"),
+    MEMORY("memory", "responses"),
     LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive", "mode"),
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
@@ -59,7 +61,7 @@ enum Part {
     REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
     ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
-    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer");
+    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer");
 
     private final String place;
 

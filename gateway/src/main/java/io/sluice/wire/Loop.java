@@ -21,6 +21,7 @@ public final class Loop {
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
     private final SendBuffers sendBuffers = new SendBuffers();
     private final Pipes pipes = new Pipes();
+    private final Backlogs backlogs = new Backlogs(this);
     private final List<Unsettled> unsettled = new ArrayList<>();
     private final Turns turns;
     private final List<Deadlines> deadlines = new ArrayList<>();
@@ -83,6 +84,10 @@ public final class Loop {
 
     Pipes pipes() {
         return pipes;
+    }
+
+    Backlogs backlogs() {
+        return backlogs;
     }
 
     // ---- sending: once a read event

@@ -181,6 +181,21 @@ final class DiscoveryTest {
     }
 
     @Test
+    void looksNewNamesUpAsTheConfigThatHasThemSays() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt("127.0.0.2", 0, DiscoveryTest::echo);
+                DnsServer next = new DnsServer()) {
+            next.tell("app.test", DnsServer.address("127.0.0.2", 60));
+            String yaml = resolving(Setup.of(backend)).yaml();
+            try (RunningGateway gateway = RunningGateway.of(yaml)) {
+                gateway.reload(yaml.replace(dns.address(), next.address())
+                        .replace(backend.endpoint(), "app.test:" + backend.port()));
+                assertThat(gateway.exchange(get("/a")).status()).isEqualTo(200);
+                assertThat(dns.questions()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void doesNotLetADeadNameServerStopAReload() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.answeringAt("127.0.0.2", 0, DiscoveryTest::echo)) {
             dns.tell("app.test", DnsServer.address("127.0.0.2", 0));

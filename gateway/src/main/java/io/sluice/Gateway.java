@@ -67,6 +67,9 @@ public final class Gateway implements Control, AutoCloseable {
         telemetry
                 .registry()
                 .register(new PoolCollector(() -> snapshot.upstreams().values()));
+        telemetry
+                .registry()
+                .register(new HealthCollector(() -> snapshot.upstreams().values()));
     }
 
     /**
@@ -126,13 +129,14 @@ public final class Gateway implements Control, AutoCloseable {
         }
     }
 
-    /** Keeps descriptors for the most upstream connections that there can be at once; again when names get other addresses. */
+    /** Keeps descriptors for the most upstream connections that there can be at once, those of health checks included; again when names get other addresses. */
     private void reserve() {
         long most = 0;
         for (Upstream upstream : snapshot.upstreams().values()) {
             upstream.onChange(this::reserve);
+            int checks = upstream.config().health().check() == null ? 0 : 1;
             most += (long) upstream.endpoints().size()
-                    * upstream.config().connections().max();
+                    * (upstream.config().connections().max() + checks);
         }
         proxy.reserve(most);
     }

@@ -5,15 +5,31 @@ import java.util.List;
 
 /** A named set of interchangeable endpoints. */
 public record UpstreamConfig(
-        String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
+        String name,
+        List<Endpoint> endpoints,
+        Connections connections,
+        Protocol protocol,
+        Balance balance,
+        HealthConfig health) {
+
+    /** With {@link HealthConfig#USUAL}. */
+    public UpstreamConfig(
+            String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
+        this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);
+    }
 
     /**
      * What serves the upstream, or some of it: a name stands for all addresses that it has at a time.
      *
      * @param weight 1..1000, share of the requests of each address, relative to the other endpoints; 1 for SRV names,
      *     whose records have weights of their own
+     * @param backup used only while no other one is available
      */
-    public record Endpoint(EndpointAddress address, int weight) {}
+    public record Endpoint(EndpointAddress address, int weight, boolean backup) {
+        public Endpoint(EndpointAddress address, int weight) {
+            this(address, weight, false);
+        }
+    }
 
     /**
      * The pool of each endpoint, for the whole process.

@@ -8,10 +8,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for people, metrics and the API
  * @param address null: the name is not resolved
+ * @param authority what a request made for it names as its host
  * @param priority those with the lowest one are used first
  * @param weight 1..1000
+ * @param backup used only while no other one is available
  */
-record Candidate(String name, @Nullable SocketAddress address, int priority, int weight, Origin origin) {
+record Candidate(
+        String name,
+        String authority,
+        @Nullable SocketAddress address,
+        int priority,
+        int weight,
+        boolean backup,
+        Origin origin) {
 
     boolean isFor(Endpoint endpoint) {
         return name.equals(endpoint.address())

@@ -1,48 +1,56 @@
 package io.sluice.upstream;
 
 import io.sluice.config.UpstreamConfig;
-import io.sluice.http.Failure;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
 import java.net.SocketAddress;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One address of an upstream; or a name that has none yet, which gets no exchanges. Any thread.
  *
- * <p>The address stays as long as the endpoint does, weight and priority may change with the records that it comes from.
+ * <p>The address stays as long as the endpoint does, weight and tier may change with the records that it comes from.
  */
 public final class Endpoint {
-    private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
-    private static final long LOG_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Backups come after all others: priorities are less. */
+    private static final int BACKUP_TIER = 1 << 16;
 
     private final String upstream;
     private final String name;
+    private final String authority;
     private final @Nullable SocketAddress address;
     private final Pool pool;
-    private final Availability availability;
-    private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
+    private final Health health;
     private volatile Origin origin;
     private volatile int priority;
     private volatile int weight;
+    private volatile boolean backup;
 
-    Endpoint(UpstreamConfig upstream, Candidate candidate, Loops loops, PerLoop<ResponseReader.Spare> readers) {
+    Endpoint(
+            UpstreamConfig upstream,
+            Candidate candidate,
+            Loops loops,
+            PerLoop<ResponseReader.Spare> readers,
+            Watch watch) {
         this.upstream = upstream.name();
         name = candidate.name();
+        authority = candidate.authority();
         address = candidate.address();
         origin = candidate.origin();
         priority = candidate.priority();
         weight = candidate.weight();
-        availability = new Availability(upstream.connections().connectTimeout().toNanos(), System::nanoTime);
+        backup = candidate.backup();
+        health = new Health(this, upstream.health(), watch, loops);
         pool = new Pool(this, upstream.connections(), loops, readers);
     }
 
     public Pool pool() {
         return pool;
+    }
+
+    /** Whether it may get requests. */
+    public Health health() {
+        return health;
     }
 
     /** What it is called: its address, or, if that comes from a name, {@code name=address}. No other of the upstream has it. */
@@ -55,7 +63,7 @@ public final class Endpoint {
         return origin;
     }
 
-    /** 0 or more; those with a higher one get exchanges only while none with a lower one can. */
+    /** 0..65535; those with a higher one get exchanges only while none with a lower one can. */
     public int priority() {
         return priority;
     }
@@ -70,19 +78,19 @@ public final class Endpoint {
         return pool.inFlight();
     }
 
-    /** Gets exchanges only as a trial, or if all other endpoints are left out too. */
-    public boolean isLeftOut() {
-        return address == null || !availability.isAvailable();
+    /** Used only while no other endpoint is available. */
+    public boolean isBackup() {
+        return backup;
     }
 
-    /** How long it is left out from now; 0 if it is not, if its next exchange is a trial, or if {@link #isUnresolved}. */
-    public long leftOutNanos() {
-        return availability.nanosLeft();
+    /** It is available, and a connection to it is free or may be opened. */
+    public boolean hasRoom() {
+        return health.isAvailable() && pool.hasRoom();
     }
 
-    /** What happened at the connect for which it is left out; null if it is not, or if {@link #isUnresolved}. */
-    public @Nullable Failure leftOutBecause() {
-        return availability.failure();
+    /** Endpoints of a lower tier are used only while none of a higher one, that is a smaller number, is available. */
+    int tier() {
+        return backup ? BACKUP_TIER + priority : priority;
     }
 
     /** It is a name without an address. */
@@ -95,43 +103,12 @@ public final class Endpoint {
         return upstream + "/" + name;
     }
 
-    // ---- choice
-
-    boolean wouldAdmit() {
-        return address != null && availability.wouldAdmit();
-    }
-
-    /** An exchange may go there. */
-    boolean admit() {
-        return address != null && availability.admit();
-    }
-
-    // ---- what connections say
-
-    /** A response now shows that it is back, be it on an old connection. */
-    boolean isOnTrial() {
-        return availability.isOnTrial();
-    }
-
-    void reached() {
-        availability.reached();
-    }
-
-    void missed(Failure why) {
-        if (availability.isAvailable() && mayLog()) {
-            log.warn("endpoint {} is left out: {}", this, why.text());
-        }
-        availability.missed(why);
-    }
-
-    /** One that accepts now and then would fill the log. */
-    private boolean mayLog() {
-        long at = logAgainAt.get();
-        long now = System.nanoTime();
-        return now - at >= 0 && logAgainAt.compareAndSet(at, now + LOG_AGAIN_NANOS);
-    }
-
     // ---- address
+
+    /** What a request that is made for it names as its host. */
+    String authority() {
+        return authority;
+    }
 
     @Nullable
     SocketAddress socketAddress() {
@@ -141,9 +118,11 @@ public final class Endpoint {
     /** Takes over what the records say now; returns whether its place among the others has changed. */
     boolean become(Candidate candidate) {
         origin = candidate.origin();
-        boolean changed = priority != candidate.priority() || weight != candidate.weight();
+        boolean changed =
+                priority != candidate.priority() || weight != candidate.weight() || backup != candidate.backup();
         priority = candidate.priority();
         weight = candidate.weight();
+        backup = candidate.backup();
         return changed;
     }
 }

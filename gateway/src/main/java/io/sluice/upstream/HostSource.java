@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class HostSource implements Source {
     private final HostPort host;
     private final int weight;
+    private final boolean backup;
     private @Nullable Tracked<InetAddress> watch;
 
-    HostSource(HostPort host, int weight) {
+    HostSource(HostPort host, int weight, boolean backup) {
         this.host = host;
         this.weight = weight;
+        this.backup = backup;
     }
 
     @Override
@@ -39,11 +41,11 @@ final class HostSource implements Source {
     public synchronized void collect(List<Candidate> candidates) {
         Tracked<InetAddress> present = watch;
         if (present == null) {
-            candidates.add(new Candidate(host.toString(), null, 0, weight, new Origin(Origin.Kind.DNS, List.of())));
+            collect(candidates, host, List.of(), 0, weight, backup, new Origin(Origin.Kind.DNS, List.of()));
             return;
         }
         Origin origin = new Origin(Origin.Kind.DNS, List.of(new Origin.LookUp(host.host(), present)));
-        collect(candidates, host, present.answer().values(), 0, weight, origin);
+        collect(candidates, host, present.answer().values(), 0, weight, backup, origin);
     }
 
     /** One for each address; without any, one that says so. */
@@ -53,14 +55,15 @@ final class HostSource implements Source {
             List<InetAddress> addresses,
             int priority,
             int weight,
+            boolean backup,
             Origin origin) {
         if (addresses.isEmpty()) {
-            candidates.add(new Candidate(host.toString(), null, priority, weight, origin));
+            candidates.add(new Candidate(host.toString(), host.toString(), null, priority, weight, backup, origin));
         }
         for (InetAddress address : addresses) {
             InetSocketAddress socket = new InetSocketAddress(address, host.port());
             String name = host.host() + "=" + NetUtil.toSocketAddressString(socket);
-            candidates.add(new Candidate(name, socket, priority, weight, origin));
+            candidates.add(new Candidate(name, host.toString(), socket, priority, weight, backup, origin));
         }
     }
 

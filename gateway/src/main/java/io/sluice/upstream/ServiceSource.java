@@ -23,6 +23,7 @@ final class ServiceSource implements Source {
     private static final int HEAVIEST = 1000;
 
     private final String name;
+    private final boolean backup;
     private final Map<String, Tracked<InetAddress>> hosts = new HashMap<>();
     private @Nullable Tracked<Service> watch;
     /** The records that endpoints are made from; those of the last answer, or, until their hosts are known, older ones. */
@@ -32,8 +33,9 @@ final class ServiceSource implements Source {
 
     private boolean stopped;
 
-    ServiceSource(String name) {
+    ServiceSource(String name, boolean backup) {
         this.name = name;
+        this.backup = backup;
     }
 
     @Override
@@ -105,7 +107,8 @@ final class ServiceSource implements Source {
         Tracked<Service> present = watch;
         if (present == null || used.isEmpty()) {
             List<Origin.LookUp> lookUps = present == null ? List.of() : List.of(new Origin.LookUp(name, present));
-            candidates.add(new Candidate("srv:" + name, null, 0, 1, new Origin(Origin.Kind.SRV, lookUps)));
+            candidates.add(
+                    new Candidate("srv:" + name, name, null, 0, 1, backup, new Origin(Origin.Kind.SRV, lookUps)));
             return;
         }
         Map<Integer, Integer> heaviest = new HashMap<>();
@@ -121,6 +124,7 @@ final class ServiceSource implements Source {
                     addresses,
                     service.priority(),
                     weight(service.weight(), heaviest.getOrDefault(service.priority(), 0), addresses.size()),
+                    backup,
                     new Origin(Origin.Kind.SRV, lookUps));
         }
     }

@@ -30,9 +30,9 @@ interface Source {
     static Source of(UpstreamConfig.Endpoint row) {
         return switch (row.address()) {
             case HostPort address when isLiteral(address.host()) -> new Fixed(fixed(address), row);
-            case HostPort address -> new HostSource(address, row.weight());
+            case HostPort address -> new HostSource(address, row.weight(), row.backup());
             case UnixPath path -> new Fixed(UnixDomainSocketAddress.of(path.path()), row);
-            case SrvName service -> new ServiceSource(service.name());
+            case SrvName service -> new ServiceSource(service.name(), row.backup());
         };
     }
 
@@ -59,7 +59,9 @@ interface Source {
 
         @Override
         public void collect(List<Candidate> candidates) {
-            candidates.add(new Candidate(row.address().toString(), address, 0, row.weight(), Origin.STATIC));
+            String name = row.address().toString();
+            String authority = address instanceof UnixDomainSocketAddress ? "localhost" : name;
+            candidates.add(new Candidate(name, authority, address, 0, row.weight(), row.backup(), Origin.STATIC));
         }
 
         @Override

@@ -82,6 +82,12 @@ public interface Wire {
 
     InetSocketAddress local();
 
+    /** It is connected to itself. Both ends of a Unix socket have the same name, and are two. */
+    default boolean isToItself() {
+        InetSocketAddress peer = peer();
+        return peer.equals(local()) && !peer.equals(UNIX);
+    }
+
     /**
      * Moves an idle wire ({@link #allSent}, not closing) to another loop, where {@link Loops#movesWires}. From now on the caller must not touch it;
      * {@code arrived} runs on the target loop. What happens meanwhile is told there, after {@code arrived}; bytes that come

@@ -129,10 +129,35 @@ final class AddressSourceTest {
             JsonNode endpoint = endpoint(gateway);
             assertThat(endpoint.get("address").asText()).isEqualTo("app.test:8080");
             assertThat(endpoint.get("available").asBoolean()).isFalse();
-            assertThat(endpoint.get("leftOutBecause").asText()).isEqualTo("its name is not resolved");
+            assertThat(endpoint.get("leftOutBecause").asText()).isEqualTo("its name cannot be resolved");
             JsonNode lookUp = endpoint.at("/source/lookUps/0");
             assertThat(lookUp.has("ageMs")).isFalse();
             assertThat(lookUp.at("/failure/text").asText()).isEqualTo("no such name");
+        }
+    }
+
+    @Test
+    void keepsWhatIsSetByHandForAnAddressThatComesBack() throws Exception {
+        dns.tell("app.test", DnsServer.address("127.0.0.2", 0), DnsServer.address("127.0.0.3", 0));
+        try (RunningGateway gateway = gateway("\"app.test:8080\"")) {
+            String path = "/api/v1/upstreams/backend/endpoints/app.test=127.0.0.2:8080";
+            String body = "{\"state\":\"drain\"}";
+            try (RawPeer admin = gateway.admin()) {
+                admin.send(HttpText.head(
+                                        "PATCH " + path + " HTTP/1.1",
+                                        "Host: localhost",
+                                        "Content-Type: application/json",
+                                        "Content-Length: " + body.length())
+                                + body)
+                        .response(200);
+            }
+            dns.tell("app.test", DnsServer.address("127.0.0.3", 0));
+            Await.until("one is gone", () -> upstream(gateway).at("/endpoints").size() == 1);
+            assertThat(upstream(gateway).at("/leaving/0/manual/state").asText()).isEqualTo("drain");
+            dns.tell("app.test", DnsServer.address("127.0.0.2", 0), DnsServer.address("127.0.0.3", 0));
+            Await.until("it is back", () -> upstream(gateway).at("/endpoints").size() == 2);
+            assertThat(endpoint(gateway).get("state").asText()).isEqualTo("drained");
+            assertThat(upstream(gateway).at("/leaving").isEmpty()).isTrue();
         }
     }
 

@@ -106,6 +106,21 @@ final class UnixSocketTest {
     }
 
     @Test
+    void checksTheHealthOfAnEndpoint() throws Exception {
+        Setup setup = onBothSides().upstream("health: { path: /healthz, interval: 100ms }");
+        try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
+                RunningGateway gateway = gateway(setup);
+                RawPeer client = client()) {
+            Await.until("it was checked", () -> backend.requests().size() > 1);
+            assertThat(backend.requests().getFirst().head()).contains("Host: localhost\r\n");
+            client.send(get("/")).response(200);
+            assertThat(gateway.counted(
+                            "sluice_endpoint_left_out", "upstream", "backend", "endpoint", "unix:" + at("app.sock")))
+                    .isZero();
+        }
+    }
+
+    @Test
     void answersThatNobodyListens() throws Exception {
         try (RunningGateway gateway = gateway(onBothSides());
                 RawPeer client = client()) {

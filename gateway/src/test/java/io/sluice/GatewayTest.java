@@ -88,7 +88,8 @@ final class GatewayTest {
                 read.trustedProxies(),
                 read.paths(),
                 read.accessLog(),
-                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
+                read.tracing(),
+                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null),
                 read.resolve(),
                 read.memory(),
                 read.listeners(),
@@ -275,7 +276,7 @@ final class GatewayTest {
                                     .satisfiesExactly(
                                             threads -> assertThat(threads).startsWith("threads: needs a restart"),
                                             transport -> assertThat(transport).startsWith("transport: needs a restart"),
-                                            admin -> assertThat(admin).startsWith("admin: needs a restart")));
+                                            admin -> assertThat(admin).startsWith("admin.bind: needs a restart")));
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a process of its own: exit codes, signals, what the log says. */
 @DisabledOnOs(OS.WINDOWS)
@@ -70,6 +73,24 @@ final class ProcessTest {
 
         assertThat(exitCode()).isZero();
         assertThat(output()).contains("SIGTERM: draining", "stopped\n").doesNotContain("WARN", "ERROR");
+    }
+
+    @Test
+    void endsWith0AfterAShutdownOverTheAdminApi() throws Exception {
+        int port = ScriptedBackend.unusedPort();
+        start(
+                "run",
+                "-c",
+                write(config("pong").replace("bind: off", "bind: '127.0.0.1:" + port + "'"))
+                        .toString());
+        assertThat(get(listener())).isEqualTo("pong");
+        AdminClient admin = AdminClient.of(new InetSocketAddress("127.0.0.1", port));
+
+        assertThat(admin.send("POST", "/api/v1/shutdown", "").status()).isEqualTo(202);
+        assertThat(exitCode()).isZero();
+        assertThat(output())
+                .contains("Audit: 127.0.0.1 (local) POST /api/v1/shutdown: 202, shutting down", "stopped\n")
+                .doesNotContain("WARN", "ERROR");
     }
 
     @Test
@@ -122,20 +143,20 @@ final class ProcessTest {
         assertThat(get(listener)).isEqualTo("changed");
     }
 
-    @Test
-    void goesOnInANewAccessLogOnHup() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "USR1"})
+    void goesOnInANewAccessLogOnASignal(String signal) throws Exception {
         Path log = folder.resolve("access.log");
         start("run", "-c", write("accessLog: " + log + "\n" + config("pong")).toString());
         InetSocketAddress listener = listener();
         get(listener);
         Await.until("first line", () -> lines(log) == 1);
         Files.move(log, folder.resolve("access.log.1"));
-        signal("HUP");
-        Await.until("new file", () -> {
-            // the file is opened with the next line
-            get(listener);
-            return lines(log) > 0;
-        });
+        signal(signal);
+        Await.until("new file, before there is a line for it", () -> Files.exists(log));
+        get(listener);
+        Await.until("second line", () -> lines(log) == 1);
+        assertThat(output().contains("SIGHUP: reloading")).isEqualTo(signal.equals("HUP"));
     }
 
     private static long lines(Path file) {
@@ -329,7 +350,7 @@ final class ProcessTest {
         }
         command.addAll(List.of(
                 "env",
-                "--default-signal=HUP,INT,TERM",
+                "--default-signal=HUP,INT,TERM,USR1",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xms14m",

@@ -24,7 +24,8 @@ public record GatewayConfig(
         Duration drainTimeout,
         List<Network> trustedProxies,
         PathPolicy paths,
-        AccessLog accessLog,
+        AccessLogConfig accessLog,
+        Tracing tracing,
         Admin admin,
         ResolveConfig resolve,
         Memory memory,
@@ -41,21 +42,17 @@ public record GatewayConfig(
         NIO
     }
 
-    /** Where the access log goes: nowhere, a standard stream, or a file that is appended to. */
-    public sealed interface AccessLog {
-        record Off() implements AccessLog {}
-
-        record Stdout() implements AccessLog {}
-
-        record File(String path) implements AccessLog {}
-    }
-
     /**
      * The admin listener.
      *
      * @param bind null: no admin listener
+     * @param token who has it may do everything; null: whoever reaches the listener may, so it is bound to a loopback address
+     * @param readToken who has it may read; null: there is none
      */
-    public record Admin(@Nullable HostPort bind) {}
+    public record Admin(
+            @Nullable HostPort bind,
+            @Nullable Secret token,
+            @Nullable Secret readToken) {}
 
     /**
      * What all connections together may hold.

@@ -1,6 +1,5 @@
 package io.sluice.config;
 
-import io.sluice.config.GatewayConfig.AccessLog;
 import io.sluice.config.GatewayConfig.PathPolicy;
 import io.sluice.config.GatewayConfig.PathPolicy.Choice;
 import io.sluice.config.GatewayConfig.Transport;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class GatewayReader {
     private static final Pattern NAME_LOOKS = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     private static final String NAME_EXPECTED = "a name: letters, digits, - . and _, at most 64";
-    private static final HostPort ADMIN_BIND = new HostPort("127.0.0.1", 9900);
-    private static final HostPort OFF = new HostPort("off", 0);
 
     /** A name that the user gives: a label of metrics and part of admin URLs. */
     static final Syntax<String> NAME = new Syntax<>(
@@ -48,19 +45,7 @@ final class GatewayReader {
     private static final Syntax<Choice> KEEP_OR_REFUSE =
             Syntax.word(Map.entry("keep", Choice.KEEP), Map.entry("refuse", Choice.REFUSE));
 
-    private static final String LOG_LOOKS = "off, stdout, or the path of a file, with a / in it";
-
-    private static final Syntax<AccessLog> ACCESS_LOG = new Syntax<>(LOG_LOOKS, GatewayReader::accessLog);
-
-    private static final Syntax<HostPort> ADMIN = new Syntax<>("a loopback address and port, or off", text -> {
-        if (text.equals("off")) {
-            return Parsed.good(OFF);
-        }
-        Parsed<HostPort> address = Addresses.LISTEN.read(text);
-        return address instanceof Parsed.Good<HostPort>(HostPort bind) && !Addresses.loopback(bind)
-                ? Parsed.bad("a loopback address, such as 127.0.0.1:9900: the admin API has no password")
-                : address;
-    });
+    private static final Syntax<Boolean> START = Syntax.word(Map.entry("true", true), Map.entry("false", false));
 
     private final Section top;
     private final Problems problems;
@@ -71,9 +56,7 @@ final class GatewayReader {
     }
 
     GatewayConfig read() {
-        HostPort adminBind =
-                top.section("admin", Part.ADMIN).optional("bind", ADMIN).orElse(ADMIN_BIND);
-        @Nullable HostPort admin = adminBind.equals(OFF) ? null : adminBind;
+        GatewayConfig.Admin admin = AdminReader.read(top.section("admin", Part.ADMIN));
         List<Tree.Entry> upstreamEntries = top.entries("upstreams", "names with their upstreams");
         Set<String> upstreamNames = new LinkedHashSet<>();
         upstreamEntries.forEach(entry -> upstreamNames.add(entry.key()));
@@ -83,13 +66,14 @@ final class GatewayReader {
                 top.optional("drainTimeout", Units.DURATION).orElse(Duration.ofSeconds(30)),
                 List.copyOf(top.several("trustedProxies", Addresses.NETWORK)),
                 paths(top.section("paths", Part.PATHS)),
-                top.optional("accessLog", ACCESS_LOG).orElseGet(AccessLog.Off::new),
-                new GatewayConfig.Admin(admin),
+                AccessLogReader.read(top),
+                tracing(top.section("tracing", Part.TRACING)),
+                admin,
                 ResolveReader.read(top.section("resolve", Part.RESOLVE)),
                 new GatewayConfig.Memory(top.section("memory", Part.MEMORY)
                         .optional("responses", MEMORY)
                         .orElse(64L << 20)),
-                listeners(admin),
+                listeners(admin.bind()),
                 upstreams(upstreamEntries),
                 routes(upstreamNames));
     }
@@ -103,15 +87,10 @@ final class GatewayReader {
                 in.optional("encodedBackslash", KEEP_OR_REFUSE).orElse(safe.encodedBackslash()));
     }
 
-    private static Parsed<AccessLog> accessLog(String text) {
-        return switch (text) {
-            case "off" -> Parsed.good(new AccessLog.Off());
-            case "stdout" -> Parsed.good(new AccessLog.Stdout());
-            default ->
-                text.indexOf('/') >= 0 && text.indexOf('\0') < 0 && !text.endsWith("/")
-                        ? Parsed.good(new AccessLog.File(text))
-                        : Parsed.bad(LOG_LOOKS, Nearest.hint(text, List.of("off", "stdout")));
-        };
+    private static Tracing tracing(Section in) {
+        return new Tracing(
+                in.optional("start", START).orElse(Tracing.PASSED.start()),
+                in.optional("sampled", Units.SHARE).orElse(Tracing.PASSED.sampled()));
     }
 
     private Map<String, ListenerConfig> listeners(@Nullable HostPort admin) {

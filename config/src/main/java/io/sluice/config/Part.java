@@ -12,6 +12,7 @@ enum Part {
             "trustedProxies",
             "paths",
             "accessLog",
+            "tracing",
             "admin",
             "resolve",
             "memory",
@@ -19,7 +20,9 @@ enum Part {
             "upstreams",
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
-    ADMIN("admin", "bind"),
+    ACCESS_LOG("accessLog", "to", "format", "fields", "sample", "failures"),
+    TRACING("tracing", "start", "sampled"),
+    ADMIN("admin", "bind", "token", "readToken"),
     RESOLVE("resolve", "servers", "timeout", "minTtl", "maxTtl", "family"),
     MEMORY("memory", "responses"),
     LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
@@ -87,7 +90,8 @@ enum Part {
             "requestHeaders",
             "responseHeaders",
             "timeouts",
-            "limits"),
+            "limits",
+            "log"),
     MATCH("routes[].match", "host", "path", "pathRegex", "method", "methods", "headers", "query", "client"),
     VALUE("routes[].match.headers.NAME", "prefix", "regex", "present"),
     REDIRECT("routes[].redirect", "location", "status"),
@@ -95,7 +99,8 @@ enum Part {
     REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
     ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
-    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer");
+    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer"),
+    ROUTE_LOG("routes[].log", "sample", "failures");
 
     private final String place;
 

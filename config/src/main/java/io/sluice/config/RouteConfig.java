@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One row of the routing table.
  *
  * @param priority breaks ties between equally specific routes: higher first; 0 by default
+ * @param log which of its exchanges the access log has; null: what that says itself
  */
 public record RouteConfig(
         String name,
@@ -20,7 +21,8 @@ public record RouteConfig(
         HeaderEdits requestHeaders,
         HeaderEdits responseHeaders,
         Timeouts timeouts,
-        Limits limits) {
+        Limits limits,
+        AccessLogConfig.@Nullable Sampling log) {
 
     /**
      * All that is named must hold.

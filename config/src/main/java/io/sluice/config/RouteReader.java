@@ -53,7 +53,8 @@ final class RouteReader {
                         timeouts.optional("bodyGrace", Units.DURATION).orElse(Duration.ofSeconds(20)),
                         timeouts.optional("exchange", EXCHANGE).orElse(Duration.ZERO),
                         timeouts.optional("tunnelIdle", Units.DURATION).orElse(Duration.ofHours(1))),
-                limits(in.section("limits", Part.ROUTE_LIMITS)));
+                limits(in.section("limits", Part.ROUTE_LIMITS)),
+                AccessLogReader.ofRoute(in));
     }
 
     private static RouteConfig.Limits limits(Section in) {

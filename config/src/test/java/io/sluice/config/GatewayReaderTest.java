@@ -5,7 +5,6 @@ import static io.sluice.config.Configs.assertProblems;
 import static io.sluice.config.Configs.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.config.GatewayConfig.AccessLog;
 import io.sluice.config.GatewayConfig.PathPolicy;
 import io.sluice.config.GatewayConfig.PathPolicy.Choice;
 import io.sluice.config.GatewayConfig.Transport;
@@ -26,7 +25,8 @@ class GatewayReaderTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.trustedProxies()).isEmpty();
         assertThat(config.paths()).isEqualTo(PathPolicy.SAFE);
-        assertThat(config.accessLog()).isEqualTo(new AccessLog.Off());
+        assertThat(config.accessLog()).isEqualTo(new AccessLogConfig.Off());
+        assertThat(config.tracing()).isEqualTo(Tracing.PASSED);
         assertThat(config.admin().bind()).isEqualTo(new HostPort("127.0.0.1", 9900));
         assertThat(config.memory()).isEqualTo(new GatewayConfig.Memory(64 << 20));
         assertThat(config.upstreams()).isEmpty();
@@ -42,6 +42,7 @@ class GatewayReaderTest {
                 trustedProxies: [10.0.0.0/8, "2001:db8::/32", 192.0.2.1]
                 paths: { dotSegments: refuse, doubleSlash: keep, encodedSlash: keep, encodedBackslash: keep }
                 accessLog: logs/access.json
+                tracing: { start: true, sampled: 0.25 }
                 admin: { bind: "[::1]:9901" }
                 memory: { responses: 0B }
                 """);
@@ -55,7 +56,9 @@ class GatewayReaderTest {
                         new Network(InetAddress.ofLiteral("2001:db8::"), 32),
                         new Network(InetAddress.ofLiteral("192.0.2.1"), 32));
         assertThat(config.paths()).isEqualTo(new PathPolicy(Choice.REFUSE, Choice.KEEP, Choice.KEEP, Choice.KEEP));
-        assertThat(config.accessLog()).isEqualTo(new AccessLog.File("logs/access.json"));
+        assertThat(config.accessLog())
+                .isEqualTo(AccessLogConfig.On.json(new AccessLogConfig.Target.File("logs/access.json")));
+        assertThat(config.tracing()).isEqualTo(new Tracing(true, 0.25));
         assertThat(config.admin().bind()).isEqualTo(new HostPort("::1", 9901));
         assertThat(config.memory()).isEqualTo(new GatewayConfig.Memory(0));
     }
@@ -124,13 +127,6 @@ class GatewayReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"stdout", "off"})
-    void readsAccessLogWords(String word) {
-        assertThat(load(LISTENER + "accessLog: " + word).accessLog())
-                .isEqualTo(word.equals("off") ? new AccessLog.Off() : new AccessLog.Stdout());
-    }
-
-    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             threads: §0                       | threads: 0 (expected: 1..1024, or auto)
             threads: §1025                    | threads: 1025 (expected: 1..1024, or auto)
@@ -146,17 +142,19 @@ class GatewayReaderTest {
             accessLog: §stdot                 | accessLog: stdot (expected: off, stdout, or the path of a file, with a / in it) (did you mean "stdout"?)
             accessLog: §true                  | accessLog: true (expected: off, stdout, or the path of a file, with a / in it)
             accessLog: §logs/                 | accessLog: logs/ (expected: off, stdout, or the path of a file, with a / in it)
+            tracing: { start: §yes }          | tracing.start: yes (expected: one of true, false)
+            tracing: { sampled: §1.5 }        | tracing.sampled: 1.5 (expected: a number from 0 to 1, such as 0.01)
             paths: { dotSegments: §keep }     | paths.dotSegments: keep (expected: one of normalize, refuse)
             paths: { encodedSlash: §decode }  | paths.encodedSlash: decode (expected: one of keep, refuse)
             paths: { §dotSegment: keep }      | paths: unknown key "dotSegment" (did you mean "dotSegments"?)
-            admin: §on                        | admin: on (expected: keys and values: bind)
-            admin: { bind: §0.0.0.0:9900 }    | admin.bind: 0.0.0.0:9900 (expected: a loopback address, such as 127.0.0.1:9900: the admin API has no password)
+            admin: §on                        | admin: on (expected: keys and values: bind, token, readToken)
+            admin: { bind: §0.0.0.0:9900 }    | admin.bind: 0.0.0.0:9900 (expected: a loopback address, such as 127.0.0.1:9900, or a token) (whoever reaches it may do anything: set admin.token, such as ${file:admin.token})
             admin: { bind: §ofF }             | admin.bind: ofF (expected: host:port, or :port for all addresses) (the port is missing)
             trustedProxies: §10.0.0.1/8       | trustedProxies: 10.0.0.1/8 (expected: no bits after the prefix) (did you mean 10.0.0.0/8?)
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, resolve, memory, listeners, upstreams, routes)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, listeners, upstreams, routes)
             resolve: { servers: §[] }         | resolve.servers: an empty list (expected: the IP address of a DNS server, with or without a port)
             resolve: { servers: §dns.lan }    | resolve.servers: dns.lan (expected: host:port) (the port is missing)
             resolve: { servers: §dns.lan:53 } | resolve.servers: dns.lan:53 (expected: the IP address of a DNS server, with or without a port)

@@ -26,6 +26,11 @@ public final class Peer {
     private @Nullable ForwardedFields judge;
     private boolean trusted;
 
+    /** An address as logs and the API have it; {@code unix} for a client of a Unix socket. */
+    public static String text(InetAddress address) {
+        return address.equals(Network.UNIX_CLIENT) ? Network.UNIX.toString() : NetUtil.toAddressString(address);
+    }
+
     private Peer(InetAddress address, boolean secure) {
         this.address = address;
         this.secure = secure;

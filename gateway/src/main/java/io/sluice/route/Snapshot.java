@@ -76,7 +76,7 @@ public record Snapshot(
                 version,
                 config,
                 new PathNormalizer(config.paths()),
-                new ForwardedFields(config.trustedProxies()),
+                new ForwardedFields(config.trustedProxies(), config.tracing()),
                 RouteTable.compile(config.routes(), upstreams::get, telemetry::route),
                 Collections.unmodifiableMap(upstreams),
                 text);

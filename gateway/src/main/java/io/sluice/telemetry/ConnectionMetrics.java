@@ -64,7 +64,9 @@ public final class ConnectionMetrics {
         /** An exchange failed in the middle of the response. */
         CUT_OFF,
         /** Its listener drained while it was parked. */
-        DRAINED
+        DRAINED,
+        /** Somebody closed it over the admin API. */
+        OPERATOR
     }
 
     /** Why accepting rested. */

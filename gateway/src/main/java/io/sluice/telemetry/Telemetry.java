@@ -1,13 +1,16 @@
 package io.sluice.telemetry;
 
 import io.prometheus.client.CollectorRegistry;
-import io.sluice.config.GatewayConfig;
+import io.sluice.config.AccessLogConfig;
+import io.sluice.http.Failure;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +24,12 @@ public final class Telemetry implements AutoCloseable {
     private final ConcurrentNavigableMap<String, RouteMetrics> routes = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<String, ConnectionMetrics> listeners = new ConcurrentSkipListMap<>();
     private final AccessLogFigures logFigures = new AccessLogFigures();
-    private GatewayConfig.AccessLog logged = new GatewayConfig.AccessLog.Off();
+    private final AccessLog.Lines lines = new AccessLog.Lines();
+    private final FailedExchanges failures = new FailedExchanges();
+    private AccessLogConfig logged = new AccessLogConfig.Off();
     private volatile @Nullable AccessLog log;
+    /** Null while nobody listens; never changed, but replaced. */
+    private volatile Tap @Nullable [] taps;
 
     public Telemetry() {
         routes.put("", unrouted);
@@ -55,6 +62,11 @@ public final class Telemetry implements AutoCloseable {
     /** The rows of all listeners that are open, and of those gone from the config that still have connections. A live view. */
     public Collection<ConnectionMetrics> listeners() {
         return Collections.unmodifiableCollection(listeners.values());
+    }
+
+    /** The rows of all routes, and the one of requests that reached none. A live view. */
+    public Collection<RouteMetrics> routes() {
+        return Collections.unmodifiableCollection(routes.values());
     }
 
     /** The finished exchanges of all rows. */
@@ -94,15 +106,15 @@ public final class Telemetry implements AutoCloseable {
      *
      * @throws IOException if the file cannot be opened for appending; the log is then as before
      */
-    public synchronized void accessLog(GatewayConfig.AccessLog wanted) throws IOException {
+    public synchronized void accessLog(AccessLogConfig wanted) throws IOException {
         if (wanted.equals(logged)) {
             return;
         }
-        AccessLog next = AccessLog.open(wanted, logFigures);
         AccessLog previous = log;
+        AccessLog next = AccessLog.open(wanted, previous, lines, logFigures);
         log = next;
         logged = wanted;
-        if (previous != null) {
+        if (previous != null && !previous.sharesWriter(next)) {
             previous.close();
         }
     }
@@ -115,12 +127,18 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
+    /** The last failed exchanges. */
+    public FailedExchanges failures() {
+        return failures;
+    }
+
     /** Records an exchange. Called once for each, on its loop. */
     public void finished(ExchangeSummary exchange) {
+        Failure failure = exchange.failure();
         exchange.route()
                 .count(
                         exchange.status(),
-                        exchange.failure(),
+                        failure,
                         exchange.opened(),
                         exchange.nanos(),
                         exchange.requestBytes(),
@@ -129,6 +147,34 @@ public final class Telemetry implements AutoCloseable {
         if (current != null) {
             current.write(exchange);
         }
+        if (failure != null) {
+            failures.add(failure, exchange);
+        }
+        Tap[] listening = taps;
+        if (listening != null) {
+            offer(listening, exchange);
+        }
+    }
+
+    private static void offer(Tap[] taps, ExchangeSummary exchange) {
+        for (Tap tap : taps) {
+            tap.offer(exchange);
+        }
+    }
+
+    /** From now on a tap is shown what finishes. */
+    public synchronized void open(Tap tap) {
+        Tap[] before = taps == null ? new Tap[0] : taps;
+        Tap[] after = Arrays.copyOf(before, before.length + 1);
+        after[before.length] = tap;
+        taps = after;
+    }
+
+    /** The end of {@link #open}. */
+    public synchronized void close(Tap tap) {
+        Tap[] before = taps == null ? new Tap[0] : taps;
+        Tap[] after = Stream.of(before).filter(other -> other != tap).toArray(Tap[]::new);
+        taps = after.length == 0 ? null : after;
     }
 
     /** Writes what the access log still holds, for at most two seconds. */

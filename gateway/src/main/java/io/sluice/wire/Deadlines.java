@@ -73,6 +73,31 @@ final class Deadlines {
         timed.next = null;
     }
 
+    @Nullable
+    Timed head() {
+        return head;
+    }
+
+    /** Puts one that is not armed behind one of this list: it is due at the same time. */
+    void insertBehind(Timed place, Timed inserted) {
+        Timed after = place.next;
+        inserted.list = this;
+        inserted.at = place.at;
+        inserted.previous = place;
+        inserted.next = after;
+        place.next = inserted;
+        if (after == null) {
+            tail = inserted;
+        } else {
+            after.previous = inserted;
+        }
+    }
+
+    /** Since when it is armed, as {@link Loop#nanoTime}: not exactly. */
+    long armedAt(Timed timed) {
+        return dueAt(timed, loop.nanoTime()) - nanos;
+    }
+
     boolean isEmpty() {
         return head == null;
     }

@@ -1,11 +1,13 @@
 package io.sluice.wire;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,6 +148,20 @@ public final class Loop {
     /** Calls {@code action} with everything that is armed on this loop; it must not arm or disarm anything. On the loop. */
     public void timed(Consumer<Timed> action) {
         deadlines.forEach(list -> list.forEach(action));
+    }
+
+    /**
+     * Shows everything that is armed on this loop to {@code visit}, some at a time, until that says false; it must not arm or
+     * disarm anything. Then {@code end} is run. Both on the loop; from any thread. Neither is run once the loop ends.
+     */
+    public void walk(Predicate<Timed> visit, Runnable end) {
+        execute(() -> new Walk(this, List.copyOf(deadlines), visit, end).begin());
+    }
+
+    /** Runs a task of this loop when what is waiting to be received was received. */
+    void afterOthers(Runnable task) {
+        // a task that follows at once would be run before epoll_wait
+        ((SingleThreadEventLoop) eventLoop).executeAfterEventLoopIteration(() -> execute(task));
     }
 
     void wakeAt(long at) {

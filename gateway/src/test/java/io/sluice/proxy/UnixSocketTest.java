@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.testing.Await;
+import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -160,11 +161,11 @@ final class UnixSocketTest {
     @Test
     void tellsClientsOfUnixSocketsFromOthersInRoutesAndInTheAccessLog() throws Exception {
         String yaml = onBothSides()
-                .top("accessLog: " + at("access.log"))
+                .top("accessLog: " + at("access.log") + "\nadmin: { bind: '127.0.0.1:0' }")
                 .listener("}\n  tcp: { bind: \"127.0.0.1:0\"")
                 .route("match: { client: unix }")
                 .yaml()
-                .replaceFirst("127.0.0.1:0", "unix:" + at("http.sock"));
+                .replace("web: { bind: \"127.0.0.1:0\"", "web: { bind: \"unix:" + at("http.sock") + "\"");
         try (ScriptedBackend backend = ScriptedBackend.answeringAt(at("app.sock"), UnixSocketTest::echo);
                 RunningGateway gateway = RunningGateway.of(yaml);
                 RawPeer near = client();
@@ -172,6 +173,14 @@ final class UnixSocketTest {
             assertThat(far.send(get("/far")).response().status()).isEqualTo(404);
             near.send(get("/near")).response(200);
             assertThat(backend.requests()).hasSize(1);
+            try (RawPeer admin = gateway.admin()) {
+                String list = "GET /api/v1/connections?address=unix HTTP/1.1";
+                assertThat(admin.send(HttpText.head(list, "Host: localhost"))
+                                .response(200)
+                                .body())
+                        .contains("\"client\" : \"unix\"")
+                        .doesNotContain("127.0.0.1");
+            }
             Await.until("both are logged", () -> lines(at("access.log")).size() == 2);
             assertThat(lines(at("access.log")).getFirst()).contains("\"client\":\"127.0.0.1\"");
             assertThat(lines(at("access.log")).getLast()).contains("\"client\":\"unix\"");

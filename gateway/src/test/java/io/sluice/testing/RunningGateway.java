@@ -78,6 +78,11 @@ public final class RunningGateway implements AutoCloseable {
         return gateway.address(listener);
     }
 
+    /** Of the admin listener, where the config has one. */
+    public InetSocketAddress adminAddress() {
+        return Objects.requireNonNull(gateway.adminAddress(), "the config has no admin listener");
+    }
+
     /** A new client connection to the listener {@code web}. */
     public RawPeer client() throws IOException {
         return RawPeer.connect(address());
@@ -85,7 +90,7 @@ public final class RunningGateway implements AutoCloseable {
 
     /** A new connection to the admin listener, which the config must have. */
     public RawPeer admin() throws IOException {
-        return RawPeer.connect(Objects.requireNonNull(gateway.adminAddress(), "admin: { bind }"));
+        return RawPeer.connect(adminAddress());
     }
 
     /** One exchange on a connection of its own. */

@@ -62,6 +62,8 @@ final class UpstreamTest {
         for (int endpoint : endpoints) {
             upstream.endpoints().get(endpoint).health().missed(Failure.CONNECT_REFUSED);
         }
+        // what was told has been seen to
+        upstream.set(upstream.endpoints().getFirst(), null).join();
     }
 
     @ParameterizedTest

@@ -63,12 +63,14 @@ final class DemoCommand implements Callable<Integer> {
 
     private static @Nullable HostPort backendAddress(LoadResult.Loaded loaded) {
         UpstreamConfig upstream = loaded.config().upstreams().get(UPSTREAM);
-        return upstream == null ? null : upstream.endpoints().getFirst().address();
+        return upstream != null && upstream.endpoints().getFirst().address() instanceof HostPort address
+                ? address
+                : null;
     }
 
     private void tell(Gateway gateway, DemoBackend backend) {
         Listener first = gateway.listeners().getFirst();
-        String url = Banner.url(first.address());
+        String url = Banner.url(first);
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.println("Through the gateway:");

@@ -83,11 +83,12 @@ public final class Gateway implements Control, AutoCloseable {
         this.inclusions = inclusions;
         this.file = file;
         this.loops = loops;
+        loops.names().configure(config.resolve());
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
+        reserve();
         this.clients = new Clients(proxy);
-        proxy.reserve(upstreamConnections(config));
         loops.responseMemory(config.memory().responses());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry
@@ -112,11 +113,11 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     /**
-     * Starts a gateway from a config file, as {@link #start(GatewayConfig, String, Path)}.
+     * Starts a gateway from a config that was read, as {@link #start(GatewayConfig, String, Path)}.
      *
      * @throws StartException as there
      */
-    public static Gateway start(LoadResult.Loaded loaded, Path file) throws StartException {
+    public static Gateway start(LoadResult.Loaded loaded, @Nullable Path file) throws StartException {
         return start(loaded.config(), loaded.text(), file, new Inclusions(loaded.included(), loaded.lastGood()));
     }
 
@@ -189,12 +190,16 @@ public final class Gateway implements Control, AutoCloseable {
         }
     }
 
-    /** The most that there can be at once, those of health checks included. */
-    private static long upstreamConnections(GatewayConfig config) {
-        return config.upstreams().values().stream()
-                .mapToLong(upstream -> (long) upstream.endpoints().size()
-                        * (upstream.connections().max() + (upstream.health().check() == null ? 0 : 1)))
-                .sum();
+    /** Keeps descriptors for the most upstream connections that there can be at once, those of health checks included; again when names get other addresses. */
+    private void reserve() {
+        long most = 0;
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            upstream.onChange(this::reserve);
+            int checks = upstream.config().health().check() == null ? 0 : 1;
+            most += (long) upstream.endpoints().size()
+                    * (upstream.config().connections().max() + checks);
+        }
+        proxy.reserve(most);
     }
 
     // ---- change
@@ -261,11 +266,14 @@ public final class Gateway implements Control, AutoCloseable {
         }
         long begun = System.nanoTime();
         Snapshot next;
+        // before new names are looked up
+        loops.names().configure(config.resolve());
         try {
             next = Snapshot.build(config, text, current, loops, telemetry);
         } catch (RuntimeException e) {
             // what the config reader should have refused: the config that runs must not suffer from it
             log.error("config can't be built", e);
+            loops.names().configure(current.config().resolve());
             return rejected("can't be built: " + e.getMessage());
         }
         Listeners.Change change;
@@ -273,11 +281,12 @@ public final class Gateway implements Control, AutoCloseable {
             change = prepare(config);
         } catch (StartException e) {
             next.retiredBy(current).forEach(Upstream::retire);
+            loops.names().configure(current.config().resolve());
             return rejected(String.valueOf(e.getMessage()));
         }
         snapshot = next;
         listeners.commit(change);
-        proxy.reserve(upstreamConnections(config));
+        reserve();
         loops.responseMemory(config.memory().responses());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
@@ -482,15 +491,15 @@ public final class Gateway implements Control, AutoCloseable {
     /**
      * The address that a listener accepts on, with the port that the system chose where the config says 0.
      *
-     * @throws IllegalArgumentException if no open listener has that name
+     * @throws IllegalArgumentException if no open listener with a port has that name
      */
     public InetSocketAddress address(String listener) {
         for (Listener open : listeners.open()) {
-            if (open.config().name().equals(listener)) {
-                return open.address();
+            if (open.config().name().equals(listener) && open.address() instanceof InetSocketAddress address) {
+                return address;
             }
         }
-        throw new IllegalArgumentException("listener: " + listener + " (expected: one that is open)");
+        throw new IllegalArgumentException("listener: " + listener + " (expected: one that is open and has a port)");
     }
 
     /** The address of the admin listener; null where there is none. */

@@ -91,6 +91,7 @@ final class GatewayTest {
                 read.accessLog(),
                 read.tracing(),
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null),
+                read.resolve(),
                 read.memory(),
                 read.listeners(),
                 read.upstreams(),

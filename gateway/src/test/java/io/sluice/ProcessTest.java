@@ -208,6 +208,41 @@ final class ProcessTest {
                 .hasSize(1);
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void replacesTheSocketOfAProcessThatWasKilledAndNotOfOneThatLives() throws Exception {
+        Path socket = folder.resolve("http.sock");
+        String file =
+                write(config("pong").replace("127.0.0.1:0", "unix:" + socket)).toString();
+        start("run", "-c", file);
+        Process first = process;
+        try {
+            Await.until(this::output, () -> output().contains("transport: "));
+            start("run", "-c", file);
+            assertThat(exitCode()).isEqualTo(1);
+            assertThat(output())
+                    .isEqualTo("listeners.web.bind: unix:" + socket + " (address in use: somebody listens there)\n");
+            assertThat(get(socket)).isEqualTo("pong");
+        } finally {
+            first.destroyForcibly().waitFor();
+        }
+        assertThat(socket).exists();
+
+        start("run", "-c", file);
+        Await.until(this::output, () -> output().contains("transport: "));
+        assertThat(output()).contains("listener web: unix:" + socket);
+        assertThat(get(socket)).isEqualTo("pong");
+        signal("TERM");
+        assertThat(exitCode()).isZero();
+        assertThat(socket).doesNotExist();
+    }
+
+    private static String get(Path socket) throws IOException {
+        try (RawPeer client = RawPeer.connect(socket)) {
+            return client.send(HttpText.get("/")).response(200).body();
+        }
+    }
+
     private String softLimit() throws IOException {
         try (Stream<String> limits = Files.lines(Path.of("/proc", Long.toString(process.pid()), "limits"))) {
             return limits.filter(line -> line.startsWith("Max open files"))

@@ -94,6 +94,7 @@ final class GatewayReader {
                 AccessLogReader.read(top),
                 tracing(top.section("tracing", Part.TRACING)),
                 admin,
+                ResolveReader.read(top.section("resolve", Part.RESOLVE)),
                 new GatewayConfig.Memory(top.section("memory", Part.MEMORY)
                         .optional("responses", MEMORY)
                         .orElse(64L << 20)),

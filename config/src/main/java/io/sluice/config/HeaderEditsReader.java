@@ -13,8 +13,8 @@ final class HeaderEditsReader {
     private static final String FIELDS = "header names with values";
     private static final String PLAIN_BRACE = "write {{ for a plain {";
     private static final Syntax<String> AUTHORITY = new Syntax<>("a host, or host:port", text -> {
-        Parsed<HostPort> both = Addresses.ENDPOINT.read(text);
-        Parsed<HostPort> host = both instanceof Parsed.Good ? both : Addresses.ENDPOINT.read(text + ":80");
+        Parsed<HostPort> both = Addresses.HOST_PORT.read(text);
+        Parsed<HostPort> host = both instanceof Parsed.Good ? both : Addresses.HOST_PORT.read(text + ":80");
         String hint = text.indexOf('{') < 0 ? null : "no variables here: clients must not choose the host";
         return host instanceof Parsed.Good ? Parsed.good(text) : Parsed.bad("a host, or host:port", hint);
     });

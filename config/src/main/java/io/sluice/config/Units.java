@@ -58,6 +58,15 @@ final class Units {
                 : Parsed.good(Duration.ofMillis(count * millis));
     }
 
+    /** A duration with a limit of its own. */
+    static Syntax<Duration> atMost(Duration most) {
+        String range = "at most " + most.toSeconds() + "s";
+        return new Syntax<>(DURATION_LOOKS + ", " + range, text -> switch (duration(text)) {
+            case Parsed.Good<Duration>(Duration value) when value.compareTo(most) > 0 -> Parsed.bad(range);
+            case Parsed<Duration> read -> read;
+        });
+    }
+
     /** Whole seconds, at least one: what the kernel counts in. */
     static Syntax<Duration> seconds(int most) {
         String looks = "a duration of whole seconds, 1s.." + most + "s";

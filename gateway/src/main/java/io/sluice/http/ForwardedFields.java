@@ -113,7 +113,9 @@ public final class ForwardedFields {
         }
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
         try {
-            return bytes == null ? null : InetAddress.getByAddress(bytes);
+            InetAddress address = bytes == null ? null : InetAddress.getByAddress(bytes);
+            // nobody else may say that somebody came over a Unix socket
+            return Network.UNIX_CLIENT.equals(address) ? null : address;
         } catch (UnknownHostException e) {
             return null;
         }

@@ -1,5 +1,6 @@
 package io.sluice.proxy;
 
+import io.netty.util.NetUtil;
 import io.sluice.config.ListenerConfig;
 import io.sluice.http.HeadParser;
 import io.sluice.telemetry.ConnectionMetrics;
@@ -11,6 +12,7 @@ import io.sluice.wire.WireEvents;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -111,12 +113,19 @@ public final class Listener {
     }
 
     /** The address in use, with the port that the system chose where the config says 0. */
-    public InetSocketAddress address() {
+    public SocketAddress address() {
         Loops.Binding bound = binding;
         if (bound == null) {
             throw new IllegalStateException("listener " + config().name() + " is not open");
         }
         return bound.address();
+    }
+
+    /** The same as text, as a config has it. */
+    public String addressText() {
+        return address() instanceof InetSocketAddress inet
+                ? NetUtil.toSocketAddressString(inet)
+                : config().bind().toString();
     }
 
     /** Client connections that are open. */

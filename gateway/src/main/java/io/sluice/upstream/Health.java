@@ -176,6 +176,8 @@ public final class Health {
 
     /** @param isNew it was discovered beside others that are there for longer */
     void start(boolean isNew) {
+        // one that was gone may be back
+        stopped = false;
         if (isNew) {
             standing = ramping(standing);
         }

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ public final class RawPeer implements AutoCloseable {
     /** A client. */
     public static RawPeer connect(InetSocketAddress address) throws IOException {
         return connect(address, 0);
+    }
+
+    /** A client of a Unix socket. */
+    public static RawPeer connect(Path path) throws IOException {
+        return new RawPeer(UnixSocket.connect(path), () -> {});
     }
 
     /** A client that lets little wait unread in its kernel: 0 for the system's choice of bytes. */

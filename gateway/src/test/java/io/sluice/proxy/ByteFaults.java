@@ -17,11 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link ByteFault} of each byte of a message, and says from {@link Row} what must come of it. */
 final class ByteFaults {
     private static final String DATA = "GHIJKLMNOP";
+    private static final String LONG = DATA.repeat(60_000);
 
     /** How far an exchange is when one side stops, and the one right cause for each way to stop; null: it goes well. */
     enum Row {
@@ -93,25 +96,31 @@ final class ByteFaults {
         return stop + " at byte " + at + " of " + what;
     }
 
+    /** Each one, or each so-manieth, up to the last one. */
+    private IntStream upTo(int last) {
+        return IntStream.rangeClosed(0, last).filter(at -> at % step == 0);
+    }
+
     // ---- the endpoint stops at a byte of the request
 
     /** All of the request is on its way or there. A request that is safe goes to the other endpoint. */
     void whileItReads(String method, int length) {
         boolean safe = method.equals("GET");
-        for (int at = 0; at <= length; at += step) {
-            int count = at;
-            endpoint(
-                    name("a " + method + " that it reads", at),
-                    safe,
-                    Row.NO_BYTE_OF_THE_RESPONSE,
-                    "",
-                    connection -> {
-                        connection.awaitByte();
-                        connection.read(count);
-                        stop.on(connection);
-                    },
-                    (client, target) -> client.send(safe ? get(target) : post(target, "data")));
-        }
+        upTo(length).forEach(at -> reads(method, at, safe, target -> safe ? get(target) : post(target, "data")));
+    }
+
+    private void reads(String method, int at, boolean moves, UnaryOperator<String> request) {
+        endpoint(
+                name("a " + method + " that it reads", at),
+                moves,
+                Row.NO_BYTE_OF_THE_RESPONSE,
+                "",
+                connection -> {
+                    connection.awaitByte();
+                    connection.read(at);
+                    stop.on(connection);
+                },
+                (client, target) -> client.send(request.apply(target)));
     }
 
     /** The rest of the request's body has not left the client when the endpoint stops, and comes then. */
@@ -164,32 +173,65 @@ final class ByteFaults {
     }
 
     private void whileItAnswers(String method, String what, String text, boolean untilClose) {
-        boolean safe = method.equals("GET");
-        int headLength = text.indexOf("\r\n\r\n") + 4;
         // who stalls behind its response has done all that was asked for
         int last = stop == Stop.STALL && !untilClose ? text.length() - 1 : text.length();
-        for (int at = 0; at <= last; at += step) {
-            String begin = text.substring(0, at);
-            Row row = at < headLength ? Row.IN_THE_RESPONSE_HEAD : Row.IN_THE_RESPONSE_BODY;
-            if (at == 0) {
-                row = Row.NO_BYTE_OF_THE_RESPONSE;
-            } else if (untilClose && at >= headLength) {
-                row = Row.IN_A_BODY_WITHOUT_LENGTH;
-            } else if (at == text.length()) {
-                row = Row.BEHIND_THE_RESPONSE;
-            }
-            endpoint(
-                    name("a response " + what + " to a " + method, at),
-                    safe && at == 0,
-                    row,
-                    untilClose && at >= headLength ? begin.substring(headLength) : DATA,
-                    connection -> {
-                        connection.request();
-                        connection.send(begin);
-                        stop.on(connection);
-                    },
-                    (client, target) -> client.send(safe ? get(target) : post(target, "data")));
+        upTo(last).forEach(at -> answers(method, what, text, DATA, untilClose, at));
+    }
+
+    private void answers(String method, String what, String text, String data, boolean untilClose, int at) {
+        boolean safe = method.equals("GET");
+        int headLength = text.indexOf("\r\n\r\n") + 4;
+        String begin = text.substring(0, at);
+        endpoint(
+                name("a response " + what + " to a " + method, at),
+                safe && at == 0,
+                rowOfResponse(text, untilClose, at),
+                untilClose && at >= headLength ? begin.substring(headLength) : data,
+                connection -> {
+                    connection.request();
+                    connection.send(begin);
+                    stop.on(connection);
+                },
+                (client, target) -> client.send(safe ? get(target) : post(target, "data")));
+    }
+
+    private static Row rowOfResponse(String text, boolean untilClose, int at) {
+        if (at == 0) {
+            return Row.NO_BYTE_OF_THE_RESPONSE;
         }
+        if (at < text.indexOf("\r\n\r\n") + 4) {
+            return Row.IN_THE_RESPONSE_HEAD;
+        }
+        if (untilClose) {
+            return Row.IN_A_BODY_WITHOUT_LENGTH;
+        }
+        return at < text.length() ? Row.IN_THE_RESPONSE_BODY : Row.BEHIND_THE_RESPONSE;
+    }
+
+    // ---- the endpoint stops at some bytes of a long message, which goes other ways than a short one
+
+    /** Those where buffers end, and about the last. */
+    private static IntStream some(int from, int last) {
+        return IntStream.concat(
+                IntStream.of(0, 1, 4096, 16 << 10, 32 << 10, 64 << 10, 128 << 10, 256 << 10, 512 << 10)
+                        .flatMap(at -> IntStream.of(from + at - 1, from + at, from + at + 1)),
+                IntStream.of(last - 1));
+    }
+
+    void whileItAnswersAtLength(String method) {
+        String text = response("200 OK", LONG);
+        some(text.length() - LONG.length(), text.length())
+                .forEach(at -> answers(method, "of much", text, LONG, false, at));
+    }
+
+    /** It is not at hand any more to be sent again. */
+    void whileItReadsAtLength() {
+        some(1000, LONG.length())
+                .forEach(at -> reads(
+                        "GET of much",
+                        at,
+                        false,
+                        target -> request("GET " + target + " HTTP/1.1", "Content-Length: " + LONG.length()) + LONG));
     }
 
     /** What the endpoint does on its first connection. */

@@ -70,6 +70,9 @@ final class ResetAtEveryByteTest {
         faults.whileItReads(method, requestLength(method));
         faults.inTheMiddleOfAnUpload(method, false);
         faults.inTheMiddleOfAnUpload(method, true);
+        if (method.equals("GET")) {
+            faults.whileItReadsAtLength();
+        }
         play(transport, stop, faults);
     }
 
@@ -87,6 +90,7 @@ final class ResetAtEveryByteTest {
     void anEndpointStopsWhileItAnswers(String transport, Stop stop, String method) throws Exception {
         ByteFaults faults = new ByteFaults(stop, step(transport));
         faults.whileItAnswers(method);
+        faults.whileItAnswersAtLength(method);
         play(transport, stop, faults);
     }
 

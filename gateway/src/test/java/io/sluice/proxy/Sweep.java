@@ -5,7 +5,6 @@ import static io.sluice.testing.HttpText.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.http.Failure;
 import io.sluice.testing.Aside;
 import io.sluice.testing.Await;
@@ -13,7 +12,6 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +30,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * next, honest one. So the routes in the log tell what became of each.
  */
 final class Sweep implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int AT_ONCE = 128;
 
     private final List<ByteFault> faults;
@@ -135,21 +132,19 @@ final class Sweep implements AutoCloseable {
             } else if (fault.cause() != null) {
                 unrouted++;
             }
-            expected.put("n" + i, "-");
+            expected.put("n" + i, LogLines.NONE);
         }
         long lines = expected.size() + unrouted;
-        Await.until(() -> lines + " lines in the log", () -> read(log).size() >= lines);
+        Await.until(() -> lines + " lines in the log", () -> LogLines.of(log).size() >= lines);
         List<String> wrong = new ArrayList<>();
         long timedOut = 0;
-        for (String text : read(log)) {
-            JsonNode line = JSON.readTree(text);
+        for (JsonNode line : LogLines.of(log)) {
             String route = line.get("route").asText();
-            String failure =
-                    line.get("failure").isNull() ? "-" : line.get("failure").asText();
+            String failure = LogLines.cause(line);
             if (route.isEmpty() && failure.equals(Failure.REQUEST_HEAD_TIMEOUT.cause())) {
                 timedOut++;
             } else if (!failure.equals(expected.remove(route))) {
-                wrong.add(faultOf(route) + ": " + text);
+                wrong.add(faultOf(route) + ": " + line);
             }
         }
         assertThat(wrong).isEmpty();
@@ -159,21 +154,13 @@ final class Sweep implements AutoCloseable {
 
     private static String name(ByteFault fault) {
         Failure cause = fault.cause();
-        return cause == null ? "-" : cause.cause();
+        return cause == null ? LogLines.NONE : cause.cause();
     }
 
     private String faultOf(String route) {
         return route.isEmpty()
                 ? "no route"
                 : faults.get(Integer.parseInt(route.substring(1))).name();
-    }
-
-    private static List<String> read(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** The metrics say the same. */

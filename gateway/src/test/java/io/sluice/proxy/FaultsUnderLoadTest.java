@@ -36,6 +36,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FaultsUnderLoadTest {
     private static final int CLIENTS = 12;
     private static final int REQUESTS = 300;
+    /** Where a third of them waits for a time limit. */
+    private static final int SLOW_REQUESTS = 100;
+
     private static final int FAULTS = 12;
 
     @TempDir
@@ -93,7 +96,7 @@ final class FaultsUnderLoadTest {
                 Place faulty = fault.open(runs);
                 RunningGateway gateway = gateway(fault, faulty.endpoint(), one.endpoint(), two.endpoint());
                 NumberedLoad load = new NumberedLoad(gateway, CLIENTS)) {
-            load.awaitEnds(REQUESTS, () -> isPlayed(fault, runs, gateway, load));
+            load.awaitEnds(fault.stalls() ? SLOW_REQUESTS : REQUESTS, () -> isPlayed(fault, runs, gateway, load));
             Map<String, String> ends = load.stop();
 
             assertThat(lost(fault, ends)).isEmpty();

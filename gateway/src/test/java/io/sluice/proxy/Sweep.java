@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * next, honest one. So the routes in the log tell what became of each.
  */
 final class Sweep implements AutoCloseable {
-    private static final int AT_ONCE = 128;
+    private static final int AT_ONCE = 256;
 
     private final List<ByteFault> faults;
     private final Path log;

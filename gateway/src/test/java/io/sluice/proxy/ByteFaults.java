@@ -192,7 +192,7 @@ final class ByteFaults {
                     connection.send(begin);
                     stop.on(connection);
                 },
-                (client, target) -> client.send(safe ? get(target) : post(target, "data")));
+                (client, target) -> client.send(safe ? get(target) : post(target, "")));
     }
 
     private static Row rowOfResponse(String text, boolean untilClose, int at) {

@@ -42,7 +42,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
 
     /** How long an endpoint may take what is still to be sent when the connection closes. */
     private static final long CLOSING_NANOS = 10_000_000_000L;
-
     /** Read with the head of a response at most: what a longer body has behind that can be relayed. */
     private static final int FIRST_READ = 128 * 1024;
     /** The same after a response that was relayed: the next one is likely to be long too, and what is read is copied. */
@@ -64,6 +63,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     UpstreamConnection below;
 
     boolean shelved;
+    long idleSince;
+    long leasedAt;
     /** Exchanges that it was leased for. */
     int leases;
     /** Gets the slot when the socket is closed. */
@@ -208,6 +209,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** It is an exchange's now. */
     void lease() {
         state = State.LEASED;
+        leasedAt = shelf.loop().nanoTime();
         leases++;
     }
 
@@ -381,6 +383,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         long length = request.isHead() ? 0 : head.body();
         keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
         endpoint().health().answered(head.status());
+        shelf.pool().idleLimit().answered(this, head);
         state = State.BODY;
         if (sink != null) {
             sink.head(head, length);

@@ -90,6 +90,28 @@ final class ImageTest {
         assertThat(container.root().resolve("bin/sh")).doesNotExist();
     }
 
+    /** Of libraries not all is used, so they may name more. */
+    @Test
+    void holdsTheModulesThatSluiceNames() throws Exception {
+        String jdeps = Path.of(System.getProperty("java.home"), "bin", "jdeps").toString();
+        String named = Tool.run(
+                        jdeps,
+                        "--multi-release=25",
+                        "--ignore-missing-deps",
+                        "--print-module-deps",
+                        Tree.ROOT.resolve("gateway/target/classes").toString(),
+                        Tree.ROOT.resolve("config/target/classes").toString())
+                .good();
+        List<String> command = List.of(entrypoint().getFirst(), "--list-modules");
+        List<String> held = Tool.run(container.command(command))
+                .good()
+                .lines()
+                .map(module -> module.replaceFirst("@.*", ""))
+                .toList();
+
+        assertThat(held).containsAll(List.of(named.strip().split(",", -1)));
+    }
+
     /** systemd starts what the image holds, and in the same way. */
     @Test
     void isStartedAsTheServiceIs() {
@@ -110,8 +132,9 @@ final class ImageTest {
     @Test
     void answersARequestReloadsAndDrains() throws Exception {
         int port = freePort();
+        int admin = freePort();
         Path config = container.root().resolve("etc/sluice/sluice.yaml");
-        Files.writeString(config, config(port, "pong"));
+        Files.writeString(config, config(port, admin, "pong"));
         Path output = FOLDER.resolve("output");
         Process process = new ProcessBuilder(container.command(arguments()))
                 .redirectErrorStream(true)
@@ -121,12 +144,15 @@ final class ImageTest {
             await(output, process, "transport: ");
             // its own library, from beside the jar: /tmp is not writable
             assertThat(Files.readString(output)).contains("transport: epoll");
-            assertThat(get(port)).isEqualTo("pong");
+            assertThat(get(port, "/")).isEqualTo("pong");
+            assertThat(get(admin, "/readyz")).contains("ready");
+            assertThat(get(admin, "/metrics"))
+                    .contains("sluice_ready 1.0", "process_open_fds ", "jvm_memory_bytes_used");
 
-            Path next = Files.writeString(config.resolveSibling("next"), config(port, "changed"));
+            Path next = Files.writeString(config.resolveSibling("next"), config(port, admin, "changed"));
             Files.move(next, config, StandardCopyOption.ATOMIC_MOVE);
             await(output, process, "config version 2 in force");
-            assertThat(get(port)).isEqualTo("changed");
+            assertThat(get(port, "/")).isEqualTo("changed");
 
             process.destroy();
             assertThat(process.waitFor(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -151,18 +177,18 @@ final class ImageTest {
         return texts;
     }
 
-    private static String config(int port, String body) {
+    private static String config(int port, int admin, String body) {
         return """
                 threads: 1
-                admin: { bind: off }
+                admin: { bind: '127.0.0.1:%d' }
                 listeners: { web: { bind: '127.0.0.1:%d' } }
                 routes: [ { name: all, respond: { status: 200, body: %s } } ]
-                """.formatted(port, body);
+                """.formatted(admin, port, body);
     }
 
-    private static String get(int port) throws IOException, InterruptedException {
+    private static String get(int port, String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(WAIT).build()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                     .timeout(WAIT)
                     .build();
             return client.send(request, HttpResponse.BodyHandlers.ofString()).body();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.GatewayConfig;
+import io.sluice.config.HostPort;
 import io.sluice.config.LoadResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,9 +38,7 @@ final class KubernetesTest {
         assertThat(config.routes()).isNotEmpty();
         assertThat(config.admin().token()).isNotEqualTo(config.admin().readToken());
         Set<Integer> ports = new TreeSet<>(List.of(config.admin().bind().port()));
-        config.listeners()
-                .values()
-                .forEach(listener -> ports.add(listener.bind().port()));
+        config.listeners().values().forEach(listener -> ports.add(((HostPort) listener.bind()).port()));
         assertThat(ports(container).values()).containsExactlyInAnyOrderElementsOf(ports);
     }
 

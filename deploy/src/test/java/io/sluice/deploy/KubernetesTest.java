@@ -158,6 +158,17 @@ final class KubernetesTest {
         assertThat(ports(sluice(workload(file)).deepCopy()).values()).allMatch(port -> port >= 1024);
     }
 
+    /** Buffers may take a quarter of the memory, as the JVM has it: slow clients must not be able to fill that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway.yaml", "sidecar.yaml"})
+    void sluiceHasTheMemoryThatItsLimitsAllow(String file) {
+        long responses = config(sluice(workload("gateway.yaml"))).memory().responses();
+        String limit = sluice(workload(file)).at("/resources/limits/memory").asText();
+
+        assertThat(limit).endsWith("Mi");
+        assertThat((Long.parseLong(limit.replace("Mi", "")) << 20) / 4).isGreaterThan(responses);
+    }
+
     /** The config in the map, with a token for each variable that the container gets from the secret. */
     private static GatewayConfig config(JsonNode container) {
         String text =

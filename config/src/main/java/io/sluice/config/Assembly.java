@@ -42,6 +42,7 @@ final class Assembly {
             this.used = current;
         }
 
+        @SuppressWarnings("ReferenceEquality") // not an earlier version that reads the same
         boolean isCurrent() {
             return used == current;
         }

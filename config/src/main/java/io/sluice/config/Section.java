@@ -156,7 +156,7 @@ final class Section {
 
     /** Says that a key is read elsewhere: one value or a list. */
     void readElsewhere(String key) {
-        problems.vocabulary().asked(path(key), part, key, Form.SEVERAL, Shape.TEXT);
+        problems.vocabulary().asked(path(key), part, key, Form.SEVERAL, new Shape.Text());
     }
 
     /** Says that there must be one of these keys, and no two; whoever says so sees to it. */
@@ -174,14 +174,14 @@ final class Section {
 
     /** A part of this one; an empty one where the key is absent. */
     Section section(String key, Part inner) {
-        problems.vocabulary().asked(path(key), part, key, Form.SECTION, Shape.TEXT);
+        problems.vocabulary().asked(path(key), part, key, Form.SECTION, new Shape.Text());
         return new Section(inner, path(key), place(key), tree(key), problems);
     }
 
     /** Names of the user's choice with their values. */
     List<Tree.Entry> entries(String key, String expected) {
         Tree tree = tree(key);
-        problems.vocabulary().asked(path(key), part, key, Form.NAMES, Shape.TEXT);
+        problems.vocabulary().asked(path(key), part, key, Form.NAMES, new Shape.Text());
         return switch (tree) {
             case null -> List.of();
             case Tree.Mapping mapping -> mapping.entries();
@@ -200,7 +200,7 @@ final class Section {
     /** A list of anything. */
     List<Tree> items(String key, String expected) {
         Tree tree = tree(key);
-        problems.vocabulary().asked(path(key), part, key, Form.LIST, Shape.TEXT);
+        problems.vocabulary().asked(path(key), part, key, Form.LIST, new Shape.Text());
         return switch (tree) {
             case null -> List.of();
             case Tree.Items items -> items.items();

@@ -6,8 +6,6 @@ import java.util.List;
 sealed interface Shape {
 
     /** Any text. */
-    Shape TEXT = new Text();
-
     record Text() implements Shape {}
 
     /**

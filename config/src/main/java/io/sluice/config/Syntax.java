@@ -19,7 +19,7 @@ record Syntax<T>(String expected, Function<String, Parsed<T>> reading, Shape sha
 
     /** Of any text, to an editor. */
     Syntax(String expected, Function<String, Parsed<T>> reading) {
-        this(expected, reading, Shape.TEXT);
+        this(expected, reading, new Shape.Text());
     }
 
     /**

@@ -159,7 +159,7 @@ final class HeardKeys implements Vocabulary {
 
     @Override
     public void section(String path, Part part, Tree tree) {
-        Alternative section = new Alternative(Form.SECTION, Shape.TEXT, part);
+        Alternative section = new Alternative(Form.SECTION, new Shape.Text(), part);
         Key exact = asked.get(path);
         if (exact != null) {
             of(exact.part(), exact.name()).alternatives.add(section);

@@ -33,7 +33,7 @@ record LoadFault(
     enum Reach {
         /** Nothing was sent, or all went well. */
         NOBODY,
-        /** Those that may have had an effect, unless nothing was sent. */
+        /** Those that may have had an effect, unless nothing was sent, or the gateway has learned to open a connection for them. */
         SOME_POSTS,
         /** Those that may have had an effect. */
         POSTS,

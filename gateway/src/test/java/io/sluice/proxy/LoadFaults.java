@@ -58,7 +58,7 @@ final class LoadFaults {
                     peer.reset();
                 }),
                 fault("closes instead of an answer", POSTS, UPSTREAM_CLOSED, (peer, runs) -> runs.take(peer)),
-                fault("closes a kept connection as it is used", POSTS, UPSTREAM_CLOSED, (peer, runs) -> {
+                fault("closes a kept connection as it is used", SOME_POSTS, UPSTREAM_CLOSED, (peer, runs) -> {
                     peer.send(ok(runs.take(peer).target()));
                     peer.awaitByte();
                 }),

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A bound address that accepts client connections. */
-public record ListenerConfig(String name, HostPort bind, Accept accept, Timeouts timeouts, Limits limits) {
+public record ListenerConfig(String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits) {
 
     /**
      * How the kernel accepts for a listener. Part of the bound socket: a change needs a restart.
@@ -14,13 +14,16 @@ public record ListenerConfig(String name, HostPort bind, Accept accept, Timeouts
      *     at all
      * @param reusePort a socket for each event loop, among which the kernel deals connections out
      * @param keepAlive probes of silent connections; null: none
+     * @param mode permissions of the file of a Unix socket; {@link #UMASK}: as the process makes files
      */
     public record Accept(
             int backlog,
             Duration deferAccept,
             boolean reusePort,
-            @Nullable KeepAlive keepAlive) {
-        public static final Accept PLAIN = new Accept(4096, Duration.ZERO, false, null);
+            @Nullable KeepAlive keepAlive,
+            int mode) {
+        public static final int UMASK = -1;
+        public static final Accept PLAIN = new Accept(4096, Duration.ZERO, false, null, UMASK);
     }
 
     /**

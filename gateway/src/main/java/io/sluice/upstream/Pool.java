@@ -5,7 +5,7 @@ import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -110,10 +110,7 @@ public final class Pool {
         shelves.on(loop).lease(lease, Wants.ANY);
     }
 
-    /**
-     * As {@link #lease}, for a request that can't be sent again: the connection will be one that was in use a moment ago, or a new
-     * one. {@link IdleLimit} has the exceptions.
-     */
+    /** As {@link #lease}, for a request that can't be sent again: on a new connection, or one just used, as {@link IdleLimit} has it. */
     public void leaseProven(Loop loop, Lease lease) {
         shelves.on(loop).lease(lease, Wants.PROVEN);
     }
@@ -215,6 +212,11 @@ public final class Pool {
                 closeIdle();
             }
         }
+    }
+
+    /** The endpoint is back: what is open may be kept again. Any thread. */
+    void revive() {
+        retired = false;
     }
 
     private void closeIdle() {
@@ -408,7 +410,7 @@ public final class Pool {
      * @param waiter null: for nobody, to see whether that goes
      */
     void open(Shelf shelf, @Nullable Waiter waiter) {
-        InetSocketAddress address = endpoint.socketAddress();
+        SocketAddress address = endpoint.socketAddress();
         if (address == null) {
             throw new IllegalStateException("endpoint " + endpoint + " has no address");
         }

@@ -154,7 +154,7 @@ class GatewayReaderTest {
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, listeners, upstreams, routes)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, listeners, upstreams, routes, include)
             resolve: { servers: §[] }         | resolve.servers: an empty list (expected: the IP address of a DNS server, with or without a port)
             resolve: { servers: §dns.lan }    | resolve.servers: dns.lan (expected: host:port) (the port is missing)
             resolve: { servers: §dns.lan:53 } | resolve.servers: dns.lan:53 (expected: the IP address of a DNS server, with or without a port)

@@ -306,7 +306,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     public void inputEnded() {
         switch (state) {
             case IDLE, LEASED -> discard(Discard.ENDPOINT_CLOSED);
-            case HEAD -> fail(Failure.UPSTREAM_CLOSED);
+            case HEAD -> fail(closedEarly());
             case BODY -> {
                 if (reader != null && reader.closed()) {
                     complete(false, null);
@@ -343,17 +343,23 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         ResponseSink told = sink;
         State was = state;
         boolean unanswered = isUnanswered();
+        Failure why = closedEarly();
         discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
         deadline.disarm();
         // the slot first: a retry may need it
         shelf.gone(this);
         if (told != null && was != State.CLOSING) {
-            Failure why = was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED;
             if (was == State.HEAD || was == State.BODY) {
                 shelf.failed(this, why, unanswered);
             }
             told.failed(why, unanswered);
         }
+    }
+
+    /** What it is that the endpoint closes: a part of a response is something else than none (RFC 9209 section 2.3). */
+    private Failure closedEarly() {
+        boolean begun = state == State.BODY || (state == State.HEAD && reader != null);
+        return begun ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED;
     }
 
     // ---- from its reader

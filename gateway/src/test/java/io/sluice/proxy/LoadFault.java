@@ -5,6 +5,7 @@ import io.sluice.testing.Blackhole;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.WireMessage;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,10 +54,10 @@ record LoadFault(
     }
 
     /** An address, and what keeps it. */
-    record Place(String endpoint, AutoCloseable keeper) implements AutoCloseable {
+    record Place(String endpoint, Closeable keeper) implements Closeable {
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             keeper.close();
         }
 
@@ -66,7 +67,7 @@ record LoadFault(
 
         static Place blackhole() throws Exception {
             Blackhole hole = new Blackhole();
-            return new Place("127.0.0.1:" + hole.port(), hole);
+            return new Place("127.0.0.1:" + hole.port(), hole::close);
         }
 
         /** TCP has no broadcast: the system says so without sending anything. */
@@ -114,7 +115,7 @@ record LoadFault(
             runs.faults.incrementAndGet();
             played.on(connection, runs);
         });
-        return new Place(backend.endpoint(), backend);
+        return new Place(backend.endpoint(), backend::close);
     }
 
     @Override

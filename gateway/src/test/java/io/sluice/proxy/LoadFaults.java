@@ -70,7 +70,7 @@ final class LoadFaults {
                 }),
                 stall("stalls inside the head", ALL, RESPONSE_HEAD_TIMEOUT, "HTTP/1.1 200 OK\r\nContent-"),
                 answer("speaks another protocol", RESPONSE_HEAD, "SSH-2.0-OpenSSH\r\n\r\n"),
-                answer("answers with binary garbage", RESPONSE_HEAD, "\u0015\u0003\u0001\u0000\u0002\u0002\u0046"),
+                answer("answers with binary garbage", RESPONSE_HEAD, "\u0015\u0003\u0001\u0000\u0002\u0002F"),
                 answer("has a space before a colon", RESPONSE_HEAD, head("HTTP/1.1 200 OK", "A : b")),
                 answer(
                         "sends hints without end",

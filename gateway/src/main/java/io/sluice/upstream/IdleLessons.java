@@ -103,7 +103,6 @@ final class IdleLessons {
         if (first) {
             burstAge = NONE;
             burstEarly = false;
-            burstLost = false;
         }
         if (age >= FLOOR_NANOS) {
             burstAge = Math.min(burstAge, age);
@@ -124,6 +123,7 @@ final class IdleLessons {
             learn(now);
         }
         burstCloses = 0;
+        burstLost = false;
         settle(now);
     }
 
@@ -199,7 +199,8 @@ final class IdleLessons {
 
     /** The same for requests that can't be sent again; negative: only new connections will do. */
     long proven() {
-        return distrusted ? -1 : Math.min(PROVEN_NANOS, limit / 2);
+        // a lost request counts at once, unless it turns out to be one of a restart
+        return distrusted || burstLost ? -1 : Math.min(PROVEN_NANOS, limit / 2);
     }
 
     /** The limit is no accident. */

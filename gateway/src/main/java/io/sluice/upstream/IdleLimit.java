@@ -26,7 +26,7 @@ final class IdleLimit {
     private static final Logger log = LoggerFactory.getLogger(IdleLimit.class);
 
     /** Connections a second: each one more takes a port of the system's for a minute. */
-    static final int PASSED_OVER = 100;
+    static final int PASSED_OVER = 250;
     /** A connection that is closed so soon after a request was sent on it was stale. */
     private static final long STALE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -148,6 +148,7 @@ final class IdleLimit {
         if (lessons.closes(age, isLost)) {
             burst.arm(aside, IdleLessons.BURST_NANOS);
         }
+        proven = lessons.proven();
     }
 
     private void burstEnds() {

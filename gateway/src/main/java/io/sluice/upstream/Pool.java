@@ -110,10 +110,7 @@ public final class Pool {
         shelves.on(loop).lease(lease, Wants.ANY);
     }
 
-    /**
-     * As {@link #lease}, for a request that can't be sent again: the connection will be one that was in use a moment ago, or a new
-     * one. {@link IdleLimit} has the exceptions.
-     */
+    /** As {@link #lease}, for a request that can't be sent again: on a new connection, or one just used, as {@link IdleLimit} has it. */
     public void leaseProven(Loop loop, Lease lease) {
         shelves.on(loop).lease(lease, Wants.PROVEN);
     }

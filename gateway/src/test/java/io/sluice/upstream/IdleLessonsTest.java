@@ -246,6 +246,15 @@ final class IdleLessonsTest {
     }
 
     @Test
+    void aLostRequestCostsTrustAtOnceUnlessItIsOneOfARestart() {
+        lessons.closes(nanos(0.001), true);
+        assertThat(lessons.proven()).isNegative();
+        lessons.closes(nanos(3), false);
+        lessons.burstEnds(0, nanos(now));
+        assertThat(lessons.proven()).isPositive();
+    }
+
+    @Test
     void aRequestLostOnAConnectionThatWasIdleForLongTeachesItsAgeOnly() {
         loses(5);
         assertLimit(4);

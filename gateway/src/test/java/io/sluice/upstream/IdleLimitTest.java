@@ -136,7 +136,7 @@ final class IdleLimitTest {
             Gate.serve(narrow.backend.accept(), "new");
             assertThat(attempt.outcome()).isEqualTo("head 200 3, body new, end");
             assertThat(narrow.gate.closed(Discard.ROOM)).isEqualTo(1);
-            assertThat(narrow.backend.peakOpen()).isEqualTo(1);
+            assertThat(narrow.gate.figures().open()).isEqualTo(1);
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchema;
-import io.sluice.config.HeardKeys.Key;
 import io.sluice.config.Vocabulary.Form;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,7 +97,7 @@ class SchemaValuesTest {
     private static WrittenSchema written;
     private static JsonSchema schema;
     /** Keys that are seen with a value that the reader takes. */
-    private static Set<Key> tried;
+    private static Set<HeardKeys.Key> tried;
 
     @BeforeAll
     static void write() {
@@ -118,23 +117,23 @@ class SchemaValuesTest {
         return !schema.validate(CoreYaml.read(yaml)).isEmpty();
     }
 
-    private static List<String> configs(Key key, String value) {
+    private static List<String> configs(HeardKeys.Key key, String value) {
         return Surroundings.all(written, key.part(), Map.of(key.name(), value));
     }
 
-    private static JsonNode described(Key key) {
+    private static JsonNode described(HeardKeys.Key key) {
         return written.of(key.part()).get("properties").get(key.name());
     }
 
     /** Those with one value, or a list of such. */
-    static List<Key> scalars() {
-        List<Key> keys = new ArrayList<>();
+    static List<HeardKeys.Key> scalars() {
+        List<HeardKeys.Key> keys = new ArrayList<>();
         for (Part part : Part.values()) {
             for (String key : part.keys()) {
                 boolean scalar = written.heard().of(part, key).alternatives.stream()
                         .anyMatch(one -> one.form() == Form.ONE || one.form() == Form.SEVERAL);
                 if (scalar && !key.equals("include")) {
-                    keys.add(new Key(part, key));
+                    keys.add(new HeardKeys.Key(part, key));
                 }
             }
         }
@@ -143,7 +142,7 @@ class SchemaValuesTest {
 
     @Test
     void isTriedWithEachKey() {
-        Set<Key> untried = new LinkedHashSet<>(scalars());
+        Set<HeardKeys.Key> untried = new LinkedHashSet<>(scalars());
         untried.removeAll(tried);
 
         assertThat(untried)
@@ -152,13 +151,13 @@ class SchemaValuesTest {
                 .isEmpty();
     }
 
-    private static Set<String> examples(Key key) {
+    private static Set<String> examples(HeardKeys.Key key) {
         return written.heard().of(key.part(), key.name()).examples;
     }
 
     @ParameterizedTest
     @MethodSource("scalars")
-    void takesWhatTheReaderTakes(Key key) {
+    void takesWhatTheReaderTakes(HeardKeys.Key key) {
         int refused = 0;
         for (String probe : probes(key)) {
             for (String yaml : configs(key, probe)) {
@@ -176,7 +175,7 @@ class SchemaValuesTest {
     }
 
     /** What is offered, what is documented, and what other keys take. */
-    private static Set<String> probes(Key key) {
+    private static Set<String> probes(HeardKeys.Key key) {
         JsonNode schema = described(key);
         Set<String> probes = new LinkedHashSet<>(offered(key));
         schema.path("examples").forEach(example -> probes.add(example.toString()));
@@ -187,7 +186,7 @@ class SchemaValuesTest {
         return probes;
     }
 
-    private static List<String> offered(Key key) {
+    private static List<String> offered(HeardKeys.Key key) {
         List<String> offered = new ArrayList<>();
         described(key).findValues("enum").forEach(list -> list.forEach(word -> offered.add(word.toString())));
         if (described(key).has("default")) {
@@ -198,7 +197,7 @@ class SchemaValuesTest {
 
     @ParameterizedTest
     @MethodSource("scalars")
-    void offersOnlyWhatTheReaderTakes(Key key) {
+    void offersOnlyWhatTheReaderTakes(HeardKeys.Key key) {
         for (String value : tried.contains(key) ? offered(key) : List.<String>of()) {
             boolean used = examples(key).contains(value.replaceAll("^\"|\"$", ""));
             assertThat(used || configs(key, value).stream().anyMatch(yaml -> reads(yaml) && !refuses(yaml)))
@@ -214,7 +213,7 @@ class SchemaValuesTest {
     void hasTheDefaultsOfTheReader(Part part) {
         Map<String, String> defaults = new LinkedHashMap<>();
         written.of(part).get("properties").properties().forEach(key -> {
-            if (key.getValue().has("default") && tried.contains(new Key(part, key.getKey()))) {
+            if (key.getValue().has("default") && tried.contains(new HeardKeys.Key(part, key.getKey()))) {
                 defaults.put(key.getKey(), key.getValue().get("default").toString());
             }
         });

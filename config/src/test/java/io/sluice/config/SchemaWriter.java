@@ -37,7 +37,7 @@ final class SchemaWriter {
 
     static String name(Part part) {
         StringBuilder name = new StringBuilder();
-        for (String word : part.name().toLowerCase(Locale.ROOT).split("_")) {
+        for (String word : part.name().toLowerCase(Locale.ROOT).split("_", -1)) {
             name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
         }
         return name.toString();
@@ -228,8 +228,11 @@ final class SchemaWriter {
                 words.addAll(named.words());
                 yield false;
             }
-            case Shape.Either either ->
-                flatten(either.one(), words, patterns, numbers) | flatten(either.other(), words, patterns, numbers);
+            case Shape.Either either -> {
+                boolean one = flatten(either.one(), words, patterns, numbers);
+                boolean other = flatten(either.other(), words, patterns, numbers);
+                yield one || other;
+            }
         };
     }
 

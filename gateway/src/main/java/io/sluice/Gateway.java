@@ -60,7 +60,9 @@ public final class Gateway implements Control, AutoCloseable {
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
         proxy.reserve(upstreamConnections(config));
+        proxy.limits(config.limits());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
+        telemetry.registry().register(new LimitsCollector(proxy, () -> snapshot.routes()));
         telemetry
                 .registry()
                 .register(new PoolCollector(() -> snapshot.upstreams().values()));
@@ -197,6 +199,7 @@ public final class Gateway implements Control, AutoCloseable {
         snapshot = next;
         listeners.commit(change);
         proxy.reserve(upstreamConnections(config));
+        proxy.limits(config.limits());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
@@ -308,6 +311,7 @@ public final class Gateway implements Control, AutoCloseable {
         if (admin != null) {
             admin.close();
         }
+        proxy.close();
         loops.close();
         telemetry.close();
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops, 1..1024; 0 means one for each processor
  * @param drainTimeout how long a drain may take before what still runs is cut off; positive
  * @param trustedProxies networks whose forwarding headers are believed; empty: none are
+ * @param limits of all listeners and routes together
  * @param listeners by name, in file order; at least one
  * @param upstreams by name, in file order
  * @param routes in file order
@@ -24,6 +25,7 @@ public record GatewayConfig(
         PathPolicy paths,
         AccessLog accessLog,
         Admin admin,
+        ProcessLimits limits,
         Map<String, ListenerConfig> listeners,
         Map<String, UpstreamConfig> upstreams,
         List<RouteConfig> routes) {

@@ -83,6 +83,7 @@ final class GatewayReader {
                 paths(top.section("paths", Part.PATHS)),
                 top.optional("accessLog", ACCESS_LOG).orElseGet(AccessLog.Off::new),
                 new GatewayConfig.Admin(admin),
+                LimitsReader.process(top),
                 listeners(admin),
                 upstreams(upstreamEntries),
                 routes(upstreamNames));

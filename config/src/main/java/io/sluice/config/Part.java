@@ -13,12 +13,18 @@ enum Part {
             "paths",
             "accessLog",
             "admin",
+            "limits",
+            "overload",
             "listeners",
             "upstreams",
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
     ADMIN("admin", "bind"),
-    LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits"),
+    LIMITS("limits", "connections", "exchanges"),
+    OVERLOAD("overload", "memory", "lag"),
+    OVERLOAD_MEMORY("overload.memory", "low", "normal", "all"),
+    OVERLOAD_LAG("overload.lag", "low", "normal"),
+    LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits", "allow", "deny"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive"),
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
     LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head", "send"),
@@ -49,7 +55,11 @@ enum Part {
             "requestHeaders",
             "responseHeaders",
             "timeouts",
-            "limits"),
+            "limits",
+            "importance",
+            "allow",
+            "deny",
+            "rateLimit"),
     MATCH("routes[].match", "host", "path", "pathRegex", "method", "methods", "headers", "query", "client"),
     VALUE("routes[].match.headers.NAME", "prefix", "regex", "present"),
     REDIRECT("routes[].redirect", "location", "status"),
@@ -57,7 +67,8 @@ enum Part {
     REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
     ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
-    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer");
+    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "exchanges"),
+    RATE_LIMIT("routes[].rateLimit", "requests", "per", "burst", "by", "keys");
 
     private final String place;
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One row of the routing table.
  *
  * @param priority breaks ties between equally specific routes: higher first; 0 by default
+ * @param guard which of the requests that match are taken on
  */
 public record RouteConfig(
         String name,
@@ -20,7 +21,8 @@ public record RouteConfig(
         HeaderEdits requestHeaders,
         HeaderEdits responseHeaders,
         Timeouts timeouts,
-        Limits limits) {
+        Limits limits,
+        Guard guard) {
 
     /**
      * All that is named must hold.
@@ -186,4 +188,27 @@ public record RouteConfig(
      *     leased; at most 64 KiB; 0: none
      */
     public record Limits(long body, long bodyRate, int requestBuffer) {}
+
+    /**
+     * Which requests a route takes on of those that match it.
+     *
+     * @param exchanges that may be under way at once, tunnels included, beyond it 503; 0: no limit
+     * @param clients others are answered 403
+     * @param rate beyond it 429; null: no limit
+     */
+    public record Guard(
+            Importance importance,
+            int exchanges,
+            ClientRules clients,
+            @Nullable RateConfig rate) {
+        /** All of them. */
+        public static final Guard NONE = new Guard(Importance.NORMAL, 0, ClientRules.NONE, null);
+    }
+
+    /** Whose exchanges are refused first when the process has too much to do: lowest first. */
+    public enum Importance {
+        LOW,
+        NORMAL,
+        HIGH
+    }
 }

@@ -119,7 +119,7 @@ class GatewayReaderTest {
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, listeners, upstreams, routes)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, limits, overload, listeners, upstreams, routes)
             upstreams: §[]                    | upstreams: a list (expected: names with their upstreams)
             routes: §{ a: b }                 | routes: keys and values (expected: a list of routes, each starting with - name:)
             """)
@@ -170,7 +170,7 @@ class GatewayReaderTest {
                 "upstreams.app.connections.max: 0 (expected: 1..65535)",
                 "upstreams.other.endpoints: missing (expected: a list of host:port)",
                 "listeners.web.bind: nowhere (expected: host:port, or :port for all addresses) (the port is missing)",
-                "listeners.web: unknown key \"tls\" (the keys here are bind, accept, timeouts, limits)",
+                "listeners.web: unknown key \"tls\" (the keys here are bind, accept, timeouts, limits, allow, deny)",
                 "unknown key \"threds\" (did you mean \"threads\"?)");
     }
 

@@ -39,7 +39,8 @@ class RouteReaderTest {
                                 Duration.ofSeconds(20),
                                 Duration.ZERO,
                                 Duration.ofHours(1)),
-                        new Limits(-1, 240, 32 * 1024)));
+                        new Limits(-1, 240, 32 * 1024),
+                        RouteConfig.Guard.NONE));
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Reply {
     private static final int HEAD_ROOM = 512;
 
+    private final Allowance allowance;
     private Wire wire;
     private boolean toHead;
     private int clientMinor;
@@ -25,8 +26,10 @@ final class Reply {
     private int status;
     private long bytes;
 
-    Reply(Wire wire) {
+    /** @param allowance of which each final response tells */
+    Reply(Wire wire, Allowance allowance) {
         this.wire = wire;
+        this.allowance = allowance;
     }
 
     /**
@@ -87,6 +90,7 @@ final class Reply {
             framing = chunked ? Head.CHUNKED : Head.UNTIL_CLOSE;
         }
         keepsAlive = keepAlive && framing != Head.UNTIL_CLOSE;
+        allowance.tell(response);
         H1Writer.response(response, framing, bodiless, clientMinor, keepsAlive, false, wire.out(HEAD_ROOM));
     }
 
@@ -130,7 +134,14 @@ final class Reply {
         started = true;
         status = failure.status();
         keepsAlive = keepAlive;
-        bytes = Answer.failure(failure, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        if (allowance.isTold()) {
+            Head made = new Head();
+            Answer answer = Answer.failure(failure, made);
+            allowance.tell(made);
+            bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        } else {
+            bytes = Answer.failure(failure, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        }
     }
 
     /** A whole response of the gateway's own that a route asks for. */
@@ -141,6 +152,7 @@ final class Reply {
         Head made = new Head();
         answer.head(made);
         from.responseEdits().apply(made);
+        allowance.tell(made);
         bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
     }
 }

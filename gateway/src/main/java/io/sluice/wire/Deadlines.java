@@ -1,6 +1,7 @@
 package io.sluice.wire;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** All that is armed on one loop with one duration, oldest first. */
@@ -81,6 +82,15 @@ final class Deadlines {
         for (Timed timed = head; timed != null; timed = timed.next) {
             action.accept(timed);
         }
+    }
+
+    /** Until the action says no: false if it did. */
+    boolean forEachWhile(Predicate<Timed> action) {
+        Timed timed = head;
+        while (timed != null && action.test(timed)) {
+            timed = timed.next;
+        }
+        return timed == null;
     }
 
     /** Expires what is due, or some of it; returns when the next one is due, or {@link Long#MAX_VALUE}. */

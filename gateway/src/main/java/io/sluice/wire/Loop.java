@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,6 +142,15 @@ public final class Loop {
     /** Calls {@code action} with everything that is armed on this loop; it must not arm or disarm anything. On the loop. */
     public void timed(Consumer<Timed> action) {
         deadlines.forEach(list -> list.forEach(action));
+    }
+
+    /** As {@link #timed}, until the action says no. Those that are armed with the same duration come in the order of expiry. */
+    public void timedWhile(Predicate<Timed> action) {
+        for (Deadlines list : deadlines) {
+            if (!list.forEachWhile(action)) {
+                return;
+            }
+        }
     }
 
     void wakeAt(long at) {

@@ -46,7 +46,8 @@ final class DemoCommand implements Callable<Integer> {
             return 1;
         }
         try (DemoBackend backend = new DemoBackend(address);
-                Gateway gateway = Gateway.start(loaded.config(), loaded.text(), file)) {
+                Gateway gateway = Gateway.start(loaded.config(), loaded.text(), file);
+                SpareHeap _ = SpareHeap.of(gateway)) {
             Signals signals = Signals.install(gateway);
             Banner.log(gateway);
             tell(gateway, backend);

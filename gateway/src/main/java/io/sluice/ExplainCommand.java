@@ -110,6 +110,7 @@ final class ExplainCommand implements Callable<Integer> {
                 config.paths(),
                 config.accessLog(),
                 config.admin(),
+                config.memory(),
                 config.limits(),
                 config.listeners(),
                 upstreams,

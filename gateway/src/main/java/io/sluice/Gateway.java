@@ -15,6 +15,7 @@ import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
+import io.sluice.wire.ResponseMemory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ public final class Gateway implements Control, AutoCloseable {
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
         proxy.reserve(upstreamConnections(config));
+        loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry.registry().register(new LimitsCollector(proxy, () -> snapshot.routes()));
@@ -199,6 +201,7 @@ public final class Gateway implements Control, AutoCloseable {
         snapshot = next;
         listeners.commit(change);
         proxy.reserve(upstreamConnections(config));
+        loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
@@ -341,6 +344,11 @@ public final class Gateway implements Control, AutoCloseable {
     @Override
     public Descriptors descriptors() {
         return proxy.descriptors();
+    }
+
+    @Override
+    public ResponseMemory responseMemory() {
+        return loops.responseMemory();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.prometheus.client.GaugeMetricFamily;
 import io.sluice.admin.Control.LastReload;
 import io.sluice.admin.ReloadResult;
 import io.sluice.proxy.Descriptors;
+import io.sluice.wire.ResponseMemory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,6 +46,7 @@ final class GatewayCollector extends Collector {
         families.add(new GaugeMetricFamily(
                 "sluice_ready", "1 while new requests are taken, 0 while draining.", gateway.isReady() ? 1 : 0));
         addDescriptors(families);
+        addResponseMemory(families);
         families.add(new GaugeMetricFamily("sluice_event_loops", "Event loops.", loops));
         families.add(new GaugeMetricFamily(
                         "sluice_build_info", "Always 1; the labels say what runs.", List.of("version", "commit"))
@@ -68,6 +70,17 @@ final class GatewayCollector extends Collector {
                 "sluice_descriptors_taken",
                 "File descriptors of client connections that were accepted and are not closed.",
                 descriptors.taken()));
+    }
+
+    private void addResponseMemory(List<MetricFamilySamples> families) {
+        ResponseMemory memory = gateway.responseMemory();
+        families.add(new GaugeMetricFamily(
+                "sluice_response_memory_budget_bytes",
+                "The most bytes of responses that may wait for slow clients, the first 64 KiB of each aside.",
+                memory.budget()));
+        families.add(new GaugeMetricFamily("sluice_response_memory_bytes", "Those that wait now.", memory.used()));
+        families.add(new GaugeMetricFamily(
+                "sluice_response_memory_clients", "Client connections for which they wait.", memory.clients()));
     }
 
     private MetricFamilySamples reloads() {

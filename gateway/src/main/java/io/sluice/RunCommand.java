@@ -31,7 +31,8 @@ final class RunCommand implements Callable<Integer> {
         if (loaded == null) {
             return 1;
         }
-        try (Gateway gateway = Gateway.start(loaded.config(), loaded.text(), file)) {
+        try (Gateway gateway = Gateway.start(loaded.config(), loaded.text(), file);
+                SpareHeap _ = SpareHeap.of(gateway)) {
             Signals signals = Signals.install(gateway);
             Banner.log(gateway);
             signals.awaitEnd();

@@ -89,6 +89,7 @@ final class GatewayTest {
                 read.paths(),
                 read.accessLog(),
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
+                read.memory(),
                 read.limits(),
                 read.listeners(),
                 read.upstreams(),

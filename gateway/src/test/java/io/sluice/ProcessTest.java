@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProcessTest {
     private static final Pattern LISTENER = Pattern.compile("listener web: http://127\\.0\\.0\\.1:(\\d+)/");
 
+    private static final Pattern COLLECTION =
+            Pattern.compile("heap: (-?\\d+) MiB given back by a collection of \\d+ ms");
+
     @TempDir
     private Path folder;
 
@@ -231,6 +234,31 @@ final class ProcessTest {
         assertThat(get(listener)).contains("\"backend\": \"demo\"");
     }
 
+    @Test
+    void givesBackTheHeapOfABurst() throws Exception {
+        start("run", "-c", write(config("pong")).toString());
+        InetSocketAddress listener = listener();
+        List<RawPeer> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 800; i++) {
+                // all at once: what is alive for long enough leaves the young generation
+                clients.add(RawPeer.connect(listener).send("GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(28_000)));
+            }
+            for (RawPeer client : clients) {
+                assertThat(client.send("\r\n\r\n").response(200).body()).isEqualTo("pong");
+            }
+        } finally {
+            for (RawPeer client : clients) {
+                client.close();
+            }
+        }
+        Await.until("collection", () -> COLLECTION.matcher(output()).find());
+
+        Matcher heap = COLLECTION.matcher(output());
+        assertThat(heap.find()).isTrue();
+        assertThat(Integer.parseInt(heap.group(1))).isGreaterThanOrEqualTo(8);
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             return free.getLocalPort();
@@ -269,6 +297,11 @@ final class ProcessTest {
                 "--default-signal=HUP,INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                "-Xms14m",
+                "-Xmn8m",
+                "-XX:MaxHeapFreeRatio=20",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:-ShrinkHeapInSteps",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

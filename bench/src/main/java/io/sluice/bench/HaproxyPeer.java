@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /** HAProxy with two threads that share their idle upstream connections. */
-record HaproxyPeer(HeaderWork headers, Room room) implements Peer {
+record HaproxyPeer(HeaderWork headers, Room room, Manner manner) implements Peer {
+    HaproxyPeer(HeaderWork headers, Room room) {
+        this(headers, room, Manner.LEAN);
+    }
+
     @Override
     public String name() {
         return "haproxy";
@@ -24,7 +28,7 @@ record HaproxyPeer(HeaderWork headers, Room room) implements Peer {
             case PLAIN -> "";
             case EQUAL -> Template.of("haproxy-equal-headers.cfg").text();
         };
-        String config = Template.of("haproxy.cfg")
+        String config = manner.template("haproxy", "cfg")
                 .fill(Map.of(
                         "port", seat.port(),
                         "backend", seat.backendPort(),

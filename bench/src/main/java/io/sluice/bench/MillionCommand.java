@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 final class MillionCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     /** The launcher's. */
-    private static final List<String> HEAP = List.of("-Xms24m", "-Xmn8m");
+    private static final List<String> HEAP = List.of(
+            "-Xms14m", "-Xmn8m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:-ShrinkHeapInSteps");
 
     private static final double MIB = 1024 * 1024;
     private static final int FEWEST = 100;

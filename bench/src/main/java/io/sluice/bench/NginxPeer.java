@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /** nginx with two workers and 64 kept upstream connections for each. */
-record NginxPeer(HeaderWork headers, Room room) implements Peer {
+record NginxPeer(HeaderWork headers, Room room, Manner manner) implements Peer {
+    NginxPeer(HeaderWork headers, Room room) {
+        this(headers, room, Manner.LEAN);
+    }
+
     @Override
     public String name() {
         return "nginx";
@@ -24,7 +28,7 @@ record NginxPeer(HeaderWork headers, Room room) implements Peer {
             case PLAIN -> "";
             case EQUAL -> Template.of("nginx-equal-headers.conf").text();
         };
-        String config = Template.of("nginx.conf")
+        String config = manner.template("nginx", "conf")
                 .fill(Map.of(
                         "user", user(),
                         "dir", seat.directory(),

@@ -94,11 +94,16 @@ final class PeerOptions {
 
     /** All that take part, in the order of the options. */
     List<Peer> peers(HeaderWork work, Room room) {
+        return peers(work, room, Manner.LEAN);
+    }
+
+    /** The same, the others set up in that manner. */
+    List<Peer> peers(HeaderWork work, Room room, Manner manner) {
         List<Peer> peers = new ArrayList<>();
         for (Kind kind : kinds) {
             switch (kind) {
-                case NGINX -> peers.add(new NginxPeer(work, room));
-                case HAPROXY -> peers.add(new HaproxyPeer(work, room));
+                case NGINX -> peers.add(new NginxPeer(work, room, manner));
+                case HAPROXY -> peers.add(new HaproxyPeer(work, room, manner));
                 case SLUICE -> addSluice(peers, kind.toString(), "");
             }
         }

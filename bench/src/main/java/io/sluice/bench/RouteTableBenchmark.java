@@ -155,7 +155,7 @@ public class RouteTableBenchmark {
                 HeaderEdits.NONE,
                 HeaderEdits.NONE,
                 new Timeouts(minute, minute, minute, Duration.ZERO, minute),
-                new Limits(-1, 0, 0),
+                new Limits(-1, 0, 0, 0),
                 RouteConfig.Guard.NONE);
     }
 

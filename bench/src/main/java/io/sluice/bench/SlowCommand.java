@@ -64,7 +64,7 @@ final class SlowCommand implements Callable<Integer> {
         proxies.atLeast(1, "--rate", rate);
         proxies.atLeast(0, "--warm-up", warmUp);
         proxies.check();
-        table.printHead(List.of(Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM)) + "."));
+        table.printHead(List.of(Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM, Manner.USUAL)) + "."));
         boolean valid = true;
         for (Attack attack : attacks) {
             valid &= measure(new SlowPart(attack, new SlowPart.Settings(connections, seconds, rate, size, warmUp)));
@@ -73,7 +73,8 @@ final class SlowCommand implements Callable<Integer> {
     }
 
     private boolean measure(SlowPart part) throws IOException, InterruptedException {
-        PartReport report = Trial.ofEach(proxies.peers(HeaderWork.PLAIN, part.room()), part, 1, table.progress());
+        PartReport report =
+                Trial.ofEach(proxies.peers(HeaderWork.PLAIN, part.room(), Manner.USUAL), part, 1, table.progress());
         table.print(
                 part.title(),
                 report.table(),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whether honest clients are served while others attack: some that are connected all the time and ask at a steady rate, and some
@@ -57,6 +58,7 @@ final class SlowPart implements Part {
                 new Column("failed", 0),
                 new Column("p99 ms", 2),
                 new Column("attacked", 2),
+                new Column("upstream", 0),
                 new Column("MiB more", 1));
     }
 
@@ -80,7 +82,11 @@ final class SlowPart implements Part {
         Counts countsBefore = Counts.of(trial.proxy());
         long memory = trial.memory();
         Attack.Running running = attack.begin(trial, settings);
-        Seen during = seen(steady, anew, running::goOn);
+        AtomicInteger upstream = new AtomicInteger();
+        Seen during = seen(steady, anew, () -> {
+            running.goOn();
+            upstream.accumulateAndGet(trial.backend().served().open(), Math::max);
+        });
         long grown = trial.memory() - memory;
         Attack.Toll toll = running.end();
         counted.add(trial.proxy().peer().name() + " counted: "
@@ -99,6 +105,7 @@ final class SlowPart implements Part {
                 failed(during.anew),
                 millis(before.anew, P99),
                 millis(during.anew, P99),
+                (double) upstream.get(),
                 grown / (double) (1 << 20));
     }
 

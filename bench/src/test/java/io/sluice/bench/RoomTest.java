@@ -33,4 +33,18 @@ class RoomTest {
                 .contains("maxconn 19500", "tune.bufsize 32768", "tune.pool-high-fd-ratio 95")
                 .doesNotContain("${");
     }
+
+    @Test
+    void leavesTheOthersTheirUsualTimeouts(@TempDir Path directory) throws Exception {
+        Seat seat = new Seat(directory, 1001, 1002, 1003);
+        new NginxPeer(HeaderWork.PLAIN, BIG, Manner.USUAL).prepare(seat);
+        new HaproxyPeer(HeaderWork.PLAIN, BIG, Manner.USUAL).prepare(seat);
+
+        assertThat(Files.readString(directory.resolve("nginx.conf")))
+                .contains("worker_connections 19500;")
+                .doesNotContain("timeout", "buffering", "${");
+        assertThat(Files.readString(directory.resolve("haproxy.cfg")))
+                .contains("maxconn 19500", "timeout client 50s")
+                .doesNotContain("1h", "${");
+    }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops, 1..1024; 0 means one for each processor
  * @param drainTimeout how long a drain may take before what still runs is cut off; positive
  * @param trustedProxies networks whose forwarding headers are believed; empty: none are
+ * @param memory what all connections together may hold
  * @param limits of all listeners and routes together
  * @param listeners by name, in file order; at least one
  * @param upstreams by name, in file order
@@ -25,6 +26,7 @@ public record GatewayConfig(
         PathPolicy paths,
         AccessLog accessLog,
         Admin admin,
+        Memory memory,
         ProcessLimits limits,
         Map<String, ListenerConfig> listeners,
         Map<String, UpstreamConfig> upstreams,
@@ -54,6 +56,14 @@ public record GatewayConfig(
      * @param bind null: no admin listener
      */
     public record Admin(@Nullable HostPort bind) {}
+
+    /**
+     * What all connections together may hold.
+     *
+     * @param responses bytes of responses that wait for clients that take them slowly, those aside that each client may have
+     *     waiting in any case; 0 or more
+     */
+    public record Memory(long responses) {}
 
     /**
      * What is done, once, to the path of each request before it is matched and forwarded. NUL, encoded or not, and a raw

@@ -28,6 +28,8 @@ final class GatewayReader {
 
     private static final Syntax<Integer> THREADS = Syntax.whole(1, 1024).or("auto", 0);
 
+    private static final Syntax<Long> MEMORY = Units.size(0, 1L << 40);
+
     private static final Syntax<Transport> TRANSPORT = Syntax.word(
             Map.entry("auto", Transport.AUTO),
             Map.entry("epoll", Transport.EPOLL),
@@ -83,6 +85,9 @@ final class GatewayReader {
                 paths(top.section("paths", Part.PATHS)),
                 top.optional("accessLog", ACCESS_LOG).orElseGet(AccessLog.Off::new),
                 new GatewayConfig.Admin(admin),
+                new GatewayConfig.Memory(top.section("memory", Part.MEMORY)
+                        .optional("responses", MEMORY)
+                        .orElse(64L << 20)),
                 LimitsReader.process(top),
                 listeners(admin),
                 upstreams(upstreamEntries),

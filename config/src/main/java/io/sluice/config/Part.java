@@ -13,6 +13,7 @@ enum Part {
             "paths",
             "accessLog",
             "admin",
+            "memory",
             "limits",
             "overload",
             "listeners",
@@ -20,6 +21,7 @@ enum Part {
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
     ADMIN("admin", "bind"),
+    MEMORY("memory", "responses"),
     LIMITS("limits", "connections", "exchanges"),
     OVERLOAD("overload", "memory", "lag"),
     OVERLOAD_MEMORY("overload.memory", "low", "normal", "all"),
@@ -67,7 +69,7 @@ enum Part {
     REWRITE("routes[].rewrite", "stripPrefix", "addPrefix", "path"),
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
     ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
-    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "exchanges"),
+    ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer", "exchanges"),
     RATE_LIMIT("routes[].rateLimit", "requests", "per", "burst", "by", "keys");
 
     private final String place;

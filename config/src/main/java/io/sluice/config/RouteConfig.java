@@ -186,8 +186,10 @@ public record RouteConfig(
      * @param bodyRate bytes a second of a request body, on the average of the time in which they were wanted; 0: no limit
      * @param requestBuffer bytes of a request body with a known length that are awaited before an upstream connection is
      *     leased; at most 64 KiB; 0: none
+     * @param responseBuffer bytes of a response that may wait for a client that takes them slowly, while the upstream
+     *     connection is read on; less than 64 KiB are 64 KiB
      */
-    public record Limits(long body, long bodyRate, int requestBuffer) {}
+    public record Limits(long body, long bodyRate, int requestBuffer, int responseBuffer) {}
 
     /**
      * Which requests a route takes on of those that match it.

@@ -16,6 +16,7 @@ final class RouteReader {
     private static final Syntax<Long> BODY = Units.size(0, 1L << 50).orNone(-1L);
     private static final Syntax<Long> BODY_RATE = Units.size(1, 1L << 30).orNone(0L);
     private static final Syntax<Long> REQUEST_BUFFER = Units.size(0, 64 << 10);
+    private static final Syntax<Long> RESPONSE_BUFFER = Units.size(0, 1 << 30);
 
     private final Problems problems;
     private final ActionReader actions;
@@ -61,7 +62,8 @@ final class RouteReader {
         return new RouteConfig.Limits(
                 in.optional("body", BODY).orElse(-1L),
                 in.optional("bodyRate", BODY_RATE).orElse(240L),
-                in.optional("requestBuffer", REQUEST_BUFFER).orElse(32L << 10).intValue());
+                in.optional("requestBuffer", REQUEST_BUFFER).orElse(32L << 10).intValue(),
+                in.optional("responseBuffer", RESPONSE_BUFFER).orElse(1L << 20).intValue());
     }
 
     private String name(Section in) {

@@ -27,6 +27,7 @@ class GatewayReaderTest {
         assertThat(config.paths()).isEqualTo(PathPolicy.SAFE);
         assertThat(config.accessLog()).isEqualTo(new AccessLog.Off());
         assertThat(config.admin().bind()).isEqualTo(new HostPort("127.0.0.1", 9900));
+        assertThat(config.memory()).isEqualTo(new GatewayConfig.Memory(64 << 20));
         assertThat(config.upstreams()).isEmpty();
         assertThat(config.routes()).isEmpty();
     }
@@ -41,6 +42,7 @@ class GatewayReaderTest {
                 paths: { dotSegments: refuse, doubleSlash: keep, encodedSlash: keep, encodedBackslash: keep }
                 accessLog: logs/access.json
                 admin: { bind: "[::1]:9901" }
+                memory: { responses: 0B }
                 """);
 
         assertThat(config.threads()).isEqualTo(3);
@@ -54,6 +56,7 @@ class GatewayReaderTest {
         assertThat(config.paths()).isEqualTo(new PathPolicy(Choice.REFUSE, Choice.KEEP, Choice.KEEP, Choice.KEEP));
         assertThat(config.accessLog()).isEqualTo(new AccessLog.File("logs/access.json"));
         assertThat(config.admin().bind()).isEqualTo(new HostPort("::1", 9901));
+        assertThat(config.memory()).isEqualTo(new GatewayConfig.Memory(0));
     }
 
     @Test
@@ -119,7 +122,10 @@ class GatewayReaderTest {
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, limits, overload, listeners, upstreams, routes)
+            memory: §64MiB                    | memory: 64MiB (expected: keys and values: responses)
+            memory: { responses: §64 }        | memory.responses: 64 (expected: a size such as 512B, 64KiB, 1MiB) (did you mean 64B?)
+            memory: { responses: §2048GiB }   | memory.responses: 2048GiB (expected: 0B..1024GiB)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, memory, limits, overload, listeners, upstreams, routes)
             upstreams: §[]                    | upstreams: a list (expected: names with their upstreams)
             routes: §{ a: b }                 | routes: keys and values (expected: a list of routes, each starting with - name:)
             """)

@@ -39,7 +39,7 @@ class RouteReaderTest {
                                 Duration.ofSeconds(20),
                                 Duration.ZERO,
                                 Duration.ofHours(1)),
-                        new Limits(-1, 240, 32 * 1024),
+                        new Limits(-1, 240, 32 * 1024, 1 << 20),
                         RouteConfig.Guard.NONE));
     }
 
@@ -49,7 +49,7 @@ class RouteReaderTest {
                 to: app
                 priority: -7
                 timeouts: { responseHead: 1s, bodyIdle: 2s, bodyGrace: 5s, exchange: 3s, tunnelIdle: 4s }
-                limits: { body: 5MiB, bodyRate: 1KiB, requestBuffer: 0B }
+                limits: { body: 5MiB, bodyRate: 1KiB, requestBuffer: 0B, responseBuffer: 256KiB }
                 """);
 
         assertThat(route.priority()).isEqualTo(-7);
@@ -60,7 +60,7 @@ class RouteReaderTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4)));
-        assertThat(route.limits()).isEqualTo(new Limits(5L << 20, 1024, 0));
+        assertThat(route.limits()).isEqualTo(new Limits(5L << 20, 1024, 0, 256 * 1024));
     }
 
     @Test
@@ -112,6 +112,7 @@ class RouteReaderTest {
             limits: { body: §9999999GiB }     | limits.body: 9999999GiB (expected: 0B..1048576GiB, or none)
             limits: { bodyRate: §0B }         | limits.bodyRate: 0B (expected: 1B..1GiB, or none)
             limits: { requestBuffer: §65KiB } | limits.requestBuffer: 65KiB (expected: 0B..64KiB)
+            limits: { responseBuffer: §2GiB } | limits.responseBuffer: 2GiB (expected: 0B..1GiB)
             §limit: { body: 1B }              | unknown key "limit" (did you mean "limits"?)
             rewrite: §/b                      | rewrite: /b (expected: keys and values: stripPrefix, addPrefix, path)
             rewrite: { stripPrefix: §b }      | rewrite.stripPrefix: b (expected: a path such as /api)

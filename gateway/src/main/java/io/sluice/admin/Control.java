@@ -4,6 +4,7 @@ import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
+import io.sluice.wire.ResponseMemory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,9 @@ public interface Control {
 
     /** How the process's descriptors are divided. */
     Descriptors descriptors();
+
+    /** What waits in memory for slow clients. */
+    ResponseMemory responseMemory();
 
     /** Whether the gateway takes new requests: it is up and does not drain. */
     boolean isReady();

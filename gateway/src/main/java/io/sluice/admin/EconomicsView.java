@@ -10,6 +10,7 @@ import io.sluice.telemetry.Telemetry.Served;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
+import io.sluice.wire.ResponseMemory;
 import org.jspecify.annotations.Nullable;
 
 /** How many clients are held with how little, as JSON: each figure is read once, and what follows from it is computed. */
@@ -46,6 +47,7 @@ final class EconomicsView {
         node.put("requests", served.exchanges());
         node.put("servedWithoutOpening", ratio(served.exchanges() - served.onNewConnection(), served.exchanges()));
         node.set("descriptors", descriptors(control.descriptors()));
+        node.set("responseMemory", responseMemory(control.responseMemory()));
         node.set("listeners", listeners);
         node.set("upstreams", upstreams);
         return node;
@@ -66,6 +68,14 @@ final class EconomicsView {
                 .put("clients", known ? figures.clients() : null)
                 .put("taken", figures.taken())
                 .put("free", known ? figures.free() : null);
+    }
+
+    private static ObjectNode responseMemory(ResponseMemory figures) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("budget", figures.budget())
+                .put("used", figures.used())
+                .put("clients", figures.clients());
     }
 
     /** Client connections of one listener or of all. */

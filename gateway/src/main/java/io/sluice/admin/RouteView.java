@@ -34,7 +34,8 @@ final class RouteView {
         node.putObject("limits")
                 .put("body", route.limits().body())
                 .put("bodyRate", route.limits().bodyRate())
-                .put("requestBuffer", route.limits().requestBuffer());
+                .put("requestBuffer", route.limits().requestBuffer())
+                .put("responseBuffer", route.limits().responseBuffer());
         return node;
     }
 

@@ -150,6 +150,23 @@ final class ClientConnection extends Timed implements WireEvents {
     }
 
     @Override
+    public boolean isInTheWay() {
+        return exchange != null && exchange.isInTheWay();
+    }
+
+    @Override
+    public void stalled() {
+        lane.metrics().ended(Ending.STALLED);
+        Exchange running = exchange;
+        // then it is not counted as cut off too
+        exchange = null;
+        if (running != null) {
+            running.fail(Failure.CLIENT_STALLED);
+        }
+        abort();
+    }
+
+    @Override
     public void closed(@Nullable Throwable cause) {
         become(State.CLOSED);
         disarm();
@@ -304,7 +321,10 @@ final class ClientConnection extends Timed implements WireEvents {
     protected void expired() {
         Listener.Settings settings = settings();
         ConnectionMetrics metrics = lane.metrics();
-        if (state == State.LINGERING) {
+        if (head == null && !wire.allSent() && wire.stalledNanos() < settings.sendNanos()) {
+            // it takes its answers, but slowly
+            arm(lane.loop(), settings.sendNanos());
+        } else if (state == State.LINGERING) {
             metrics.ended(wire.allSent() ? Ending.LINGERING : Ending.UNREAD);
             wire.abort();
         } else if (head != null) {
@@ -376,10 +396,10 @@ final class ClientConnection extends Timed implements WireEvents {
 
     /** The exchange failed where nothing can be answered any more: the client must not take what it got for the whole. */
     void cutOff() {
-        exchange = null;
-        if (state != State.CLOSED && !inputEnded) {
+        if (exchange != null && state != State.CLOSED && !inputEnded) {
             lane.metrics().ended(Ending.CUT_OFF);
         }
+        exchange = null;
         abort();
     }
 

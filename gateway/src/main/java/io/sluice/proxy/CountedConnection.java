@@ -36,6 +36,16 @@ final class CountedConnection implements WireEvents {
     }
 
     @Override
+    public boolean isInTheWay() {
+        return connection.isInTheWay();
+    }
+
+    @Override
+    public void stalled() {
+        connection.stalled();
+    }
+
+    @Override
     public void closed(@Nullable Throwable cause) {
         counts.leave(key);
         connection.closed(cause);

@@ -14,9 +14,7 @@ import io.sluice.route.Split;
 import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
-import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
-import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +30,18 @@ import org.jspecify.annotations.Nullable;
  * <p>The object is used again for another request ({@link Exchanges}) if nobody can know it any more; by {@link #start} everything
  * begins anew.
  */
-final class Exchange extends Timed implements ResponseSink {
+final class Exchange implements ResponseSink {
     /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
     private static final int SKIPPED_LIMIT = 64 * 1024;
 
     private final FinishedExchange summary = new FinishedExchange(this);
-    private @Nullable Deadline whole;
-    private boolean tunnel;
+    private final TimeLimits times = new TimeLimits(this);
     private boolean clientEnded;
     private boolean upstreamEnded;
     private boolean finished;
+
+    /** After 101. */
+    boolean tunnel;
 
     // what the summary tells
     final Proxy proxy;
@@ -100,7 +100,7 @@ final class Exchange extends Timed implements ResponseSink {
 
     /** Nobody else knows it any more: its attempt, if any, has ended as it should. */
     boolean isReusable() {
-        return whole == null && !tunnel && attempts.wereSimple();
+        return !times.hasLimit() && !tunnel && attempts.wereSimple();
     }
 
     // ---- check, route
@@ -161,10 +161,7 @@ final class Exchange extends Timed implements ResponseSink {
             return loop;
         }
         found.requestEdits().apply(head);
-        if (found.exchangeNanos() > 0) {
-            whole = new Deadline(due -> fail(Failure.EXCHANGE_TIMEOUT));
-            whole.arm(client.loop(), found.exchangeNanos());
-        }
+        times.limit(found.exchangeNanos());
         attempts.to(target);
         if (body != null && body.isAwaited()) {
             watch();
@@ -213,7 +210,7 @@ final class Exchange extends Timed implements ResponseSink {
             watch();
         } else if (incoming != null && incoming.isEnough(in, client.loop().nanoTime())) {
             // a connection is worth leasing: then the bytes go the straight way
-            disarm();
+            times.disarm();
             attempts.begin();
         } else if (incoming != null) {
             take(incoming, in);
@@ -285,7 +282,7 @@ final class Exchange extends Timed implements ResponseSink {
     public void body(ByteBuf bytes, int from, int length) {
         reply.body(bytes, from, length);
         UpstreamConnection sender = connection();
-        if (sender != null && !client.wire().isWritable()) {
+        if (sender != null && !clientTakes()) {
             sender.pause();
         }
         watch();
@@ -294,6 +291,23 @@ final class Exchange extends Timed implements ResponseSink {
     @Override
     public @Nullable Wire bodyWire() {
         return reply.bodyWire();
+    }
+
+    @Override
+    public int bodyBound() {
+        Route matched = route;
+        return matched == null || tunnel ? 0 : matched.responseBuffer();
+    }
+
+    /** Whether more of the response may be written: the client takes it, or it may wait. */
+    boolean clientTakes() {
+        return client.wire().isWritable(bodyBound());
+    }
+
+    /** The client takes nothing, and others want the upstream connection that is held for that. */
+    boolean isInTheWay() {
+        UpstreamConnection held = connection();
+        return !tunnel && reply.isStarted() && held != null && held.isWanted();
     }
 
     @Override
@@ -413,45 +427,20 @@ final class Exchange extends Timed implements ResponseSink {
         return known ? head.body() - (body == null ? 0 : body.bytes()) : Long.MAX_VALUE;
     }
 
-    private boolean isRequestComplete() {
+    boolean isRequestComplete() {
         return body == null ? parsed && head.body() == 0 : body.isComplete();
     }
 
-    // ---- time
+    /** Its client sends the body when it is told to: nothing of it has come. */
+    boolean isAskingToContinue() {
+        return head.expectsContinue() && body != null && body.bytes() == 0;
+    }
 
-    /** Something moved: the allowed pause starts anew. */
+    /** Something moved. */
     private void watch() {
-        Route matched = route;
-        if (finished || matched == null) {
-            return;
+        if (!finished) {
+            times.watch();
         }
-        long nanos = matched.bodyIdleNanos();
-        if (tunnel) {
-            nanos = matched.tunnelIdleNanos();
-        } else if (!reply.isStarted() && isRequestComplete()) {
-            nanos = matched.responseHeadNanos();
-        }
-        arm(client.loop(), nanos);
-    }
-
-    @Override
-    protected void expired() {
-        fail(pauseFailure());
-    }
-
-    /** Who made the others wait. */
-    private Failure pauseFailure() {
-        if (tunnel) {
-            return Failure.TUNNEL_IDLE;
-        }
-        if (reply.isStarted()) {
-            return client.wire().isWritable() ? Failure.RESPONSE_BODY_TIMEOUT : Failure.CLIENT_STALLED;
-        }
-        if (isRequestComplete() || (head.expectsContinue() && body != null && body.bytes() == 0)) {
-            return Failure.RESPONSE_HEAD_TIMEOUT;
-        }
-        UpstreamConnection to = connection();
-        return to != null && !to.isWritable() ? Failure.UPSTREAM_STALLED : Failure.REQUEST_BODY_TIMEOUT;
     }
 
     // ---- finish
@@ -468,10 +457,7 @@ final class Exchange extends Timed implements ResponseSink {
         finished = true;
         allowance.leave();
         endedAt = client.loop().nanoTime();
-        disarm();
-        if (whole != null) {
-            whole.disarm();
-        }
+        times.stop();
         if (body != null) {
             body.forget();
         }

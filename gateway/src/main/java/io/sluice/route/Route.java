@@ -121,6 +121,11 @@ public final class Route {
         return config.limits().requestBuffer();
     }
 
+    /** Bytes of a response that may wait for a client that takes them slowly. */
+    public int responseBuffer() {
+        return config.limits().responseBuffer();
+    }
+
     /** The whole exchange; 0: no limit. */
     public long exchangeNanos() {
         return exchangeNanos;

@@ -59,6 +59,8 @@ public final class ConnectionMetrics {
         HEAD,
         /** Answers were not taken in time. */
         UNREAD,
+        /** Answers were not taken for a while, and others needed the memory or the upstream connection that was held for them. */
+        STALLED,
         /** After its last answer, with more of its request under way, it did not close in time. */
         LINGERING,
         /** An exchange failed in the middle of the response. */

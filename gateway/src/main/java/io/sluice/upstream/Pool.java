@@ -64,6 +64,8 @@ import org.jspecify.annotations.Nullable;
 public final class Pool {
     /** How much older a waiter of another loop must be to be served first. */
     static final long BIAS_NANOS = 3_000_000;
+    /** A waiter that has waited so long, or half of the time that it may, wants a connection that is held for nothing. */
+    private static final long PATIENCE_NANOS = 100_000_000;
 
     private final Endpoint endpoint;
     private final UpstreamConfig.Connections limits;
@@ -227,6 +229,22 @@ public final class Pool {
 
     boolean hasWaiters() {
         return waiting.get() > 0;
+    }
+
+    /** Whether somebody has waited for a while. */
+    boolean isPressed(long now) {
+        if (!hasWaiters()) {
+            return false;
+        }
+        long patience = Math.min(PATIENCE_NANOS, queueNanos / 2);
+        List<Shelf> all = shelves.all();
+        for (int i = 0; i < all.size(); i++) {
+            Waiter oldest = all.get(i).oldest();
+            if (oldest != null && now - oldest.since >= patience) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void waiterAdded() {

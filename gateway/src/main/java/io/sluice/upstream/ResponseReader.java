@@ -75,7 +75,7 @@ final class ResponseReader implements BodyReader.Sink {
     boolean relay(Wire from, ResponseSink to) {
         long rest = body.rest();
         Wire wire = rest == 0 ? null : to.bodyWire();
-        return wire != null && from.relay(wire, rest);
+        return wire != null && from.relay(wire, rest, to.bodyBound());
     }
 
     /** As {@link BodyReader#passed}. */

@@ -33,6 +33,11 @@ public interface ResponseSink {
         return null;
     }
 
+    /** So many bytes of the body may wait on {@link #bodyWire} for who takes them slowly. */
+    default int bodyBound() {
+        return 0;
+    }
+
     /** So many bytes of the body have gone to {@link #bodyWire}; told only to who gave one. */
     default void relayed(int count) {}
 

@@ -153,6 +153,11 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         return wire.isWritable();
     }
 
+    /** Others have waited for a connection to its endpoint for so long that none should be held for nothing. */
+    public boolean isWanted() {
+        return shelf.pool().isPressed(shelf.loop().nanoTime());
+    }
+
     /** Back-pressure of the response. What was read already is still delivered. */
     public void pause() {
         if (sink != null && !paused) {

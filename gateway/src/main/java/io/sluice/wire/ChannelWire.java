@@ -54,6 +54,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     private boolean missedInputEnd;
     private boolean missedClose;
     private @Nullable Throwable cause;
+    /** Of a client that has been far behind. */
+    private @Nullable ChannelBacklog backlog;
 
     /**
      * @param connection makes the connection once the channel is active
@@ -136,50 +138,44 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable() && events != null && !closes && !moving) {
             loop.refresh();
+            if (backlog != null) {
+                backlog.drained();
+            }
             events.writable();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-        if (cause == null) {
-            cause = failure;
-        }
-        if (!isOfTheNetwork(failure)) {
+        // Netty wraps some errors of the kernel in exceptions that look like mistakes of ours
+        if (!(failure instanceof IOException
+                || failure instanceof UncheckedIOException
+                || failure instanceof NotYetConnectedException)) {
             log.error("a connection failed", failure);
         }
-        ctx.close();
-    }
-
-    /** Netty wraps some errors of the kernel in exceptions that look like mistakes of ours. */
-    private static boolean isOfTheNetwork(Throwable failure) {
-        return failure instanceof IOException
-                || failure instanceof UncheckedIOException
-                || failure instanceof NotYetConnectedException;
+        spoil(failure);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         releaseOut();
+        if (backlog != null) {
+            backlog.clear();
+        }
         missedClose = moving;
         if (moving) {
             return;
         }
         if (closesAtOnce) {
-            loop.refresh();
             tellClosed();
         } else {
             // scheduled, not executed: in the loop's next round
-            ctx.channel().eventLoop().schedule(this::closedAtLast, 1, TimeUnit.NANOSECONDS);
+            ctx.channel().eventLoop().schedule(this::tellClosed, 1, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void closedAtLast() {
-        loop.refresh();
-        tellClosed();
-    }
-
     private void tellClosed() {
+        loop.refresh();
         WireEvents told = events;
         if (told != null) {
             events = null;
@@ -215,9 +211,48 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         }
         passOn();
         if (channel.isActive()) {
-            context().write(lent.retainedSlice(from, length), sending);
+            boolean copied = backlog != null && backlog.copies(length);
+            pass(copied ? lent.copy(from, length) : lent.retainedSlice(from, length));
         }
         markUnsent();
+    }
+
+    private void pass(ByteBuf bytes) {
+        long before = backlog == null ? 0 : backlog.held();
+        context().write(bytes, sending);
+        if (backlog != null) {
+            backlog.written(before);
+        }
+    }
+
+    private int gathered() {
+        return out == null ? 0 : out.readableBytes();
+    }
+
+    @Override
+    public boolean isWritable(int bound) {
+        // so that, if not, the channel will tell of a change
+        if (channel.isWritable()) {
+            return true;
+        }
+        if (backlog == null) {
+            backlog = new ChannelBacklog(this, channel);
+        }
+        return !backlog.isFull(gathered(), Math.max(bound, Backlogs.FREE));
+    }
+
+    /** Null before the channel is ready, and once it is told of the close. */
+    @Nullable
+    WireEvents events() {
+        return events;
+    }
+
+    @Override
+    public long stalledNanos() {
+        if (allSent()) {
+            return 0;
+        }
+        return backlog == null ? Long.MAX_VALUE : backlog.stalledNanos(loop.nanoTime());
     }
 
     @Override
@@ -336,7 +371,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     // ---- sending
 
-    private void markUnsent() {
+    void markUnsent() {
         if (!unsent) {
             unsent = true;
             loop.unsettled(this);
@@ -358,6 +393,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         context().flush();
         if (last != null) {
             loop.sendBuffers().give(last);
+        }
+        if (backlog != null && backlog.settled(gathered()) && events != null && !closes) {
+            events.writable();
         }
         if (closes || outputEnds) {
             endOutput();
@@ -385,14 +423,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     private void passOn() {
         ByteBuf buffer = out;
-        if (buffer == null) {
-            return;
-        }
-        out = null;
-        if (buffer.isReadable()) {
-            context().write(buffer, sending);
+        if (buffer != null && buffer.isReadable()) {
+            out = null;
+            pass(buffer);
         } else {
-            buffer.release();
+            releaseOut();
         }
     }
 

@@ -3,17 +3,10 @@ package io.sluice.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +21,10 @@ import org.slf4j.LoggerFactory;
  * <p>Closed by its connection; by itself when the peer has reset it, when a client takes no more bytes, and when the loop
  * ends. From an endpoint that takes no more bytes the rest is still read, which may be the answer that says why.
  */
-final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
+final class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, Backlogged {
     private static final Logger log = LoggerFactory.getLogger(EpollWire.class);
-    private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
+    /** Among what epoll tells, none of which is 0: a turn of the loop. */
+    private static final int TURN = 0;
 
     /**
      * What an idle one weighs in the heap, in bytes: itself (40: state and descriptor of a file descriptor, a boolean of a
@@ -43,17 +37,16 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             + 3 * (Integer.BYTES + ObjectSize.ofReference());
 
     private Loop loop;
-    private @Nullable IoRegistration registration;
     private @Nullable WireEvents events;
     private @Nullable Output output;
-    private final boolean upstream;
+    /** To an endpoint, not from a client. */
+    final boolean upstream;
+
     private boolean paused;
     private boolean inputEnded;
-    private boolean outputFailed;
-    /** There may be something to receive: epoll tells only once. */
-    private boolean readable;
-    /** The peer has closed, or reset: its end is behind what is to be received. */
-    private boolean hungUp;
+    /** The peer takes no more bytes. */
+    boolean outputFailed;
+
     /** In the loop's list of who gets a turn. */
     private boolean queued;
 
@@ -77,7 +70,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     /** Begins to wait for the end of a connect. */
     void connecting(EpollConnect connect) {
         events = connect;
-        register();
+        register(loop, this);
         await(Readiness.READ_AND_WRITE);
     }
 
@@ -85,32 +78,10 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     void connected(WireEvents connection) {
         events = connection;
         if (super.isOpen()) {
-            if (registration == null) {
-                register();
+            if (!isRegistered()) {
+                register(loop, this);
             }
             await(Readiness.READ);
-        }
-    }
-
-    private void register() {
-        registration = ((IoEventLoop) loop.eventLoop()).register(this).getNow();
-        if (registration == null) {
-            throw new IllegalStateException("the event loop has ended");
-        }
-    }
-
-    private void unregister() {
-        IoRegistration present = registration;
-        if (present != null) {
-            registration = null;
-            present.cancel();
-        }
-    }
-
-    private void await(EpollIoOps what) {
-        IoRegistration present = registration;
-        if (present != null) {
-            present.submit(what);
         }
     }
 
@@ -120,15 +91,10 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
 
     /** Input may be taken again: what came meanwhile gets a turn. */
     void goOn() {
-        if (readable && !queued && takesInput() && registration != null) {
+        if (isReadable() && !queued && takesInput() && isRegistered()) {
             queued = true;
             loop.turn(this);
         }
-    }
-
-    @Override
-    public FileDescriptor fd() {
-        return this;
     }
 
     // ---- from the loop
@@ -139,26 +105,41 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             return; // told in the same round as what closed it
         }
         int ready = ((EpollIoEvent) event).ops().value();
-        if (Readiness.isForInput(ready)) {
-            readable = true;
-            hungUp |= Readiness.isHungUp(ready);
+        noteInput(ready);
+        run(ready);
+    }
+
+    /** Gets the turn that it has asked its loop for. */
+    void turn() {
+        queued = false;
+        if (isReadable() && super.isOpen() && takesInput()) {
+            run(TURN);
         }
+    }
+
+    private void run(int ready) {
         // the wire may be on its way to another one when the event ends
         Loop present = loop;
         present.startEvent();
         try {
-            if (events instanceof EpollConnect connect) {
+            if (ready == TURN) {
+                input();
+            } else if (events instanceof EpollConnect connect) {
                 connect.ready(this);
                 goOn();
             } else {
                 ready(ready);
             }
         } catch (Throwable failure) {
-            log.error("a connection failed", failure);
-            closeNow(failure);
+            failed(failure);
         } finally {
             present.endEvent();
         }
+    }
+
+    private void failed(Throwable failure) {
+        log.error("a connection failed", failure);
+        closeNow(failure);
     }
 
     private void ready(int ready) {
@@ -167,36 +148,18 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             sending.blocked = false;
             mark(sending);
         }
-        if (!readable) {
+        if (!isReadable()) {
             return;
         }
         if (!takesInput()) {
-            if (isReset(ready)) {
+            if (Readiness.isForError(ready) && hasError()) {
                 closeNow(new IOException(inputEnded ? "connection reset" : "connection reset while it was paused"));
             }
-        } else if (hungUp && !upstream) {
+        } else if (isHungUp() && !upstream) {
             // very many clients may leave at once: those who stay come first
             goOn();
         } else {
             input();
-        }
-    }
-
-    /** Gets the turn that it has asked its loop for. */
-    void turn() {
-        queued = false;
-        if (!readable || !super.isOpen() || !takesInput()) {
-            return;
-        }
-        Loop present = loop;
-        present.startEvent();
-        try {
-            input();
-        } catch (Throwable failure) {
-            log.error("a connection failed", failure);
-            closeNow(failure);
-        } finally {
-            present.endEvent();
         }
     }
 
@@ -206,20 +169,12 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             if (taken > 0) {
                 return; // and goes on when that was sent
             }
-            if (taken == 0 && !hungUp) {
-                readable = false;
+            if (taken == 0 && !isHungUp()) {
+                noteAllTaken();
                 return;
             }
         }
         receive();
-    }
-
-    private boolean isReset(int ready) {
-        try {
-            return Readiness.isForError(ready) && getSoError() != 0;
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     private void receive() {
@@ -242,14 +197,6 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         }
     }
 
-    /** As {@link ReceiveBuffer#receive}, and notes whether there may be more. */
-    int receive(ByteBuf lent, int most) throws IOException {
-        int received = ReceiveBuffer.receive(this, lent, most);
-        // fewer bytes than asked for were all; then epoll tells of the next, but not of an end that it has told of
-        readable = received == most || (hungUp && received > 0);
-        return received;
-    }
-
     /** All that came has been read. */
     void endInput() {
         inputEnded = true;
@@ -270,82 +217,58 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
             if (!super.isOpen()) {
                 tellClosed(null);
             } else {
-                send(sending);
+                sending.settle(this);
             }
         } catch (Throwable failure) {
-            log.error("a connection failed", failure);
-            closeNow(failure);
+            failed(failure);
         }
     }
 
-    private void send(Output sending) {
-        if (!sending.blocked && !outputFailed) {
-            try {
-                sending.send(this, loop.sendBuffers());
-            } catch (IOException refused) {
-                outputFailed = true;
-                if (!upstream) {
-                    closeNow(refused);
-                    return;
-                }
-            }
-        }
-        if (outputFailed) {
-            boolean closes = sending.closes;
-            loop.sendBuffers().give(sending);
-            output = null;
-            if (closes) {
-                closeNow(null);
-            } else {
-                closeIfDead();
-            }
-            return;
-        }
-        if (sending.isEmpty()) {
-            sent(sending);
-        } else if (sending.blocked) {
-            // asked each time: it is told at once if there is room by now
-            await(Readiness.READ_AND_WRITE);
-        }
-        if (sending.hasDrained() && events != null && !closes()) {
+    // ---- from the sending side
+
+    void tellWritable() {
+        if (events != null && !closes()) {
             events.writable();
         }
-        if (output == sending && sending.relay != null) {
-            sending.relay.settled();
-        }
-        if (output == sending && sending.isDone()) {
+    }
+
+    boolean isSending(Output one) {
+        return output == one;
+    }
+
+    /** Nothing is left of the sending side, or is to be left. */
+    void give() {
+        Output done = output;
+        if (done != null) {
             output = null;
-            loop.sendBuffers().give(sending);
+            loop.sendBuffers().give(done);
         }
     }
 
-    /** Everything has been sent. */
-    private void sent(Output sending) {
-        if (sending.closes) {
-            closeNow(null);
-            return;
+    /** Tells the loop what the peer does not take. */
+    void account() {
+        if (output != null) {
+            output.account(this);
         }
-        if (sending.ends) {
-            sending.ends = false;
-            try {
-                shutdown(false, true);
-            } catch (IOException | NotYetConnectedException e) {
-                // the latter is how Netty tells that the peer has reset it
-                closeNow(e);
-            }
+    }
+
+    @Override
+    public void reconsider() {
+        if (output != null) {
+            mark(output);
         }
     }
 
     /** A write failed: what the peer sent before is still read, and then nothing is left to come. */
-    private void closeIfDead() {
+    void closeIfDead() {
         if (outputFailed && inputEnded) {
             closeNow(new IOException("the peer takes no more bytes"));
         }
     }
 
     /** @return the connection, or what stands in for it; null once it is told of the close */
-    @Nullable
-    WireEvents events() {
+    @Override
+    public @Nullable WireEvents events() {
         return events;
     }
 
@@ -357,32 +280,18 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
 
     /** Closes and tells; not from within a call of the connection's. */
     void closeNow(@Nullable Throwable cause) {
-        closeSocket();
+        closeCounted();
         tellClosed(cause);
     }
 
-    private void closeSocket() {
-        if (!super.isOpen()) {
-            return;
-        }
-        try {
-            // before the registration is given up: then epoll need not be told
-            super.close();
-        } catch (IOException e) {
-            log.debug("close", e);
-        }
-        unregister();
-        if (!upstream) {
+    private void closeCounted() {
+        if (closeSocket() && !upstream) {
             loop.clients().decrementAndGet();
         }
     }
 
     private void tellClosed(@Nullable Throwable cause) {
-        Output left = output;
-        if (left != null) {
-            output = null;
-            loop.sendBuffers().give(left);
-        }
+        give();
         WireEvents told = events;
         if (told != null) {
             events = null;
@@ -427,12 +336,22 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
 
     @Override
     public boolean isWritable() {
-        return output == null || !output.isFull();
+        return isWritable(Backlogs.FREE);
+    }
+
+    @Override
+    public boolean isWritable(int bound) {
+        return output == null || !output.isFull(Math.max(bound, Backlogs.FREE), loop);
     }
 
     @Override
     public boolean allSent() {
         return output == null;
+    }
+
+    @Override
+    public long stalledNanos() {
+        return output == null ? 0 : output.stalledNanos(loop.nanoTime());
     }
 
     @Override
@@ -450,8 +369,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     }
 
     @Override
-    public boolean relay(Wire to, long length) {
-        return to instanceof EpollWire other && Relay.start(this, other, length);
+    public boolean relay(Wire to, long length, int bound) {
+        return to instanceof EpollWire other && Relay.start(this, other, length, bound);
     }
 
     @Override
@@ -466,8 +385,7 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         if (!super.isOpen()) {
             return;
         }
-        IoRegistration present = registration;
-        if (present != null && !present.isValid()) {
+        if (isDropped()) {
             closeNow(null); // the loop ends
         } else {
             marked().closes = true;
@@ -479,12 +397,8 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         if (!super.isOpen()) {
             return;
         }
-        try {
-            setSoLinger(0);
-        } catch (IOException e) {
-            log.debug("abort", e);
-        }
-        closeSocket();
+        resetAtClose();
+        closeCounted();
         Output sending = marked();
         sending.closes = true;
     }
@@ -504,25 +418,13 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
     }
 
     @Override
-    public InetSocketAddress peer() {
-        InetSocketAddress address = super.isOpen() ? remoteAddress() : null;
-        return address == null ? UNKNOWN : address;
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        InetSocketAddress address = super.isOpen() ? localAddress() : null;
-        return address == null ? UNKNOWN : address;
-    }
-
-    @Override
     public void move(Loop target, Runnable arrived) {
         unregister();
         if (queued) {
             queued = false;
             loop.noTurn(this);
         }
-        readable = false; // the other loop's epoll tells again
+        noteAllTaken(); // the other loop's epoll tells again
         target.execute(() -> arrive(target, arrived));
     }
 
@@ -530,11 +432,11 @@ final class EpollWire extends Socket implements EpollIoHandle, Wire, Unsettled {
         loop = target;
         Throwable failure = null;
         try {
-            register();
+            register(loop, this);
             await(Readiness.READ);
         } catch (RuntimeException e) {
             failure = e;
-            closeSocket();
+            closeCounted();
         }
         arrived.run();
         if (failure != null) {

@@ -22,6 +22,7 @@ public final class Loop {
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
     private final SendBuffers sendBuffers = new SendBuffers();
     private final Pipes pipes = new Pipes();
+    private final Backlogs backlogs = new Backlogs(this);
     private final List<Unsettled> unsettled = new ArrayList<>();
     private final Turns turns;
     private final List<Deadlines> deadlines = new ArrayList<>();
@@ -84,6 +85,10 @@ public final class Loop {
 
     Pipes pipes() {
         return pipes;
+    }
+
+    Backlogs backlogs() {
+        return backlogs;
     }
 
     // ---- sending: once a read event

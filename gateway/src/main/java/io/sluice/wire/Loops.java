@@ -70,6 +70,16 @@ public final class Loops implements AutoCloseable {
         return sockets.idleWireBytes();
     }
 
+    /** Lets so many bytes wait for slow clients, in even parts for the loops; none before it is called. Any thread. */
+    public void responseMemory(long bytes) {
+        loops.forEach(loop -> loop.backlogs().budget(bytes / loops.size()));
+    }
+
+    /** What waits for slow clients now; any thread. */
+    public ResponseMemory responseMemory() {
+        return loops.stream().map(loop -> loop.backlogs().figures()).reduce(ResponseMemory.NONE, ResponseMemory::plus);
+    }
+
     public int size() {
         return loops.size();
     }

@@ -1,26 +1,17 @@
 package io.sluice.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.unix.IovArray;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sending side of an {@link EpollWire} for as long as it has something to do: the bytes that are gathered during an
- * event, those that the kernel did not take, and the end that is to follow them. A wire takes one from its loop when it
- * is first written to and gives it back when everything is sent.
+ * event, those that the kernel did not take, the relay behind them, and the end that is to follow. A wire takes one from its
+ * loop when it is first written to and gives it back when everything is sent. What is due is done once, when the event
+ * ends: {@link #settle}.
  */
 final class Output {
-    /** More bytes than this make a wire unwritable, */
-    private static final int FULL = 64 * 1024;
-    /** and no more than this writable again. */
-    private static final int DRAINED = 32 * 1024;
-    /** Ranges of at least this many bytes are sent from where they are, smaller ones are copied together. */
-    private static final int RETAIN_AT = 16 * 1024;
-
     /** In the loop's list of what is to be settled. */
     boolean marked;
     /** The kernel takes no more for now: the wire waits for EPOLLOUT. */
@@ -34,63 +25,33 @@ final class Output {
     @Nullable
     Relay relay;
 
-    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
-    private @Nullable ByteBuf tail;
-    private int bytesBeforeTail;
-    private boolean full;
+    private final Unsent unsent = new Unsent();
+    private final Backlog backlog = new Backlog();
 
     /** Where to append; room for at least so many bytes. */
     ByteBuf tail(SendBuffers buffers, int room) {
-        ByteBuf open = tail;
-        if (open == null) {
-            open = buffers.take(PooledByteBufAllocator.DEFAULT, room);
-            tail = open;
-        } else {
-            open.ensureWritable(room);
-        }
-        return open;
+        return unsent.tail(buffers, room);
     }
 
+    /** As {@link Wire#write}. */
     void append(SendBuffers buffers, ByteBuf lent, int from, int length) {
-        if (length < RETAIN_AT || lent.nioBufferCount() != 1 || !lent.isDirect()) {
-            tail(buffers, length).writeBytes(lent, from, length);
-            return;
-        }
-        queueTail(buffers);
-        waiting.addLast(lent.retainedSlice(from, length));
-        bytesBeforeTail += length;
+        unsent.append(buffers, lent, from, length, blocked);
     }
 
-    private void queueTail(SendBuffers buffers) {
-        ByteBuf open = tail;
-        if (open == null) {
-            return;
-        }
-        tail = null;
-        if (open.isReadable()) {
-            waiting.addLast(open);
-            bytesBeforeTail += open.readableBytes();
-        } else {
-            buffers.give(open);
-        }
+    /** Takes a buffer over, behind all that is there. */
+    void add(SendBuffers buffers, ByteBuf bytes) {
+        unsent.add(buffers, bytes);
     }
 
-    private int bytes() {
-        ByteBuf open = tail;
+    /** That wait. */
+    int bytes() {
         Relay behind = relay;
-        return bytesBeforeTail + (open == null ? 0 : open.readableBytes()) + (behind == null ? 0 : behind.held());
+        return unsent.bytes() + (behind == null ? 0 : behind.held());
     }
 
-    boolean isEmpty() {
-        return bytes() == 0;
-    }
-
-    /** Whether too much waits; who is told yes is to be told when it ends, which {@link #hasDrained} says. */
-    boolean isFull() {
-        if (bytes() > FULL || isHoldingUp()) {
-            full = true;
-        }
-        return full;
+    /** As {@link Backlog#isFull(int, int, boolean, Backlogs)}. */
+    boolean isFull(int bound, Loop loop) {
+        return backlog.isFull(bytes(), bound, isHoldingUp(), loop.backlogs());
     }
 
     /** A relay takes in nothing until the peer takes something. */
@@ -99,17 +60,63 @@ final class Output {
     }
 
     /** Nothing is left to be done, nor told. */
-    boolean isDone() {
-        return !marked && !blocked && relay == null && isEmpty() && !isFull();
+    private boolean isDone() {
+        return !marked && !blocked && relay == null && bytes() == 0 && !backlog.isFull();
     }
 
-    /** True once after {@link #isFull} was true and little enough is left. */
-    boolean hasDrained() {
-        if (!full || bytes() > DRAINED || isHoldingUp()) {
-            return false;
+    // ---- when an event ends
+
+    /** Sends, does what follows the last byte, and tells what is to be told. */
+    void settle(EpollWire wire) {
+        boolean offered = !blocked && !wire.outputFailed;
+        if (offered) {
+            try {
+                send(wire);
+            } catch (IOException refused) {
+                wire.outputFailed = true;
+                if (!wire.upstream) {
+                    wire.closeNow(refused);
+                    return;
+                }
+            }
         }
-        full = false;
-        return true;
+        if (wire.outputFailed) {
+            drop(wire);
+            return;
+        }
+        if (bytes() == 0) {
+            end(wire);
+        } else if (blocked && offered) {
+            // it is told at once if there is room by now
+            wire.await(Readiness.READ_AND_WRITE);
+        }
+        if (wire.isSending(this)) {
+            tell(wire);
+        }
+    }
+
+    /** The endpoint takes no more bytes: what it has sent before is still read. */
+    private void drop(EpollWire wire) {
+        boolean closing = closes;
+        wire.give();
+        if (closing) {
+            wire.closeNow(null);
+        } else {
+            wire.closeIfDead();
+        }
+    }
+
+    private void tell(EpollWire wire) {
+        account(wire);
+        if (backlog.hasDrained(bytes(), isHoldingUp())) {
+            wire.tellWritable();
+        }
+        if (wire.isSending(this) && relay != null) {
+            relay.settled();
+        }
+        if (wire.isSending(this) && isDone()) {
+            wire.give();
+        }
     }
 
     /**
@@ -117,110 +124,72 @@ final class Output {
      *
      * @throws IOException if the peer takes no more, ever
      */
-    void send(Socket socket, SendBuffers buffers) throws IOException {
-        blocked = false;
-        if (waiting.isEmpty()) {
-            sendTail(socket, buffers);
-        } else {
-            queueTail(buffers);
-            while (!waiting.isEmpty() && !blocked) {
-                sendWaiting(socket, buffers);
-            }
-        }
+    private void send(EpollWire wire) throws IOException {
+        Loop loop = wire.loop();
+        int before = bytes();
+        blocked = unsent.send(wire, loop.sendBuffers());
         if (!blocked && relay != null) {
             blocked = relay.send();
         }
         if (blocked) {
-            // what is appended from now on gets a buffer of its own: this one would grow for as long as the peer is
-            // slow
-            queueTail(buffers);
-            keep();
-        }
-    }
-
-    /** The usual case: one buffer, which is sent whole. */
-    private void sendTail(Socket socket, SendBuffers buffers) throws IOException {
-        ByteBuf open = tail;
-        if (open == null) {
-            return;
-        }
-        if (open.isReadable()) {
-            blocked = sendOne(socket, open);
-        }
-        if (!blocked) {
-            tail = null;
-            buffers.give(open);
-        }
-    }
-
-    private void sendWaiting(Socket socket, SendBuffers buffers) throws IOException {
-        ByteBuf first = waiting.getFirst();
-        if (waiting.size() == 1) {
-            int before = first.readableBytes();
-            blocked = sendOne(socket, first);
-            bytesBeforeTail -= before - first.readableBytes();
-        } else {
-            IovArray vectors = buffers.vectors();
-            for (ByteBuf part : waiting) {
-                if (!vectors.add(part, part.readerIndex(), part.readableBytes())) {
-                    break;
-                }
-            }
-            long offered = vectors.size();
-            long sent = socket.writevAddresses(vectors.memoryAddress(0), vectors.count());
-            blocked = sent < offered;
-            skip((int) sent);
-        }
-        while (!waiting.isEmpty() && !waiting.getFirst().isReadable()) {
-            ByteBuf done = waiting.removeFirst();
-            if (done.unwrap() == null) {
-                buffers.give(done);
-            } else {
-                done.release();
+            unsent.keep(loop.sendBuffers());
+            if (bytes() < before || backlog.takenAt == 0) {
+                loop.backlogs().taken(backlog);
             }
         }
     }
 
-    private void skip(int sent) {
-        bytesBeforeTail -= sent;
-        int left = sent;
-        for (ByteBuf part : waiting) {
-            int skipped = Math.min(left, part.readableBytes());
-            part.skipBytes(skipped);
-            left -= skipped;
+    /** Everything has been sent. */
+    private void end(EpollWire wire) {
+        if (closes) {
+            wire.closeNow(null);
+        } else if (ends) {
+            ends = false;
+            try {
+                wire.shutdown(false, true);
+            } catch (IOException | NotYetConnectedException e) {
+                // the latter is how Netty tells that the peer has reset it
+                wire.closeNow(e);
+            }
         }
     }
 
-    /** Returns whether something is left. */
-    private static boolean sendOne(Socket socket, ByteBuf bytes) throws IOException {
-        int from = bytes.readerIndex();
-        int length = bytes.readableBytes();
-        int sent;
-        if (bytes.hasMemoryAddress()) {
-            sent = socket.sendAddress(bytes.memoryAddress(), from, from + length);
-        } else {
-            java.nio.ByteBuffer nio = bytes.internalNioBuffer(from, length);
-            sent = socket.send(nio, nio.position(), nio.limit());
+    // ---- a peer that is slow
+
+    /** How long the peer has taken nothing of what waits. */
+    long stalledNanos(long now) {
+        return blocked ? backlog.stalledNanos(now) : 0;
+    }
+
+    /** What a client has not taken counts, once more than little waits for it or something waits with it. */
+    void account(EpollWire wire) {
+        if (blocked && !wire.upstream && isMuch()) {
+            wire.loop().backlogs().update(backlog, wire, bytes());
+        } else if (backlog.wire != null) {
+            wire.loop().backlogs().remove(backlog);
         }
-        bytes.skipBytes(sent);
-        return sent < length;
+    }
+
+    private boolean isMuch() {
+        return bytes() > Backlogs.FREE || backlog.isFull() || relay != null;
     }
 
     /**
-     * What waits for a slow peer must not pin the buffer that the loop reads into for a small part of it.
+     * Whether what a relay has still to bring may wait here at once: the peer takes nothing now. If it is only for want of room, room
+     * is asked for.
      */
-    private void keep() {
-        for (int i = waiting.size(); i > 0; i--) {
-            ByteBuf part = waiting.removeFirst();
-            int length = part.readableBytes();
-            if (part.unwrap() != null && length < ReceiveBuffer.SIZE / 2) {
-                waiting.addLast(
-                        PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(part));
-                part.release();
-            } else {
-                waiting.addLast(part);
-            }
+    boolean takesRest(long left, int bound, Loop loop) {
+        if (!blocked || left + bytes() > bound) {
+            return false;
         }
+        long more = left + bytes() - Backlogs.FREE - backlog.over;
+        if (more > 0 && !backlog.granted && !loop.backlogs().hasRoom(more)) {
+            loop.backlogs().want(backlog, (int) more);
+            return false;
+        }
+        backlog.wanted = 0;
+        backlog.granted = false;
+        return true;
     }
 
     /** Throws away what was not sent; ready for another wire. */
@@ -230,14 +199,11 @@ final class Output {
             relay = null;
             cut.end();
         }
-        queueTail(buffers);
-        waiting.forEach(ByteBuf::release);
-        waiting.clear();
-        bytesBeforeTail = 0;
+        unsent.clear(buffers);
         marked = false;
+        backlog.clear();
         blocked = false;
         ends = false;
         closes = false;
-        full = false;
     }
 }

@@ -1,7 +1,11 @@
 package io.sluice.wire;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,25 @@ final class Pipes {
 
     /** {@code in} is written to, {@code out} is read from. */
     record Pipe(FileDescriptor out, FileDescriptor in) {
+        /** Takes out so many bytes, which are in it. */
+        ByteBuf read(int length) {
+            ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(length);
+            try {
+                while (bytes.readableBytes() < length) {
+                    ByteBuffer room = bytes.internalNioBuffer(bytes.writerIndex(), length - bytes.readableBytes());
+                    int read = out.read(room, room.position(), room.limit());
+                    if (read <= 0) {
+                        throw new IOException("a pipe with less in it than was put in");
+                    }
+                    bytes.writerIndex(bytes.writerIndex() + read);
+                }
+                return bytes;
+            } catch (IOException e) {
+                bytes.release();
+                throw new UncheckedIOException(e);
+            }
+        }
+
         private void close() {
             try (Closing _ = in::close;
                     Closing _ = out::close) {

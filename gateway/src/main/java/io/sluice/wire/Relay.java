@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * they come from, and is part of the {@link Output} of the one that they go to, behind what was written there before.
  *
  * <p>One turn an event, as with reads: what is ready goes into a pipe and from there as far as the peer takes it. What is
- * left holds the relay up: no more is taken in until the pipe is empty. Where there is no pipe, or nothing comes after all, what comes is
+ * left holds the relay up: no more is taken in until the pipe is empty. But if the peer is slow and all the rest may wait in
+ * memory, the relay gives way: what is held goes into the output, and the source is its connection's again, which reads
+ * the rest as ever and then is free for others. Where there is no pipe, or nothing comes after all, what comes is
  * received and written like any other bytes; that also finds the end.
  *
  * <p>It ends when all has gone, or either wire is closed.
@@ -30,6 +32,8 @@ final class Relay implements WireEvents {
     private final EpollWire to;
     /** Stays with that wire until this is over. */
     private final Output output;
+    /** Bytes that may wait in memory. */
+    private final int bound;
     /** Bytes still to come in. */
     private long left;
     /** Present while something is in it, */
@@ -39,25 +43,26 @@ final class Relay implements WireEvents {
     /** Have gone out and were not told of. */
     private int gone;
 
-    private Relay(EpollWire from, WireEvents connection, EpollWire to, Output output, long length) {
+    private Relay(EpollWire from, WireEvents connection, EpollWire to, Output output, long length, int bound) {
         this.from = from;
         this.connection = connection;
         this.to = to;
         this.output = output;
         this.left = length;
+        this.bound = bound;
     }
 
     /** As {@link Wire#relay}. */
-    static boolean start(EpollWire from, EpollWire to, long length) {
+    static boolean start(EpollWire from, EpollWire to, long length, int bound) {
         WireEvents connection = from.events();
         if (length < LEAST || connection == null || !from.isOpen() || !to.isOpen() || from.loop() != to.loop()) {
             return false;
         }
         Output output = to.marked();
-        if (output.relay != null) {
+        if (output.relay != null || (output.blocked && length + output.bytes() <= bound)) {
             return false;
         }
-        output.relay = new Relay(from, connection, to, output, length);
+        output.relay = new Relay(from, connection, to, output, length, bound);
         from.tell(output.relay);
         return true;
     }
@@ -147,12 +152,31 @@ final class Relay implements WireEvents {
         gone = 0;
         if (left == 0 && held == 0) {
             finish(count);
+        } else if (output.takesRest(left, bound, from.loop())) {
+            giveWay(count);
         } else {
             from.goOn();
             if (count > 0) {
                 connection.relayed(count, Unpooled.EMPTY_BUFFER);
             }
         }
+    }
+
+    /** What is held goes to memory, where the rest comes too. */
+    private void giveWay(int sent) {
+        int count = sent + held;
+        Pipes.Pipe full = pipe;
+        if (full != null) {
+            output.add(from.loop().sendBuffers(), full.read(held));
+            held = 0;
+        }
+        if (left == 0) {
+            finish(count);
+        } else {
+            end();
+            connection.relayed(count, Unpooled.EMPTY_BUFFER);
+        }
+        to.account();
     }
 
     /** Nothing more comes. */

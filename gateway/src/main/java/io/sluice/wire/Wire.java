@@ -22,11 +22,23 @@ public interface Wire {
     /** Sends [from, from+length) of a buffer that the caller was lent: small ranges are copied, large ones retained. */
     void write(ByteBuf lent, int from, int length);
 
-    /** False while more bytes wait to be sent than the bound; {@link WireEvents#writable} tells when it ends. */
+    /** False while more than 64 KiB wait to be sent; {@link WireEvents#writable} tells when it ends. */
     boolean isWritable();
+
+    /**
+     * As {@link #isWritable}, of a client's wire for which as many bytes may wait as the bound says, as long as its loop has room
+     * for them ({@link Loops#responseMemory}): false while more wait, or more than 64 KiB without room.
+     */
+    boolean isWritable(int bound);
 
     /** All that was written has been handed to the kernel. */
     boolean allSent();
+
+    /**
+     * For how long the peer has taken nothing of what waits for it, in nanoseconds; 0 if nothing waits. Where a wire cannot
+     * know, since it was never far behind, {@link Long#MAX_VALUE}.
+     */
+    long stalledNanos();
 
     /** Stops reading: the kernel's buffer fills and the peer has to wait. A reset is still noticed (on NIO: with the next write, or when reading goes on). */
     void pause();
@@ -37,11 +49,13 @@ public interface Wire {
      * Passes the next {@code length} bytes that come on to another wire, behind what was written to it, without showing
      * them: {@link WireEvents#relayed} tells how many have gone, and until they all have {@link WireEvents#read} is not called
      * and nothing is to be written to the other wire. Input is read only while that one is not blocked. The relay is over
-     * before its time when either wire is closed, or when input ends.
+     * before its time when either wire is closed, when input ends, or when the other wire is blocked and the rest may wait there:
+     * that is then read as ever, so that this wire is free for others.
      *
+     * @param bound so many bytes may wait on the other wire, as in {@link #isWritable(int)}
      * @return false if it can't, or it is not worth it: then they are read as ever
      */
-    default boolean relay(Wire to, long length) {
+    default boolean relay(Wire to, long length, int bound) {
         return false;
     }
 

@@ -27,6 +27,14 @@ public interface WireEvents {
     /** {@link Wire#isWritable} is true again. */
     void writable();
 
+    /** Whether something that others wait for is held only because the peer takes nothing. */
+    default boolean isInTheWay() {
+        return false;
+    }
+
+    /** The peer has taken nothing for a while, and others need what is held for it: the connection is to be ended at once. */
+    default void stalled() {}
+
     /**
      * The socket is gone; called exactly once, last.
      *

@@ -176,7 +176,7 @@ final class Rows {
                         Duration.ofSeconds(20),
                         Duration.ZERO,
                         Duration.ofHours(1)),
-                new RouteConfig.Limits(-1, 0, 0),
+                new RouteConfig.Limits(-1, 0, 0, 0),
                 RouteConfig.Guard.NONE);
     }
 

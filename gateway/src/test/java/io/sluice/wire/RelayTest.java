@@ -20,18 +20,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +40,7 @@ class RelayTest {
 
     private Loops loops;
     private Loops.Binding binding;
-    private final BlockingQueue<End> accepted = new LinkedBlockingQueue<>();
+    private final BlockingQueue<RelayEnd> accepted = new LinkedBlockingQueue<>();
     private final List<Socket> sockets = new ArrayList<>();
     private int pipesBefore;
     private boolean ended;
@@ -57,7 +51,7 @@ class RelayTest {
         pipesBefore = pipes();
         loops = new Loops(Sockets.of(Transport.EPOLL), 1);
         binding = loops.bind(new HostPort("127.0.0.1", 0), ListenerConfig.Accept.PLAIN, wire -> {
-            End end = new End(wire);
+            RelayEnd end = new RelayEnd(wire);
             accepted.add(end);
             return end;
         });
@@ -92,70 +86,8 @@ class RelayTest {
         }
     }
 
-    /** One wire and what it was told. */
-    private static final class End implements WireEvents {
-        final Wire wire;
-        final AtomicLong relayed = new AtomicLong();
-        final Queue<String> pieces = new ConcurrentLinkedQueue<>();
-        final CountDownLatch inputEnded = new CountDownLatch(1);
-        final CompletableFuture<String> closed = new CompletableFuture<>();
-
-        End(Wire wire) {
-            this.wire = wire;
-        }
-
-        @Override
-        public void read(ByteBuf bytes) {
-            if (bytes.isReadable()) {
-                pieces.add(bytes.toString(US_ASCII));
-            }
-        }
-
-        @Override
-        public void relayed(int count, ByteBuf behind) {
-            relayed.addAndGet(count);
-            read(behind);
-        }
-
-        @Override
-        public void inputEnded() {
-            inputEnded.countDown();
-        }
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public void closed(@Nullable Throwable cause) {
-            closed.complete(cause == null ? "orderly" : cause.toString());
-        }
-
-        /** What was shown to it. */
-        String read() {
-            return String.join("", pieces);
-        }
-
-        /** What a call on the loop returns. */
-        boolean ask(BooleanSupplier question) throws Exception {
-            return CompletableFuture.supplyAsync(question::getAsBoolean, wire.loop()::execute)
-                    .get(SECONDS, TimeUnit.SECONDS);
-        }
-
-        boolean relay(End to, long length) throws Exception {
-            return ask(() -> wire.relay(to.wire, length));
-        }
-
-        void awaitRelayed(long count) throws InterruptedException {
-            Await.until(() -> "relayed " + relayed + " of " + count, () -> relayed.get() == count);
-        }
-
-        void awaitClosed() throws Exception {
-            closed.get(SECONDS, TimeUnit.SECONDS);
-        }
-    }
-
     /** A client's socket and the wire at the other end. */
-    private record Line(Socket socket, End end) {
+    private record Line(Socket socket, RelayEnd end) {
         CompletableFuture<Void> send(byte[] bytes) {
             return Aside.start(() -> socket.getOutputStream().write(bytes));
         }
@@ -169,7 +101,7 @@ class RelayTest {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.connect(binding.address());
-        End end = accepted.poll(SECONDS, TimeUnit.SECONDS);
+        RelayEnd end = accepted.poll(SECONDS, TimeUnit.SECONDS);
         assertThat(end).isNotNull();
         return new Line(socket, end);
     }
@@ -222,7 +154,7 @@ class RelayTest {
                     ByteBuf lent = Unpooled.wrappedBuffer(before);
                     to.end.wire.write(lent, 0, before.length);
                     lent.release();
-                    return from.end.wire.relay(to.end.wire, bytes.length);
+                    return from.end.wire.relay(to.end.wire, bytes.length, 0);
                 }))
                 .isTrue();
         from.send(bytes);
@@ -407,6 +339,53 @@ class RelayTest {
                     .isTrue();
             froms.get(i).end.awaitRelayed(bytes.length);
         }
+    }
+
+    @Test
+    void givesWayToMemoryIfThePeerIsSlow() throws Exception {
+        loops.responseMemory(16L * MIB);
+        Line from = line();
+        Line to = line(SMALL_BUFFER);
+        byte[] bytes = random(24 * MIB);
+        from.end.target = to.end.wire;
+        assertThat(from.end.ask(() -> from.end.wire.relay(to.end.wire, bytes.length, 12 * MIB)))
+                .isTrue();
+        CompletableFuture<Void> sent = from.send(bytes);
+        Await.until("held up", () -> isUnwritable(to));
+        byte[] soon = to.socket.getInputStream().readNBytes(14 * MIB);
+
+        sent.get(SECONDS, TimeUnit.SECONDS);
+        Await.until("all taken in", () -> from.end.relayed.get() + from.end.passedOn.get() == bytes.length);
+        assertThat(from.end.relayed).hasValueGreaterThan(8L * MIB);
+        assertThat(from.end.passedOn).hasPositiveValue();
+        assertThat(loops.responseMemory().used()).isPositive();
+        assertThat(loops.responseMemory().clients()).isEqualTo(1);
+        assertThat(pipes() - pipesBefore).as("pipes").isEqualTo(2);
+
+        byte[] late = to.socket.getInputStream().readNBytes(10 * MIB);
+        assertThat(soon).isEqualTo(Arrays.copyOf(bytes, 14 * MIB));
+        assertThat(late).isEqualTo(Arrays.copyOfRange(bytes, 14 * MIB, 24 * MIB));
+        Await.until("nothing waits", () -> loops.responseMemory().used() == 0);
+        assertThat(loops.responseMemory().clients()).isZero();
+    }
+
+    @Test
+    void givesWayOnceThereIsRoom() throws Exception {
+        Line from = line();
+        Line to = line(SMALL_BUFFER);
+        byte[] bytes = random(8 * MIB);
+        from.end.target = to.end.wire;
+        assertThat(from.end.ask(() -> from.end.wire.relay(to.end.wire, bytes.length, 8 * MIB)))
+                .isTrue();
+        CompletableFuture<Void> sent = from.send(bytes);
+        Await.until("held up", () -> isUnwritable(to));
+        assertThat(from.end.passedOn).hasValue(0);
+
+        loops.responseMemory(16L * MIB);
+
+        sent.get(SECONDS, TimeUnit.SECONDS);
+        Await.until("all taken in", () -> from.end.relayed.get() + from.end.passedOn.get() == bytes.length);
+        assertThat(to.socket.getInputStream().readNBytes(8 * MIB)).isEqualTo(bytes);
     }
 
     @Test

@@ -68,6 +68,9 @@ public final class Gateway implements Control, AutoCloseable {
         telemetry
                 .registry()
                 .register(new PoolCollector(() -> snapshot.upstreams().values()));
+        telemetry
+                .registry()
+                .register(new HealthCollector(() -> snapshot.upstreams().values()));
     }
 
     /**
@@ -127,11 +130,11 @@ public final class Gateway implements Control, AutoCloseable {
         }
     }
 
-    /** The most that there can be at once. */
+    /** The most that there can be at once, those of health checks included. */
     private static long upstreamConnections(GatewayConfig config) {
         return config.upstreams().values().stream()
                 .mapToLong(upstream -> (long) upstream.endpoints().size()
-                        * upstream.connections().max())
+                        * (upstream.connections().max() + (upstream.health().check() == null ? 0 : 1)))
                 .sum();
     }
 

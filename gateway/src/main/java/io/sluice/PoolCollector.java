@@ -29,11 +29,7 @@ final class PoolCollector extends Collector {
             new Figure(
                     "sluice_pool_longest_wait_seconds",
                     "The longest time that an exchange waited for an upstream connection and got one.",
-                    row -> row.pool.maxWaitNanos() / NANOS_PER_SECOND),
-            new Figure(
-                    "sluice_endpoint_left_out",
-                    "1 while the endpoint gets no exchanges, since it could not be reached or its name not be resolved.",
-                    row -> row.endpoint.isLeftOut() ? 1 : 0));
+                    row -> row.pool.maxWaitNanos() / NANOS_PER_SECOND));
 
     private static final List<Figure> COUNTERS = List.of(
             new Figure("sluice_pool_leases", "Upstream connections handed to an exchange.", row -> row.pool.leases()),
@@ -67,7 +63,7 @@ final class PoolCollector extends Collector {
     }
 
     /** An endpoint's figures, all taken at one time. */
-    private record Row(List<String> labels, Endpoint endpoint, PoolFigures pool) {}
+    private record Row(List<String> labels, PoolFigures pool) {}
 
     private record Figure(String name, String help, ToDoubleFunction<Row> value) {}
 
@@ -77,7 +73,7 @@ final class PoolCollector extends Collector {
         for (Upstream upstream : upstreams.get()) {
             for (Endpoint endpoint : upstream.endpoints()) {
                 List<String> labels = List.of(upstream.name(), endpoint.address());
-                rows.add(new Row(labels, endpoint, endpoint.pool().figures()));
+                rows.add(new Row(labels, endpoint.pool().figures()));
             }
         }
         List<MetricFamilySamples> families = new ArrayList<>();

@@ -5,14 +5,30 @@ import java.util.List;
 
 /** A named set of interchangeable endpoints. */
 public record UpstreamConfig(
-        String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
+        String name,
+        List<Endpoint> endpoints,
+        Connections connections,
+        Protocol protocol,
+        Balance balance,
+        HealthConfig health) {
+
+    /** With {@link HealthConfig#USUAL}. */
+    public UpstreamConfig(
+            String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
+        this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);
+    }
 
     /**
      * One address that serves the upstream.
      *
      * @param weight 1..1000, share of the requests relative to the other endpoints
+     * @param backup used only while no other one is available
      */
-    public record Endpoint(HostPort address, int weight) {}
+    public record Endpoint(HostPort address, int weight, boolean backup) {
+        public Endpoint(HostPort address, int weight) {
+            this(address, weight, false);
+        }
+    }
 
     /**
      * The pool of each endpoint, for the whole process.

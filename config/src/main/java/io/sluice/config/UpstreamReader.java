@@ -19,6 +19,7 @@ final class UpstreamReader {
     private static final Syntax<Integer> MAX = Syntax.whole(1, MOST_CONNECTIONS);
     private static final Syntax<Integer> QUEUE = Syntax.whole(0, 1_000_000);
     private static final Syntax<Integer> WEIGHT = Syntax.whole(1, 1000);
+    private static final Syntax<Boolean> BACKUP = Syntax.word(Map.entry("true", true), Map.entry("false", false));
     private static final Syntax<Integer> MAX_REQUESTS =
             Syntax.whole(1, Integer.MAX_VALUE).orNone(0);
     private static final Syntax<Duration> MAX_AGE = Units.DURATION.orNone(Duration.ZERO);
@@ -48,7 +49,8 @@ final class UpstreamReader {
                 endpoints(in),
                 connections(in.section("connections", Part.CONNECTIONS)),
                 in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1),
-                in.optional("balance", BALANCE).orElse(Balance.LEAST_REQUEST));
+                in.optional("balance", BALANCE).orElse(Balance.LEAST_REQUEST),
+                HealthReader.read(in));
     }
 
     private List<Endpoint> endpoints(Section in) {
@@ -68,6 +70,9 @@ final class UpstreamReader {
         if (in.empty("endpoints")) {
             in.problem(in.place("endpoints"), "endpoints", "empty (expected: at least one host:port)", null);
         }
+        if (!endpoints.isEmpty() && endpoints.stream().allMatch(Endpoint::backup)) {
+            in.problem(in.place("endpoints"), "endpoints", "only backups (expected: one without backup: true)", null);
+        }
         return List.copyOf(endpoints);
     }
 
@@ -75,7 +80,8 @@ final class UpstreamReader {
         if (item instanceof Tree.Mapping) {
             Section in = new Section(Part.ENDPOINT, path, item.place(), item, problems);
             int weight = in.optional("weight", WEIGHT).orElse(1);
-            return in.required("address", Addresses.ENDPOINT).map(address -> new Endpoint(address, weight));
+            boolean backup = in.optional("backup", BACKUP).orElse(false);
+            return in.required("address", Addresses.ENDPOINT).map(address -> new Endpoint(address, weight, backup));
         }
         return Values.read(item, path, item.place(), Addresses.ENDPOINT, problems)
                 .map(address -> new Endpoint(address, 1));

@@ -133,6 +133,7 @@ class UpstreamReaderTest {
             { address: 'a:1', weight: §0 }      | endpoints[0].weight: 0 (expected: 1..1000)
             { address: 'a:1', weight: §1001 }   | endpoints[0].weight: 1001 (expected: 1..1000)
             { address: 'a:1', §wieght: 1 }      | endpoints[0]: unknown key "wieght" (did you mean "weight"?)
+            { address: 'a:1', backup: §yes }    | endpoints[0].backup: yes (expected: one of true, false)
             'a:1', §'A:1'                       | endpoints[1]: a:1 is there twice (use weight)
             """)
     void tellsWhatIsWrongWithEndpoints(String items, String message) {
@@ -144,12 +145,13 @@ class UpstreamReaderTest {
             §app: {}                              | upstreams.app.endpoints: missing (expected: a list of host:port)
             app: { §endpoints: [] }               | upstreams.app.endpoints: empty (expected: at least one host:port)
             app: { endpoints: §'a:1' }            | upstreams.app.endpoints: a:1 (expected: a list of host:port)
-            app: §text                            | upstreams.app: text (expected: keys and values: endpoints, connections, protocol, balance)
+            app: §text                            | upstreams.app: text (expected: keys and values: endpoints, connections, protocol, balance, health, ejection, panic, slowStart, retries)
             §a/b: { endpoints: ['a:1'] }          | upstreams: a/b (expected: a name: letters, digits, - . and _, at most 64)
             app: { endpoints: ['a:1'], protocol: §h2 }     | upstreams.app.protocol: h2 (expected: http1) (only HTTP/1.1 is spoken to upstreams so far)
             app: { endpoints: ['a:1'], protocol: §spdy }   | upstreams.app.protocol: spdy (expected: http1)
             app: { endpoints: ['a:1'], balance: §ramdom }  | upstreams.app.balance: ramdom (expected: one of leastRequest, roundRobin, random) (did you mean "random"?)
-            app: { endpoints: ['a:1'], §health: {} }       | upstreams.app: unknown key "health" (the keys here are endpoints, connections, protocol, balance)
+            app: { endpoints: ['a:1'], §tls: {} }          | upstreams.app: unknown key "tls" (the keys here are endpoints, connections, protocol, balance, health, ejection, panic, slowStart, retries)
+            app: { §endpoints: [{ address: 'a:1', backup: true }] } | upstreams.app.endpoints: only backups (expected: one without backup: true)
             """)
     void tellsWhatIsWrongInAnUpstream(String entry, String message) {
         assertProblems(LISTENER + "upstreams: { " + entry + " }", message);

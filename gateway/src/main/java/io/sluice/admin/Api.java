@@ -55,6 +55,9 @@ final class Api {
         if (objection != null) {
             return objection;
         }
+        if (EndpointCall.takes(request.path())) {
+            return new EndpointCall(control).answer(request);
+        }
         Map<HttpMethod, Call> methods = calls.get(request.path());
         if (methods == null) {
             return AdminResponse.error(404, request.path() + ": no such path", String.join(", ", calls.keySet()));

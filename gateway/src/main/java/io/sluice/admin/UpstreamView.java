@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.UpstreamConfig;
-import io.sluice.http.Failure;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
@@ -23,25 +22,23 @@ final class UpstreamView {
                 .objectNode()
                 .put("name", config.name())
                 .put("protocol", config.protocol().name().toLowerCase(Locale.ROOT))
-                .put("balance", camelCase(config.balance()));
+                .put("balance", camelCase(config.balance()))
+                .put("panic", upstream.panics())
+                .put("retries", upstream.retries())
+                .put("retriesDenied", upstream.retriesDenied());
         node.set("connections", connections(config.connections()));
         ArrayNode endpoints = node.putArray("endpoints");
         upstream.endpoints().forEach(endpoint -> endpoints.add(endpoint(endpoint)));
         return node;
     }
 
-    private static ObjectNode endpoint(Endpoint endpoint) {
-        Failure leftOut = endpoint.leftOutBecause();
+    static ObjectNode endpoint(Endpoint endpoint) {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("address", endpoint.address())
                 .put("weight", endpoint.weight())
-                .put("available", !endpoint.isLeftOut());
-        if (endpoint.isUnresolved()) {
-            node.put("leftOutBecause", "its name can't be resolved");
-        } else if (leftOut != null) {
-            node.put("leftOutBecause", leftOut.text()).put("leftOutMs", millis(endpoint.leftOutNanos()));
-        }
+                .put("backup", endpoint.isBackup());
+        HealthView.put(endpoint.health().figures(), node);
         node.set("pool", pool(endpoint.pool().figures()));
         return node;
     }
@@ -67,7 +64,7 @@ final class UpstreamView {
         return node;
     }
 
-    private static double millis(long nanos) {
+    static double millis(long nanos) {
         return TimeUnit.NANOSECONDS.toMicros(nanos) / MICROS_PER_MILLI;
     }
 

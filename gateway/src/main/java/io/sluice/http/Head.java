@@ -70,6 +70,11 @@ public final class Head {
         return method.idempotent();
     }
 
+    /** Safe by RFC 9110 section 9.2.1: asks for nothing to be changed. */
+    public boolean isSafe() {
+        return method.safe();
+    }
+
     /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
     public int minorVersion() {
         return minor;

@@ -33,6 +33,11 @@ enum Method {
         return idempotent;
     }
 
+    /** RFC 9110 section 9.2.1. */
+    boolean safe() {
+        return idempotent && this != PUT && this != DELETE;
+    }
+
     /** The method that stands in [from, to); methods are case-sensitive. */
     static Method of(byte[] block, int from, int to) {
         for (Method method : ALL) {

@@ -6,27 +6,32 @@ import io.sluice.upstream.Lease;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamConnection;
 import io.sluice.wire.Loop;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one exchange, one at a time: each is a lease and then a connection. When one fails before a byte of the
- * response was passed on, another is made where that cannot do anything twice:
+ * response came, another is made where that cannot do anything twice:
  *
  * <ul>
- *   <li>no connection could be opened: on another endpoint, if there is one, {@link #MOST} attempts in all
  *   <li>a reused connection turned out to be closed, and the request is idempotent (RFC 9110 section 9.2.2) and still at
  *       hand: once, on a fresh connection
+ *   <li>no connection could be opened, or the endpoint is found dead, or the queue is full or too slow: on another endpoint,
+ *       since nothing was sent
+ *   <li>the endpoint closed the connection, or did not answer in time, and the request is safe (RFC 9110 section 9.2.1) and
+ *       still at hand: on another endpoint
  * </ul>
  *
- * On the loop of the exchange.
+ * On another endpoint means one that was not tried, {@code retries.attempts} in all, and within the upstream's budget if
+ * the request was sent. On the loop of the exchange.
  */
 final class Attempts implements Lease {
-    static final int MOST = 3;
-
     private final Exchange exchange;
     private final Loop loop;
     private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
+    private List<Endpoint> tried = List.of();
     private @Nullable UpstreamConnection connection;
     private int count;
     private boolean leasing;
@@ -49,33 +54,49 @@ final class Attempts implements Lease {
 
     /** There was none, or one that went as it should at once: no pool and no connection knows of them any more. */
     boolean wereSimple() {
-        return count == 0 || (count == 1 && !waited && !leasing && connection == null);
+        return !waited && (count == 0 || (count == 1 && !leasing && connection == null));
     }
 
     /** Begins anew. */
     void start() {
         upstream = null;
         endpoint = null;
+        tried = List.of();
         count = 0;
+        repeated = false;
         reused = false;
         opened = false;
         queueNanos = 0;
     }
 
-    /** Makes the first attempt. */
-    void begin() {
-        lease(false);
-    }
-
-    private void lease(boolean fresh) {
-        count++;
-        leasing = true;
-        leaseAt = loop.nanoTime();
+    private Upstream target() {
         Upstream target = upstream;
         if (target == null) {
             throw new IllegalStateException("no upstream");
         }
-        Endpoint chosen = target.pick(endpoint);
+        return target;
+    }
+
+    /** Makes the first attempt. */
+    void begin() {
+        Endpoint first = target().pick();
+        if (first != null) {
+            lease(first, false);
+            return;
+        }
+        leasing = true;
+        waited = true;
+        loop.execute(() -> {
+            if (leasing) {
+                refused(Failure.NO_ENDPOINT);
+            }
+        });
+    }
+
+    private void lease(Endpoint chosen, boolean fresh) {
+        count++;
+        leasing = true;
+        leaseAt = loop.nanoTime();
         endpoint = chosen;
         if (fresh) {
             chosen.pool().leaseFresh(loop, this);
@@ -98,26 +119,103 @@ final class Attempts implements Lease {
     @Override
     public void refused(Failure why) {
         leasing = false;
-        boolean elsewhere = upstream != null && upstream.endpoints().size() > 1 && count < MOST;
-        if (elsewhere && why.side() == Failure.Side.UPSTREAM) {
-            lease(false);
+        Endpoint other = why == Failure.NO_ENDPOINT ? null : another();
+        if (other != null && mayMove(why, other)) {
+            lease(other, false);
         } else {
             exchange.fail(why);
         }
     }
 
     /**
-     * The connection failed without a byte of a response. Tries once more if it was stale.
+     * Nothing was sent. Where an endpoint is dead its requests go to one that lives, and where it is only slow to one that
+     * has room: nobody is asked more often for that, so it costs none of the budget.
+     */
+    private boolean mayMove(Failure why, Endpoint other) {
+        boolean missed = why.side() == Failure.Side.UPSTREAM;
+        boolean dead = missed || endpoint == null || !endpoint.health().isAvailable();
+        if (dead ? other.health().isAvailable() : other.hasRoom()) {
+            target().moved();
+            return true;
+        }
+        return missed && target().mayRetry();
+    }
+
+    @Override
+    public void leftOut() {
+        Endpoint left = endpoint;
+        Endpoint other = leasing && left != null ? another() : null;
+        if (other != null && left != null && other.health().isAvailable()) {
+            left.pool().cancel(loop, this);
+            target().moved();
+            lease(other, false);
+        }
+    }
+
+    /** Another endpoint, for a request that was sent. */
+    private @Nullable Endpoint elsewhere() {
+        Endpoint other = another();
+        return other != null && target().mayRetry() ? other : null;
+    }
+
+    /** Null as well if there were enough attempts. */
+    private @Nullable Endpoint another() {
+        return count < target().config().health().retries().attempts() ? other() : null;
+    }
+
+    private @Nullable Endpoint other() {
+        if (tried.isEmpty()) {
+            tried = new ArrayList<>();
+        }
+        if (endpoint != null && !tried.contains(endpoint)) {
+            tried.add(endpoint);
+        }
+        return target().pickOther(tried);
+    }
+
+    /**
+     * The connection failed.
      *
+     * @param again the request is idempotent and at hand, and not a byte of a response came
+     * @param safe the request is safe
      * @return false if there is no further attempt
      */
-    boolean repeat(boolean stale) {
+    boolean repeat(boolean again, boolean safe) {
         connection = null;
-        if (!stale || repeated) {
+        Endpoint chosen = null;
+        if (again && reused && !repeated) {
+            repeated = true;
+            Endpoint other = other();
+            chosen = other == null ? target().pick() : other;
+        } else if (again && safe) {
+            chosen = elsewhere();
+        }
+        if (chosen == null) {
             return false;
         }
-        repeated = true;
-        lease(true);
+        lease(chosen, true);
+        return true;
+    }
+
+    /**
+     * The exchange has waited for too long: that counts against the endpoint if it is to blame.
+     *
+     * @param again the request is safe and at hand
+     * @return false if there is no further attempt; then the present one goes on
+     */
+    boolean late(Failure why, boolean again) {
+        UpstreamConnection slow = connection;
+        if (slow == null || why.side() != Failure.Side.UPSTREAM) {
+            return false;
+        }
+        slow.endpoint().health().failed(why);
+        Endpoint other = again && slow.isUnanswered() ? elsewhere() : null;
+        if (other == null) {
+            return false;
+        }
+        connection = null;
+        slow.cancel();
+        lease(other, true);
         return true;
     }
 
@@ -128,9 +226,11 @@ final class Attempts implements Lease {
 
     /** Ends the attempt that is under way, if any. */
     void abandon() {
-        if (leasing && endpoint != null) {
+        if (leasing) {
             leasing = false;
-            endpoint.pool().cancel(loop, this);
+            if (endpoint != null) {
+                endpoint.pool().cancel(loop, this);
+            }
         }
         UpstreamConnection left = connection;
         if (left != null) {

@@ -184,7 +184,7 @@ final class Exchange implements ResponseSink {
         if (outgoing != null) {
             outgoing.to(
                     leased,
-                    leased.isReused() && head.isIdempotent(),
+                    head.isSafe() || (leased.isReused() && head.isIdempotent()),
                     client.loop().nanoTime());
             client.proceed();
         }
@@ -340,14 +340,27 @@ final class Exchange implements ResponseSink {
     // ---- what goes wrong
 
     @Override
-    public void failed(Failure why, boolean stale) {
-        boolean repeatable = !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
+    public void failed(Failure why, boolean unanswered) {
+        boolean again = unanswered && isRepeatable();
+        times.disarm();
         if (body != null) {
             body.heldBack(client.loop().nanoTime());
         }
-        if (!attempts.repeat(stale && repeatable)) {
+        if (!attempts.repeat(again, head.isSafe())) {
             fail(why);
         }
+    }
+
+    /** Somebody made the others wait for too long. */
+    void late(Failure why) {
+        if (!attempts.late(why, head.isSafe() && isRepeatable())) {
+            fail(why);
+        }
+    }
+
+    /** The request can be sent again, for all that the gateway knows of it. */
+    private boolean isRepeatable() {
+        return !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
     }
 
     /** The client has sent FIN and nothing of it is held any more. */

@@ -8,8 +8,9 @@ import io.sluice.wire.Timed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an {@link Exchange} may pause, and how long it may take in all. It fails when time is up; after a pause that was too
- * long, whoever made the others wait is named by the {@link Failure}. On the loop of the exchange.
+ * How long an {@link Exchange} may pause, and how long it may take in all. When time is up it fails or tries another
+ * endpoint; after a pause that was too long, whoever made the others wait is named by the {@link Failure}. On the loop of
+ * the exchange.
  */
 final class TimeLimits extends Timed {
     private final Exchange exchange;
@@ -65,7 +66,7 @@ final class TimeLimits extends Timed {
             // it takes some, but not yet so much that it was told
             watch();
         } else {
-            exchange.fail(why);
+            exchange.late(why);
         }
     }
 

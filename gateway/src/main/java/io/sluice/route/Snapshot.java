@@ -61,7 +61,7 @@ public record Snapshot(
 
     private static Upstream upstream(UpstreamConfig wanted, @Nullable Snapshot previous, Loops loops) {
         Upstream running = previous == null ? null : previous.upstreams.get(wanted.name());
-        return running != null && running.config().equals(wanted) ? running : new Upstream(wanted, loops);
+        return running != null && running.config().equals(wanted) ? running : new Upstream(wanted, loops, running);
     }
 
     /** The upstreams that {@code next} does not have any more: to be retired once it has taken over. */

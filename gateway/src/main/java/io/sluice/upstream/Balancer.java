@@ -7,58 +7,64 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses endpoints for attempts: by the upstream's rule as long as what it names is not left out, else at random, by
- * weight, among those that are not, else among all. Any thread; no lock, no allocation.
+ * Chooses endpoints for attempts, from those that the {@link Roster} in force has: by the upstream's rule as long as what it
+ * names takes connections, else at random, by weight, among those that do, else among all. Any thread; no lock, and no
+ * allocation but for a retry.
  */
 final class Balancer {
-    /** The longest cycle of the round robin; weights are rounded where it would be longer. */
-    private static final int LONGEST_CYCLE = 10_000;
-
     private final Balance rule;
-    private final Endpoint[] endpoints;
-    private final int totalWeight;
-    /** The round robin, laid out. */
-    private final int[] cycle;
-
     private final AtomicInteger turn = new AtomicInteger();
+    private volatile Roster roster = Roster.EMPTY;
 
-    Balancer(Balance rule, List<Endpoint> endpoints) {
+    Balancer(Balance rule) {
         this.rule = rule;
-        this.endpoints = endpoints.toArray(Endpoint[]::new);
-        totalWeight = endpoints.stream().mapToInt(Endpoint::weight).sum();
-        cycle = rule == Balance.ROUND_ROBIN ? cycle(endpoints) : new int[0];
     }
 
-    Endpoint pick(@Nullable Endpoint avoid) {
+    /** From now on. */
+    void use(Roster next) {
+        roster = next;
+    }
+
+    Roster roster() {
+        return roster;
+    }
+
+    /** Null if there is none that may be picked. */
+    @Nullable
+    Endpoint pick() {
+        Roster from = roster;
+        if (from.endpoints.length == 0) {
+            return null;
+        }
         Endpoint chosen = switch (rule) {
-            case LEAST_REQUEST -> leastRequest(avoid);
-            case ROUND_ROBIN -> inTurn(avoid);
-            case RANDOM -> admitted(endpoints[draw(-1)], avoid);
+            case LEAST_REQUEST -> leastRequest(from);
+            case ROUND_ROBIN -> inTurn(from);
+            case RANDOM -> reachable(from.endpoints[draw(from, -1)]);
         };
-        return chosen == null ? amongAvailable(avoid) : chosen;
+        return chosen == null ? amongReachable(from) : chosen;
     }
 
     /** Two by weight, the one with fewer exchanges in flight per weight; the first drawn if equal, so that idle ones share by weight. */
-    private @Nullable Endpoint leastRequest(@Nullable Endpoint avoid) {
-        int first = draw(-1);
-        if (endpoints.length == 1) {
-            return admitted(endpoints[first], avoid);
+    private static @Nullable Endpoint leastRequest(Roster from) {
+        int one = draw(from, -1);
+        if (from.endpoints.length == 1) {
+            return reachable(from.endpoints[one]);
         }
-        Endpoint one = endpoints[first];
-        Endpoint other = endpoints[draw(first)];
-        if ((long) other.inFlight() * one.weight() < (long) one.inFlight() * other.weight()) {
-            Endpoint less = other;
+        int other = draw(from, one);
+        if ((long) from.endpoints[other].inFlight() * from.weights[one]
+                < (long) from.endpoints[one].inFlight() * from.weights[other]) {
+            int less = other;
             other = one;
             one = less;
         }
-        Endpoint chosen = admitted(one, avoid);
-        return chosen == null ? admitted(other, avoid) : chosen;
+        Endpoint chosen = reachable(from.endpoints[one]);
+        return chosen == null ? reachable(from.endpoints[other]) : chosen;
     }
 
-    private @Nullable Endpoint inTurn(@Nullable Endpoint avoid) {
-        for (int tries = 0; tries < endpoints.length * 2; tries++) {
-            int next = (turn.getAndIncrement() & Integer.MAX_VALUE) % cycle.length;
-            Endpoint chosen = admitted(endpoints[cycle[next]], avoid);
+    private @Nullable Endpoint inTurn(Roster from) {
+        for (int tries = 0; tries < from.endpoints.length * 2; tries++) {
+            int next = (turn.getAndIncrement() & Integer.MAX_VALUE) % from.cycle.length;
+            Endpoint chosen = reachable(from.endpoints[from.cycle[next]]);
             if (chosen != null) {
                 return chosen;
             }
@@ -66,19 +72,20 @@ final class Balancer {
         return null;
     }
 
-    private static @Nullable Endpoint admitted(Endpoint endpoint, @Nullable Endpoint avoid) {
-        return endpoint != avoid && endpoint.admit() ? endpoint : null;
+    /** That a connection could not be opened counts at once, before there is a roster without it. */
+    private static @Nullable Endpoint reachable(Endpoint endpoint) {
+        return endpoint.health().isReachable() ? endpoint : null;
     }
 
     /** At random by weight; without one, unless that is negative. */
-    private int draw(int without) {
-        int total = without < 0 ? totalWeight : totalWeight - endpoints[without].weight();
-        int point = ThreadLocalRandom.current().nextInt(total);
+    private static int draw(Roster from, int without) {
+        long total = without < 0 ? from.total : from.total - from.weights[without];
+        long point = ThreadLocalRandom.current().nextLong(total);
         int last = -1;
-        for (int i = 0; i < endpoints.length; i++) {
+        for (int i = 0; i < from.endpoints.length; i++) {
             if (i != without) {
                 last = i;
-                point -= endpoints[i].weight();
+                point -= from.weights[i];
                 if (point < 0) {
                     break;
                 }
@@ -87,69 +94,68 @@ final class Balancer {
         return last;
     }
 
-    private Endpoint amongAvailable(@Nullable Endpoint avoid) {
-        int total = 0;
-        for (Endpoint endpoint : endpoints) {
-            if (endpoint != avoid && endpoint.wouldAdmit()) {
-                total += endpoint.weight();
+    private static Endpoint amongReachable(Roster from) {
+        long total = 0;
+        for (int i = 0; i < from.endpoints.length; i++) {
+            if (from.endpoints[i].health().isReachable()) {
+                total += from.weights[i];
             }
         }
         if (total > 0) {
-            int point = ThreadLocalRandom.current().nextInt(total);
-            for (Endpoint endpoint : endpoints) {
-                if (endpoint != avoid && endpoint.wouldAdmit()) {
-                    point -= endpoint.weight();
-                    if (point < 0 && endpoint.admit()) {
-                        return endpoint;
+            long point = ThreadLocalRandom.current().nextLong(total);
+            for (int i = 0; i < from.endpoints.length; i++) {
+                if (from.endpoints[i].health().isReachable()) {
+                    point -= from.weights[i];
+                    if (point < 0) {
+                        return from.endpoints[i];
                     }
                 }
             }
         }
-        return avoid != null && avoid.admit() ? avoid : amongAll(avoid);
+        // any may be back by now, and nobody would know if none were asked
+        return from.endpoints[draw(from, -1)];
     }
 
-    /** All are left out: any may be back by now, and nobody would know if none were asked. */
-    private Endpoint amongAll(@Nullable Endpoint avoid) {
-        for (int i = 0; i < endpoints.length; i++) {
-            if (endpoints[i] == avoid && endpoints.length > 1) {
-                return endpoints[draw(i)];
+    /**
+     * One for a further attempt: an available one of the first tier that has one, else any that could be picked. Null if
+     * none is left.
+     *
+     * @param tried those that have failed it
+     */
+    @Nullable
+    Endpoint pickOther(List<Endpoint> tried) {
+        Roster from = roster;
+        Endpoint[] others = from.others;
+        int start = 0;
+        while (start < others.length) {
+            int end = start;
+            while (end < others.length && others[end].tier() == others[start].tier()) {
+                end++;
             }
+            Endpoint chosen = untried(others, start, end, tried, true);
+            if (chosen != null) {
+                return chosen;
+            }
+            start = end;
         }
-        return endpoints[draw(-1)];
+        return untried(from.endpoints, 0, from.endpoints.length, tried, false);
     }
 
-    /** Each endpoint as often as its weight says, spread evenly: all gain their weight each turn, the richest is taken and pays the sum. */
-    private static int[] cycle(List<Endpoint> endpoints) {
-        int[] weights = endpoints.stream().mapToInt(Endpoint::weight).toArray();
-        int divisor = 0;
-        int sum = 0;
-        for (int weight : weights) {
-            divisor = greatestCommonDivisor(divisor, weight);
-            sum += weight;
-        }
-        boolean rounded = sum / divisor > LONGEST_CYCLE;
-        int length = 0;
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = rounded ? Math.max(1, (int) ((long) weights[i] * LONGEST_CYCLE / sum)) : weights[i] / divisor;
-            length += weights[i];
-        }
-        int[] order = new int[length];
-        int[] credit = new int[weights.length];
-        for (int turn = 0; turn < length; turn++) {
-            int richest = 0;
-            for (int i = 0; i < weights.length; i++) {
-                credit[i] += weights[i];
-                if (credit[i] > credit[richest]) {
-                    richest = i;
+    private static @Nullable Endpoint untried(
+            Endpoint[] from, int start, int end, List<Endpoint> tried, boolean available) {
+        int total = 0;
+        Endpoint chosen = null;
+        for (int i = start; i < end; i++) {
+            Endpoint endpoint = from[i];
+            if (!tried.contains(endpoint) && (!available || endpoint.health().isAvailable())) {
+                int weight = endpoint.health().weight();
+                total += weight;
+                // each is taken with the probability of its weight in the sum so far, which is by weight in the end
+                if (ThreadLocalRandom.current().nextInt(total) < weight) {
+                    chosen = endpoint;
                 }
             }
-            credit[richest] -= length;
-            order[turn] = richest;
         }
-        return order;
-    }
-
-    private static int greatestCommonDivisor(int a, int b) {
-        return b == 0 ? a : greatestCommonDivisor(b, a % b);
+        return chosen;
     }
 }

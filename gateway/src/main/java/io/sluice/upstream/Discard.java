@@ -26,6 +26,8 @@ public enum Discard {
     TUNNEL_ENDED(false),
     /** The cap was reached and an exchange needs a connection that was not used before, or one on another loop where none can be moved. */
     ROOM(false),
+    /** Its endpoint was drained by hand. */
+    DRAINED(false),
     /** Its upstream is not in the config any more, or the gateway stops. */
     RETIRED(false);
 

@@ -15,4 +15,10 @@ public interface Lease {
      * {@link Pool#lease}. Nothing of the request was sent.
      */
     void refused(Failure failure);
+
+    /**
+     * The endpoint has just failed others or its checks: who still waits, with nothing sent, may cancel and lease from another
+     * endpoint's pool within this call, or go on waiting.
+     */
+    void leftOut();
 }

@@ -6,13 +6,14 @@ import io.sluice.wire.Loops;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.net.ConnectException;
+import org.jspecify.annotations.Nullable;
 
-/** A connection being opened on one loop on behalf of one of its waiters. Holds a slot, which it hands to the connection or gives back. */
+/** A connection being opened on one loop on behalf of one of its waiters, or of nobody. Holds a slot, which it hands to the connection or gives back. */
 final class Opening implements Loops.Connect {
     private final Shelf shelf;
-    private final Waiter waiter;
+    private final @Nullable Waiter waiter;
 
-    Opening(Shelf shelf, Waiter waiter) {
+    Opening(Shelf shelf, @Nullable Waiter waiter) {
         this.shelf = shelf;
         this.waiter = waiter;
     }
@@ -45,7 +46,7 @@ final class Opening implements Loops.Connect {
     }
 
     /** The native transports tell a refused connection from another failure by the system's text only. */
-    private static Failure failure(Throwable cause) {
+    static Failure failure(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }

@@ -57,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  * else to nobody; so failing connects are never more than leases. A connection that dies on its way to another loop leaves
  * its waiter where it was in the queue.
  *
+ * <p><b>Probes.</b> While connects fail, {@link Health} has the pool open a connection for nobody now and then. It takes a slot
+ * like any other, and if it succeeds it is kept, idle.
+ *
  * <p><b>Fresh ones.</b> A retry must have a connection that carried no exchange yet. Its waiter keeps a connect that is
  * begun for it to itself. If the cap is reached, the next connection that is free for it is closed to make room and leaves
  * it the slot. So it goes for every waiter on another loop where connections cannot be moved (NIO, io_uring).
@@ -74,6 +77,7 @@ public final class Pool {
     private final Slots slots;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean retired;
+    private volatile boolean drained;
 
     private final LongAdder opened = new LongAdder();
     private final LongAdder connectFailures = new LongAdder();
@@ -145,6 +149,16 @@ public final class Pool {
                 reasons);
     }
 
+    /** Connections handed out since the start. Any thread. */
+    long leases() {
+        long sum = 0;
+        List<Shelf> all = shelves.all();
+        for (int i = 0; i < all.size(); i++) {
+            sum += all.get(i).figures.leases();
+        }
+        return sum;
+    }
+
     /** Exchanges that wait for a connection or have one. Any thread; no allocation. */
     int inFlight() {
         int sum = 0;
@@ -164,7 +178,8 @@ public final class Pool {
         return sum;
     }
 
-    private int idle() {
+    /** Connections ready to be leased. Any thread. */
+    int idle() {
         int sum = 0;
         List<Shelf> all = shelves.all();
         for (int i = 0; i < all.size(); i++) {
@@ -176,9 +191,44 @@ public final class Pool {
     /** No more connections are kept. Any thread. */
     void retire() {
         retired = true;
-        for (Shelf shelf : shelves.all()) {
-            shelf.loop().execute(shelf::retire);
+        closeIdle();
+    }
+
+    /** No connections are kept for as long as this is so; who waits is still served. Any thread. */
+    void drained(boolean now) {
+        if (drained != now) {
+            drained = now;
+            if (now) {
+                closeIdle();
+            }
         }
+    }
+
+    private void closeIdle() {
+        for (Shelf shelf : shelves.all()) {
+            shelf.loop().execute(shelf::closeIdle);
+        }
+    }
+
+    /** Tells who waits that the endpoint is left out. Any thread. */
+    void leftOut() {
+        if (hasWaiters()) {
+            for (Shelf shelf : shelves.all()) {
+                shelf.loop().execute(shelf::leftOut);
+            }
+        }
+    }
+
+    /** Fewer exchanges wait for a connection or have one than there may be connections. Any thread. */
+    boolean hasRoom() {
+        return inFlight() < limits.max();
+    }
+
+    /** Opens a connection, if there is room for one, to see whether that goes; {@link Health#probed} is told the end. Any thread. */
+    void probe() {
+        List<Shelf> all = shelves.all();
+        Shelf shelf = all.get(ThreadLocalRandom.current().nextInt(all.size()));
+        shelf.loop().execute(shelf::probe);
     }
 
     /** Nothing is open, nobody waits. Any thread. */
@@ -202,6 +252,11 @@ public final class Pool {
 
     boolean isRetired() {
         return retired;
+    }
+
+    /** What becomes idle is closed. */
+    boolean keepsNone() {
+        return retired || drained;
     }
 
     long idleNanos() {
@@ -328,13 +383,19 @@ public final class Pool {
         }
     }
 
-    /** Opens a connection with a slot that was taken. */
-    void open(Shelf shelf, Waiter waiter) {
+    /**
+     * Opens a connection with a slot that was taken.
+     *
+     * @param waiter null: for nobody, to see whether that goes
+     */
+    void open(Shelf shelf, @Nullable Waiter waiter) {
         InetSocketAddress address = endpoint.socketAddress();
         if (address == null) {
             throw new IllegalStateException("endpoint " + endpoint + " has no address");
         }
-        waiter.opening(true);
+        if (waiter != null) {
+            waiter.opening(true);
+        }
         long timeout = Math.max(1, limits.connectTimeout().toNanos());
         loops.connect(shelf.loop(), address, timeout, new Opening(shelf, waiter));
     }
@@ -342,20 +403,20 @@ public final class Pool {
     void connected() {
         slots.connected();
         opened.increment();
-        endpoint.reached();
+        endpoint.health().reached();
     }
 
     /** The socket is open and is closed next: the slot is kept until then. */
     void connectedToItself() {
         slots.connected();
         connectFailures.increment();
-        endpoint.missed(Failure.CONNECT_REFUSED);
+        endpoint.health().missed(Failure.CONNECT_REFUSED);
     }
 
     void notConnected(Failure why) {
         slots.failed();
         connectFailures.increment();
-        endpoint.missed(why);
+        endpoint.health().missed(why);
     }
 
     void counted(Discard reason) {

@@ -47,10 +47,10 @@ public interface ResponseSink {
     /**
      * The attempt failed.
      *
-     * @param stale the connection had been used before and not a byte of a response came: the usual reason is that the endpoint
-     *     had closed it already
+     * @param unanswered not a byte of a response came. On a connection that had been used before ({@link
+     *     UpstreamConnection#isReused}) the usual reason is that the endpoint had closed it already
      */
-    void failed(Failure failure, boolean stale);
+    void failed(Failure failure, boolean unanswered);
 
     /** {@link UpstreamConnection#isWritable} is true again. */
     void writable();

@@ -78,6 +78,15 @@ final class Shelf {
         }
     }
 
+    /** Whoever waits here may go elsewhere. */
+    void leftOut() {
+        for (Waiter waiter : waiters) {
+            if (waiter.isWaiting()) {
+                waiter.lease.leftOut();
+            }
+        }
+    }
+
     private void refuseLater(Waiter waiter, Failure failure) {
         waiters.withdraw(waiter);
         loop.execute(() -> refuse(waiter, failure));
@@ -106,8 +115,8 @@ final class Shelf {
     private void work() {
         serve();
         pump();
-        if (pool.isRetired()) {
-            retire();
+        if (pool.keepsNone()) {
+            closeIdle();
         }
         if (pool.hasWaiters()) {
             pool.pokeIdle(this);
@@ -269,10 +278,34 @@ final class Shelf {
         }
     }
 
-    void opened(UpstreamConnection connection, Waiter waiter) {
+    /** Opens a connection for nobody, if there is room. Idle ones that are there and were not closed say as much. */
+    void probe() {
+        if (!pool.keepsNone()
+                && pool.endpoint().socketAddress() != null
+                && pool.slots().take()) {
+            pool.open(this, null);
+            return;
+        }
+        if (pool.idle() > 0) {
+            pool.endpoint().health().reached();
+        }
+        pool.endpoint().health().probed();
+    }
+
+    /** @param waiter null: it was for nobody */
+    void opened(UpstreamConnection connection, @Nullable Waiter waiter) {
+        if (waiter == null) {
+            pool.endpoint().health().probed();
+            if (!connection.isClosing()) {
+                release(connection);
+            }
+            pool.wake();
+            return;
+        }
         waiter.opening(false);
         if (connection.isClosing()) {
             // accepted and closed at once: must cost a waiter, as a refusal does, or it would be tried for ever
+            pool.endpoint().health().failed(Failure.UPSTREAM_CLOSED);
             refuseUnlessClaimed(waiter, Failure.UPSTREAM_CLOSED);
         } else if (waiter.isExclusive() && !waiter.isDone()) {
             hand(connection, waiter);
@@ -282,9 +315,14 @@ final class Shelf {
         pool.wake();
     }
 
-    void notOpened(Waiter waiter, Failure failure) {
-        waiter.opening(false);
-        refuseUnlessClaimed(waiter, failure);
+    /** @param waiter null: it was for nobody */
+    void notOpened(@Nullable Waiter waiter, Failure failure) {
+        if (waiter == null) {
+            pool.endpoint().health().probed();
+        } else {
+            waiter.opening(false);
+            refuseUnlessClaimed(waiter, failure);
+        }
         pool.wake();
     }
 
@@ -301,6 +339,13 @@ final class Shelf {
     void ended() {
         figures.exchangeEnds();
         figures.returned();
+    }
+
+    /** Its attempt failed; that the endpoint closed a used one before it answered is the usual end, and no failure. */
+    void failed(UpstreamConnection connection, Failure why, boolean unanswered) {
+        if (!unanswered || !connection.isReused()) {
+            pool.endpoint().health().failed(why);
+        }
     }
 
     /** May it be leased again? */
@@ -322,8 +367,8 @@ final class Shelf {
     void release(UpstreamConnection connection) {
         put(connection);
         serve();
-        if (pool.isRetired()) {
-            retire();
+        if (pool.keepsNone()) {
+            closeIdle();
         }
     }
 
@@ -333,11 +378,11 @@ final class Shelf {
         poke();
     }
 
-    /** Closes what is idle. */
-    void retire() {
+    /** Closes what is idle, if nothing is to be kept. */
+    void closeIdle() {
         UpstreamConnection connection;
-        while ((connection = stack.top()) != null) {
-            connection.discard(Discard.RETIRED);
+        while (pool.keepsNone() && (connection = stack.top()) != null) {
+            connection.discard(pool.isRetired() ? Discard.RETIRED : Discard.DRAINED);
         }
     }
 

@@ -73,7 +73,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     private @Nullable ResponseSink sink;
     private @Nullable ResponseReader reader;
     private final RequestWriter request;
-    private boolean trial;
     private boolean keeps;
     private boolean paused;
     /** The last response was relayed. */
@@ -112,7 +111,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
             return;
         }
         state = State.HEAD;
-        trial = endpoint().isOnTrial();
         request.start(head, body, asksUpgrade);
     }
 
@@ -120,7 +118,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         ResponseSink told = sink;
         if (told != null) {
             sink = null;
-            told.failed(Failure.UPSTREAM_CLOSED, isReused());
+            shelf.failed(this, Failure.UPSTREAM_CLOSED, true);
+            told.failed(Failure.UPSTREAM_CLOSED, true);
         }
     }
 
@@ -191,9 +190,9 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    /** Used before, and not a byte of a response has come. */
-    private boolean isStale() {
-        return state == State.HEAD && isReused() && reader == null;
+    /** The request is on its way or there, and not a byte of a response has come. */
+    public boolean isUnanswered() {
+        return state == State.HEAD && reader == null;
     }
 
     // ---- from the shelf
@@ -333,13 +332,17 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     public void closed(@Nullable Throwable cause) {
         ResponseSink told = sink;
         State was = state;
-        boolean stale = isStale();
+        boolean unanswered = isUnanswered();
         discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
         deadline.disarm();
         // the slot first: a retry may need it
         shelf.gone(this);
         if (told != null && was != State.CLOSING) {
-            told.failed(was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED, stale);
+            Failure why = was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED;
+            if (was == State.HEAD || was == State.BODY) {
+                shelf.failed(this, why, unanswered);
+            }
+            told.failed(why, unanswered);
         }
     }
 
@@ -363,10 +366,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     long finalHead(Head head) {
         long length = request.isHead() ? 0 : head.body();
         keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
-        if (trial) {
-            trial = false;
-            endpoint().reached();
-        }
+        endpoint().health().answered(head.status());
         state = State.BODY;
         if (sink != null) {
             sink.head(head, length);
@@ -429,10 +429,11 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
 
     void fail(Failure failure) {
         ResponseSink told = sink;
-        boolean stale = isStale();
+        boolean unanswered = isUnanswered();
         discard(Discard.FAILED);
         if (told != null) {
-            told.failed(failure, stale);
+            shelf.failed(this, failure, unanswered);
+            told.failed(failure, unanswered);
         }
     }
 }

@@ -34,6 +34,8 @@ public final class Loops implements AutoCloseable {
     private final Sockets sockets;
     private final EventLoopGroup group;
     private final List<Loop> loops;
+    private final EventLoopGroup asideGroup;
+    private final Loop aside;
     private final AtomicInteger bindings = new AtomicInteger();
 
     /**
@@ -53,6 +55,8 @@ public final class Loops implements AutoCloseable {
             made.add(new Loop((io.netty.channel.EventLoop) executor, made.size()));
         }
         loops = List.copyOf(made);
+        asideGroup = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("aside"), sockets.ioHandlers());
+        aside = new Loop(asideGroup.next(), count);
     }
 
     /** The name of the transport in use: epoll, io_uring, kqueue or nio. */
@@ -86,6 +90,11 @@ public final class Loops implements AutoCloseable {
 
     public List<Loop> all() {
         return loops;
+    }
+
+    /** One more, for what must not hold up an exchange, such as health checks. It is not among {@link #all}; its thread starts when it is first used. */
+    public Loop aside() {
+        return aside;
     }
 
     /** A bound address. Any thread. */
@@ -176,6 +185,9 @@ public final class Loops implements AutoCloseable {
                 return loop;
             }
         }
+        if (aside.eventLoop().equals(channel.eventLoop())) {
+            return aside;
+        }
         throw new IllegalStateException("channel on a foreign event loop");
     }
 
@@ -184,10 +196,15 @@ public final class Loops implements AutoCloseable {
     public void close() {
         // io_uring gives the buffers of its reads back in rounds of the loop that come after the close
         int quietMillis = sockets.readsWhenReady() ? 0 : 100;
+        asideGroup.shutdownGracefully(quietMillis, 5000, TimeUnit.MILLISECONDS);
         group.shutdownGracefully(quietMillis, 5000, TimeUnit.MILLISECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        asideGroup.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
+        // not before: a socket may be read until the last moment
         if (group.isTerminated()) {
-            // not before: a socket may be read until the last moment
             loops.forEach(Loop::release);
+        }
+        if (asideGroup.isTerminated()) {
+            aside.release();
         }
     }
 }

@@ -130,7 +130,8 @@ final class BalanceTest {
     @Test
     void comesBackToAnEndpointThatTakesConnectionsAgain() throws Exception {
         int port = ScriptedBackend.unusedPort();
-        Setup setup = Setup.ofEndpoints("127.0.0.1:" + port, one.endpoint()).upstream("balance: roundRobin");
+        Setup setup =
+                Setup.ofEndpoints("127.0.0.1:" + port, one.endpoint()).upstream("balance: roundRobin, slowStart: none");
         try (RunningGateway gateway = RunningGateway.of(setup)) {
             assertThat(ask(gateway, 10)).containsOnly("one");
 

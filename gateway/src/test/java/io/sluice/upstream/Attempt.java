@@ -154,6 +154,11 @@ final class Attempt implements Lease, ResponseSink {
     }
 
     @Override
+    public void leftOut() {
+        // waits on
+    }
+
+    @Override
     public void refused(Failure failure) {
         check();
         events.add("refused " + failure);
@@ -193,8 +198,9 @@ final class Attempt implements Lease, ResponseSink {
     }
 
     @Override
-    public void failed(Failure failure, boolean stale) {
+    public void failed(Failure failure, boolean unanswered) {
         check();
+        boolean stale = unanswered && connection().isReused();
         events.add("failed " + failure + (stale ? " stale" : ""));
     }
 

@@ -7,6 +7,8 @@ import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.upstream.CountingBackend.Manner;
 import io.sluice.wire.Loop;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +51,8 @@ final class EndpointRestartTest {
 
         private void attempt(@Nullable Endpoint avoid) {
             tries++;
-            endpoint = gate.upstream.pick(avoid);
+            Endpoint other = avoid == null ? null : gate.upstream.pickOther(List.of(avoid));
+            endpoint = other == null ? Objects.requireNonNull(gate.upstream.pick()) : other;
             endpoint.pool().lease(loop, this);
         }
 
@@ -66,6 +69,9 @@ final class EndpointRestartTest {
         public void leased(UpstreamConnection connection) {
             connection.send(this, Messages.get("/"), 0, false);
         }
+
+        @Override
+        public void leftOut() {}
 
         @Override
         public void refused(Failure failure) {
@@ -88,7 +94,7 @@ final class EndpointRestartTest {
         }
 
         @Override
-        public void failed(Failure failure, boolean stale) {
+        public void failed(Failure failure, boolean unanswered) {
             again();
         }
 
@@ -112,7 +118,8 @@ final class EndpointRestartTest {
                 coming.close();
                 int before = answered.get();
                 gate.until("the other one takes over", () -> answered.get() > before + 200);
-                assertThat(gate.upstream.endpoints().getFirst().isLeftOut()).isTrue();
+                assertThat(gate.upstream.endpoints().getFirst().health().isAvailable())
+                        .isFalse();
                 coming = new CountingBackend(Manner.thinking(500), port);
             }
             stop.set(true);

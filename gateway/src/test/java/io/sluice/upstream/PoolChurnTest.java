@@ -121,6 +121,9 @@ final class PoolChurnTest {
         }
 
         @Override
+        public void leftOut() {}
+
+        @Override
         public void refused(Failure failure) {
             waiting = false;
             tally.refused.incrementAndGet();
@@ -147,7 +150,8 @@ final class PoolChurnTest {
         }
 
         @Override
-        public void failed(Failure failure, boolean stale) {
+        public void failed(Failure failure, boolean unanswered) {
+            boolean stale = unanswered && connection != null && connection.isReused();
             if (connection == null) {
                 tally.twice.incrementAndGet();
             }

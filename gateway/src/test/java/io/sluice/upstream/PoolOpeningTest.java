@@ -3,6 +3,7 @@ package io.sluice.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.testing.Await;
+import io.sluice.testing.Blackhole;
 import io.sluice.testing.CleanLog;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.ScriptedBackend;
@@ -131,7 +132,7 @@ final class PoolOpeningTest {
         // one connect a lease and no more
         assertThat(gate.figures().connectFailures()).isEqualTo(50);
         assertThat(gate.figures().inFlight()).isZero();
-        assertThat(gate.upstream.endpoints().getFirst().isLeftOut()).isTrue();
+        assertThat(gate.upstream.endpoints().getFirst().health().isAvailable()).isFalse();
     }
 
     @Test

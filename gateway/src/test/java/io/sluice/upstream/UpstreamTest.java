@@ -53,14 +53,14 @@ final class UpstreamTest {
     private static int[] picks(Upstream upstream) {
         int[] counts = new int[upstream.endpoints().size()];
         for (int i = 0; i < PICKS; i++) {
-            counts[upstream.endpoints().indexOf(upstream.pick(null))]++;
+            counts[upstream.endpoints().indexOf(upstream.pick())]++;
         }
         return counts;
     }
 
     private static void leaveOut(Upstream upstream, int... endpoints) {
         for (int endpoint : endpoints) {
-            upstream.endpoints().get(endpoint).missed(Failure.CONNECT_REFUSED);
+            upstream.endpoints().get(endpoint).health().missed(Failure.CONNECT_REFUSED);
         }
     }
 
@@ -79,19 +79,30 @@ final class UpstreamTest {
     void takesTheOnlyOne(Balance balance) {
         Upstream upstream = upstream(balance, 1);
         Endpoint only = upstream.endpoints().getFirst();
-        assertThat(upstream.pick(null)).isSameAs(only);
-        assertThat(upstream.pick(only)).isSameAs(only);
+        assertThat(upstream.pick()).isSameAs(only);
         leaveOut(upstream, 0);
-        assertThat(upstream.pick(only)).isSameAs(only);
+        assertThat(upstream.pick()).isSameAs(only);
+        assertThat(upstream.pickOther(List.of(only))).isNull();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void avoidsTheOneThatFailedIfThereIsAnother(Balance balance) {
-        Upstream upstream = upstream(balance, 1, 1000);
+    @Test
+    void triesThoseThatHaveNotFailedIt() {
+        Upstream upstream = upstream(Balance.LEAST_REQUEST, 1, 1000, 1000);
+        List<Endpoint> all = upstream.endpoints();
         for (int i = 0; i < 100; i++) {
-            assertThat(upstream.pick(upstream.endpoints().get(1)))
-                    .isSameAs(upstream.endpoints().get(0));
+            assertThat(upstream.pickOther(List.of(all.get(1), all.get(2)))).isSameAs(all.get(0));
+            assertThat(upstream.pickOther(List.of(all.get(1)))).isIn(all.get(0), all.get(2));
+        }
+        assertThat(upstream.pickOther(all)).isNull();
+    }
+
+    @Test
+    void triesAnAvailableOneFirst() {
+        Upstream upstream = upstream(Balance.LEAST_REQUEST, 1, 1, 1);
+        List<Endpoint> all = upstream.endpoints();
+        leaveOut(upstream, 1);
+        for (int i = 0; i < 100; i++) {
+            assertThat(upstream.pickOther(List.of(all.get(0)))).isSameAs(all.get(2));
         }
     }
 
@@ -108,22 +119,13 @@ final class UpstreamTest {
 
     @ParameterizedTest
     @EnumSource
-    void prefersTheOneThatFailedToThoseLeftOut(Balance balance) {
-        Upstream upstream = upstream(balance, 1, 1, 1);
-        leaveOut(upstream, 0, 1);
-        assertThat(upstream.pick(upstream.endpoints().get(2)))
-                .isSameAs(upstream.endpoints().get(2));
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void usesAllIfAllAreLeftOut(Balance balance) {
         Upstream upstream = upstream(balance, 1, 1, 1);
         leaveOut(upstream, 0, 1, 2);
         assertThat(picks(upstream)).doesNotContain(0);
         for (int i = 0; i < 100; i++) {
-            assertThat(upstream.pick(upstream.endpoints().get(1)))
-                    .isNotSameAs(upstream.endpoints().get(1));
+            assertThat(upstream.pickOther(List.of(upstream.endpoints().get(1))))
+                    .isIn(upstream.endpoints().get(0), upstream.endpoints().get(2));
         }
     }
 
@@ -131,7 +133,7 @@ final class UpstreamTest {
     void takesTurnsEvenly() {
         Upstream upstream = upstream(Balance.ROUND_ROBIN, 1, 1, 1);
         List<Integer> order = IntStream.range(0, 6)
-                .mapToObj(i -> upstream.endpoints().indexOf(upstream.pick(null)))
+                .mapToObj(i -> upstream.endpoints().indexOf(upstream.pick()))
                 .toList();
         assertThat(order).containsExactly(0, 1, 2, 0, 1, 2);
     }
@@ -140,7 +142,7 @@ final class UpstreamTest {
     void spreadsTheTurnsOfAHeavyOne() {
         Upstream upstream = upstream(Balance.ROUND_ROBIN, 500, 100, 100);
         List<Integer> order = IntStream.range(0, 7)
-                .mapToObj(i -> upstream.endpoints().indexOf(upstream.pick(null)))
+                .mapToObj(i -> upstream.endpoints().indexOf(upstream.pick()))
                 .toList();
         assertThat(order).containsExactly(0, 0, 1, 0, 2, 0, 0);
     }
@@ -162,30 +164,38 @@ final class UpstreamTest {
             new Attempt(busy.pool(), gate.loop(0)).lease();
             assertThat(busy.inFlight()).isEqualTo(1);
             for (int i = 0; i < 100; i++) {
-                assertThat(gate.upstream.pick(null)).isSameAs(idle);
+                assertThat(gate.upstream.pick()).isSameAs(idle);
             }
         }
     }
 
     @Test
-    void takesAResponseToTheTrialForSuccess() throws Exception {
+    void findsOutByItselfThatAnEndpointIsBack() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.byHand();
-                Gate gate = new Gate(1, Gate.limits(), backend.port())) {
+                Gate gate = new Gate(1, Gate.limits(), backend.port(), ScriptedBackend.unusedPort())) {
+            Endpoint endpoint = gate.upstream.endpoints().getFirst();
+            endpoint.health().missed(Failure.CONNECT_REFUSED);
+            assertThat(endpoint.health().isAvailable()).isFalse();
+            gate.until("a connection was opened", () -> endpoint.health().isAvailable());
+            backend.accept();
+            gate.until("it is kept", () -> endpoint.pool().figures().idle() == 1);
+            assertThat(endpoint.pool().figures().leases()).isZero();
+        }
+    }
+
+    @Test
+    void opensNoConnectionBeyondTheCapToFindOut() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.byHand();
+                Gate gate = new Gate(1, Gate.limits().max(1), backend.port())) {
             Endpoint endpoint = gate.upstream.endpoints().getFirst();
             Attempt first = gate.attempt();
             first.onLeased(() -> first.get("/")).lease();
             RawPeer peer = backend.accept();
             Gate.serve(peer, "x");
             first.outcome();
-            endpoint.missed(Failure.CONNECT_REFUSED);
-            gate.until("time for a trial", () -> endpoint.leftOutNanos() == 0);
-            assertThat(gate.upstream.pick(null)).isSameAs(endpoint);
-            assertThat(endpoint.isLeftOut()).isTrue();
-            Attempt trial = gate.attempt();
-            trial.onLeased(() -> trial.get("/")).lease();
-            Gate.serve(peer, "x");
-            trial.outcome();
-            assertThat(endpoint.isLeftOut()).isFalse();
+            endpoint.health().missed(Failure.CONNECT_REFUSED);
+            gate.until("an idle connection shows it", () -> endpoint.health().isAvailable());
+            assertThat(endpoint.pool().figures().opened()).isEqualTo(1);
         }
     }
 
@@ -199,9 +209,9 @@ final class UpstreamTest {
                             new UpstreamConfig.Endpoint(new HostPort("127.0.0.1", backend.port()), 1)));
             Endpoint unresolved = upstream.endpoints().get(0);
             assertThat(unresolved.isUnresolved()).isTrue();
-            assertThat(unresolved.isLeftOut()).isTrue();
+            assertThat(unresolved.health().isAvailable()).isFalse();
             for (int i = 0; i < 100; i++) {
-                assertThat(upstream.pick(null)).isSameAs(upstream.endpoints().get(1));
+                assertThat(upstream.pick()).isSameAs(upstream.endpoints().get(1));
             }
         }
     }
@@ -210,7 +220,8 @@ final class UpstreamTest {
     void refusesLeasesOfAnEndpointWhoseNameCannotBeResolved() {
         Upstream upstream = upstream(
                 Balance.LEAST_REQUEST, List.of(new UpstreamConfig.Endpoint(new HostPort("name.invalid", 80), 1)));
-        Endpoint only = upstream.pick(null);
+        assertThat(upstream.pick()).isNull();
+        Endpoint only = upstream.endpoints().getFirst();
         Attempt attempt = new Attempt(only.pool(), loops.all().getFirst()).lease();
         assertThat(attempt.next()).isEqualTo("refused NO_ENDPOINT");
         assertThat(only.inFlight()).isZero();

@@ -1,4 +1,4 @@
-package io.sluice.upstream;
+package io.sluice.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A listener that accepts nothing and whose backlog is full, so that a connect to it has no outcome. */
-final class Blackhole implements AutoCloseable {
+public final class Blackhole implements AutoCloseable {
     private final ServerSocket server;
     private final List<SocketChannel> fillers = new ArrayList<>();
 
-    Blackhole() throws Exception {
+    public Blackhole() throws Exception {
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         while (fillers.size() < 64) {
             SocketChannel filler = SocketChannel.open();
@@ -38,7 +38,7 @@ final class Blackhole implements AutoCloseable {
         return false;
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 

@@ -81,7 +81,9 @@ final class AddressRulesTest {
             ClientRules rules = new ClientRules(allow, deny);
             for (int i = 0; i < ADDRESSES; i++) {
                 InetAddress address = address(random);
-                assertThat(serves(rules, address)).as("%s of %s", address, rules).isEqualTo(scan(rules, address));
+                assertThat(serves(rules, address))
+                        .as("%s of %s", address, rules)
+                        .isEqualTo(scan(rules, address));
             }
         }
     }

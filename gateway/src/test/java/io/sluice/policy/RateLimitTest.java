@@ -43,8 +43,7 @@ final class RateLimitTest {
     private static Head request(String fields) {
         String text = "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
         Head head = new Head();
-        HeadParser.requests(4096, 100)
-                .parse(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)), head);
+        HeadParser.requests(4096, 100).parse(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)), head);
         return head;
     }
 
@@ -164,7 +163,8 @@ final class RateLimitTest {
     void holdsNoMoreKeysThanItMay() throws Exception {
         RateLimit limit = new RateLimit(new RateConfig(1, Duration.ofHours(1), 1, new By.Header("x-key"), 10));
         for (int i = 0; i < 1000; i++) {
-            assertThat(takes(limit, request("x-key: " + i + "\r\n"), "192.0.2.1")).isTrue();
+            assertThat(takes(limit, request("x-key: " + i + "\r\n"), "192.0.2.1"))
+                    .isTrue();
         }
 
         Await.until("forgotten", () -> limit.keys() <= 10 && limit.forgotten() >= 990);

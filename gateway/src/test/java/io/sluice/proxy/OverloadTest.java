@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** On real loops that have too much to do. */
 final class OverloadTest {
-    private static final ProcessLimits LAG = new ProcessLimits(
-            0, 0, null, new ProcessLimits.Lag(Duration.ofMillis(200), Duration.ofMillis(400)));
+    private static final ProcessLimits LAG =
+            new ProcessLimits(0, 0, null, new ProcessLimits.Lag(Duration.ofMillis(200), Duration.ofMillis(400)));
 
     @AutoClose
     private final Loops loops = new Loops(Transport.NIO, 2);
@@ -55,8 +55,7 @@ final class OverloadTest {
         pressure.memory = Pressure.LOW;
         assertThat(refused(pressure)).containsExactly(Failure.SHED_MEMORY, Failure.SHED_LAG, null);
         pressure.memory = Pressure.ALL;
-        assertThat(refused(pressure))
-                .containsExactly(Failure.SHED_MEMORY, Failure.SHED_MEMORY, Failure.SHED_MEMORY);
+        assertThat(refused(pressure)).containsExactly(Failure.SHED_MEMORY, Failure.SHED_MEMORY, Failure.SHED_MEMORY);
     }
 
     @Test
@@ -74,7 +73,8 @@ final class OverloadTest {
         try {
             Await.until("late", () -> pressure.lag == Pressure.NORMAL);
             assertThat(overload.level()).isEqualTo(Pressure.NORMAL);
-            assertThat(overload.longestLag()).isGreaterThanOrEqualTo(Duration.ofMillis(400).toNanos());
+            assertThat(overload.longestLag())
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(400).toNanos());
         } finally {
             end.countDown();
         }

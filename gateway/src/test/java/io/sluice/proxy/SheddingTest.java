@@ -88,8 +88,7 @@ final class SheddingTest {
                 waiting.send(get("/high"));
                 Await.until(
                         "at rest",
-                        () -> gateway.counted("sluice_accept_rests_total", "listener", "web", "cause", "memory")
-                                > 0);
+                        () -> gateway.counted("sluice_accept_rests_total", "listener", "web", "cause", "memory") > 0);
                 assertThat(gateway.connections().total()).isEqualTo(1);
 
                 gateway.reload(config("off"));
@@ -122,7 +121,9 @@ final class SheddingTest {
             upstream.send(ok("done"));
             assertThat(busy.response(200).body()).isEqualTo("done");
             expectFailure(busy, Failure.SHED_MEMORY);
-            assertThat(gateway.connections().handshaking()).as("who has not asked yet is not parked").isEqualTo(1);
+            assertThat(gateway.connections().handshaking())
+                    .as("who has not asked yet is not parked")
+                    .isEqualTo(1);
             silent.close();
         }
     }

@@ -72,20 +72,14 @@ final class UnderWayLimitsTest {
             upstream.send(ok("first"));
             first.response(200);
             second.send(get("/"));
-            // on the loop of the first client, or on a connection of its own
-            RawPeer next = upstreamOfNext(upstream);
-            next.send(ok("second"));
+            // the one connection is kept, and taken over by the loop that wants it
+            upstream.request();
+            upstream.send(ok("second"));
             assertThat(second.response(200).body()).isEqualTo("second");
             assertThat(gateway.counted(
                             "sluice_failures_total", "route", "all", "cause", one.failure.cause(), "side", "gateway"))
                     .isEqualTo(2);
         }
-    }
-
-    /** The one connection is kept, and taken over by the loop that wants it. */
-    private static RawPeer upstreamOfNext(RawPeer upstream) throws IOException {
-        upstream.request();
-        return upstream;
     }
 
     @ParameterizedTest
@@ -104,18 +98,12 @@ final class UnderWayLimitsTest {
 
             first.close();
             upstream.expectEnd();
+            upstream.close();
             Await.until("over", () -> gateway.counted("sluice_requests_total", "route", "all", "status", "1xx") == 1);
-            RawPeer next = occupyAsSoonAsPossible(second);
+            RawPeer next = occupy(second);
             next.send(ok("second"));
             second.response(200);
         }
-    }
-
-    private RawPeer occupyAsSoonAsPossible(RawPeer client) throws Exception {
-        client.send(get("/"));
-        RawPeer upstream = backend.accept();
-        upstream.request();
-        return upstream;
     }
 
     @ParameterizedTest
@@ -134,8 +122,7 @@ final class UnderWayLimitsTest {
                     Await.until(
                             "over",
                             () -> gateway.counted("sluice_requests_total", "route", "all", "status", "none")
-                                            + gateway.counted(
-                                                    "sluice_requests_total", "route", "all", "status", "5xx")
+                                            + gateway.counted("sluice_requests_total", "route", "all", "status", "5xx")
                                     == over);
                 }
             }
@@ -201,8 +188,7 @@ final class UnderWayLimitsTest {
                 third.send(get("/"));
                 Await.until(
                         "at rest",
-                        () -> gateway.counted("sluice_accept_rests_total", "listener", "side", "cause", "process")
-                                > 0);
+                        () -> gateway.counted("sluice_accept_rests_total", "listener", "side", "cause", "process") > 0);
                 assertThat(gateway.connections().total()).isEqualTo(2);
 
                 first.close();

@@ -109,6 +109,7 @@ final class ExplainCommand implements Callable<Integer> {
                 config.trustedProxies(),
                 config.paths(),
                 config.accessLog(),
+                config.tracing(),
                 config.admin(),
                 config.memory(),
                 config.limits(),

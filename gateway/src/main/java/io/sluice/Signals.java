@@ -9,7 +9,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * What the process does on signals: SIGHUP reloads, the first SIGTERM or SIGINT drains and then ends, a second one ends at
+ * What the process does on signals: SIGHUP reloads and opens the access log anew, SIGUSR1 does the
+ * latter alone, the first SIGTERM or SIGINT drains and then ends, a second one ends at
  * once.
  *
  * <p>They are handled directly and not by shutdown hooks, since the JVM tells its hooks nothing of a second signal and
@@ -33,6 +34,7 @@ final class Signals {
         handle("TERM", signals::end);
         handle("INT", signals::end);
         handle("HUP", signals::reload);
+        handle("USR1", signals::reopen);
         return signals;
     }
 
@@ -65,6 +67,11 @@ final class Signals {
         log.info("SIGHUP: reloading");
         gateway.telemetry().reopenAccessLog();
         gateway.reload();
+    }
+
+    private void reopen(Signal signal) {
+        log.info("SIGUSR1: opening the access log anew");
+        gateway.telemetry().reopenAccessLog();
     }
 
     /** Waits until a signal has ended the gateway. */

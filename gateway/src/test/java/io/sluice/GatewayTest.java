@@ -88,6 +88,7 @@ final class GatewayTest {
                 read.trustedProxies(),
                 read.paths(),
                 read.accessLog(),
+                read.tracing(),
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
                 read.memory(),
                 read.limits(),

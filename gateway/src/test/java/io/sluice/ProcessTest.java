@@ -25,6 +25,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a process of its own: exit codes, signals, what the log says. */
 @DisabledOnOs(OS.WINDOWS)
@@ -122,20 +124,20 @@ final class ProcessTest {
         assertThat(get(listener)).isEqualTo("changed");
     }
 
-    @Test
-    void goesOnInANewAccessLogOnHup() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "USR1"})
+    void goesOnInANewAccessLogOnASignal(String signal) throws Exception {
         Path log = folder.resolve("access.log");
         start("run", "-c", write("accessLog: " + log + "\n" + config("pong")).toString());
         InetSocketAddress listener = listener();
         get(listener);
         Await.until("first line", () -> lines(log) == 1);
         Files.move(log, folder.resolve("access.log.1"));
-        signal("HUP");
-        Await.until("new file", () -> {
-            // the file is opened with the next line
-            get(listener);
-            return lines(log) > 0;
-        });
+        signal(signal);
+        Await.until("new file, before there is a line for it", () -> Files.exists(log));
+        get(listener);
+        Await.until("second line", () -> lines(log) == 1);
+        assertThat(output().contains("SIGHUP: reloading")).isEqualTo(signal.equals("HUP"));
     }
 
     private static long lines(Path file) {
@@ -294,7 +296,7 @@ final class ProcessTest {
         }
         command.addAll(List.of(
                 "env",
-                "--default-signal=HUP,INT,TERM",
+                "--default-signal=HUP,INT,TERM,USR1",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xms14m",

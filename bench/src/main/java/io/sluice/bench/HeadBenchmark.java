@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.config.Tracing;
 import io.sluice.http.ForwardedFields;
 import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
@@ -80,7 +81,7 @@ public class HeadBenchmark {
 
     private final HeadParser requests = HeadParser.requests(32 * 1024, 100);
     private final HeadParser responses = HeadParser.responses(32 * 1024, 100);
-    private final ForwardedFields forwarded = new ForwardedFields(List.of());
+    private final ForwardedFields forwarded = new ForwardedFields(List.of(), Tracing.PASSED);
     private final RequestIds ids = new RequestIds();
     private final Peer peer = Peer.of(new InetSocketAddress("192.0.2.17", 40000), false);
     private final Head head = new Head();

@@ -156,6 +156,7 @@ public class RouteTableBenchmark {
                 HeaderEdits.NONE,
                 new Timeouts(minute, minute, minute, Duration.ZERO, minute),
                 new Limits(-1, 0, 0, 0),
+                null,
                 RouteConfig.Guard.NONE);
     }
 

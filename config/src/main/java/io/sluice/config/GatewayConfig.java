@@ -24,7 +24,8 @@ public record GatewayConfig(
         Duration drainTimeout,
         List<Network> trustedProxies,
         PathPolicy paths,
-        AccessLog accessLog,
+        AccessLogConfig accessLog,
+        Tracing tracing,
         Admin admin,
         Memory memory,
         ProcessLimits limits,
@@ -39,15 +40,6 @@ public record GatewayConfig(
         IO_URING,
         KQUEUE,
         NIO
-    }
-
-    /** Where the access log goes: nowhere, a standard stream, or a file that is appended to. */
-    public sealed interface AccessLog {
-        record Off() implements AccessLog {}
-
-        record Stdout() implements AccessLog {}
-
-        record File(String path) implements AccessLog {}
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.sluice.config;
 
-import io.sluice.config.GatewayConfig.AccessLog;
 import io.sluice.config.GatewayConfig.PathPolicy;
 import io.sluice.config.GatewayConfig.PathPolicy.Choice;
 import io.sluice.config.GatewayConfig.Transport;
@@ -48,9 +47,7 @@ final class GatewayReader {
     private static final Syntax<Choice> KEEP_OR_REFUSE =
             Syntax.word(Map.entry("keep", Choice.KEEP), Map.entry("refuse", Choice.REFUSE));
 
-    private static final String LOG_LOOKS = "off, stdout, or the path of a file, with a / in it";
-
-    private static final Syntax<AccessLog> ACCESS_LOG = new Syntax<>(LOG_LOOKS, GatewayReader::accessLog);
+    private static final Syntax<Boolean> START = Syntax.word(Map.entry("true", true), Map.entry("false", false));
 
     private static final Syntax<HostPort> ADMIN = new Syntax<>("a loopback address and port, or off", text -> {
         if (text.equals("off")) {
@@ -83,7 +80,8 @@ final class GatewayReader {
                 top.optional("drainTimeout", Units.DURATION).orElse(Duration.ofSeconds(30)),
                 List.copyOf(top.several("trustedProxies", Addresses.NETWORK)),
                 paths(top.section("paths", Part.PATHS)),
-                top.optional("accessLog", ACCESS_LOG).orElseGet(AccessLog.Off::new),
+                AccessLogReader.read(top),
+                tracing(top.section("tracing", Part.TRACING)),
                 new GatewayConfig.Admin(admin),
                 new GatewayConfig.Memory(top.section("memory", Part.MEMORY)
                         .optional("responses", MEMORY)
@@ -103,15 +101,10 @@ final class GatewayReader {
                 in.optional("encodedBackslash", KEEP_OR_REFUSE).orElse(safe.encodedBackslash()));
     }
 
-    private static Parsed<AccessLog> accessLog(String text) {
-        return switch (text) {
-            case "off" -> Parsed.good(new AccessLog.Off());
-            case "stdout" -> Parsed.good(new AccessLog.Stdout());
-            default ->
-                text.indexOf('/') >= 0 && text.indexOf('\0') < 0 && !text.endsWith("/")
-                        ? Parsed.good(new AccessLog.File(text))
-                        : Parsed.bad(LOG_LOOKS, Nearest.hint(text, List.of("off", "stdout")));
-        };
+    private static Tracing tracing(Section in) {
+        return new Tracing(
+                in.optional("start", START).orElse(Tracing.PASSED.start()),
+                in.optional("sampled", Units.SHARE).orElse(Tracing.PASSED.sampled()));
     }
 
     private Map<String, ListenerConfig> listeners(@Nullable HostPort admin) {

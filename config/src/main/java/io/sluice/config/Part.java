@@ -12,6 +12,7 @@ enum Part {
             "trustedProxies",
             "paths",
             "accessLog",
+            "tracing",
             "admin",
             "memory",
             "limits",
@@ -20,6 +21,8 @@ enum Part {
             "upstreams",
             "routes"),
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
+    ACCESS_LOG("accessLog", "to", "format", "fields", "sample", "failures"),
+    TRACING("tracing", "start", "sampled"),
     ADMIN("admin", "bind"),
     MEMORY("memory", "responses"),
     LIMITS("limits", "connections", "exchanges"),
@@ -92,6 +95,7 @@ enum Part {
             "responseHeaders",
             "timeouts",
             "limits",
+            "log",
             "importance",
             "allow",
             "deny",
@@ -104,7 +108,8 @@ enum Part {
     HEADER_EDITS("routes[].requestHeaders", "set", "add", "remove"),
     ROUTE_TIMEOUTS("routes[].timeouts", "responseHead", "bodyIdle", "bodyGrace", "exchange", "tunnelIdle"),
     ROUTE_LIMITS("routes[].limits", "body", "bodyRate", "requestBuffer", "responseBuffer", "exchanges"),
-    RATE_LIMIT("routes[].rateLimit", "requests", "per", "burst", "by", "keys");
+    RATE_LIMIT("routes[].rateLimit", "requests", "per", "burst", "by", "keys"),
+    ROUTE_LOG("routes[].log", "sample", "failures");
 
     private final String place;
 

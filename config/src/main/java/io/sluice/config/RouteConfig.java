@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One row of the routing table.
  *
  * @param priority breaks ties between equally specific routes: higher first; 0 by default
+ * @param log which of its exchanges the access log has; null: what that says itself
  * @param guard which of the requests that match are taken on
  */
 public record RouteConfig(
@@ -22,6 +23,7 @@ public record RouteConfig(
         HeaderEdits responseHeaders,
         Timeouts timeouts,
         Limits limits,
+        AccessLogConfig.@Nullable Sampling log,
         Guard guard) {
 
     /**

@@ -55,6 +55,7 @@ final class RouteReader {
                         timeouts.optional("exchange", EXCHANGE).orElse(Duration.ZERO),
                         timeouts.optional("tunnelIdle", Units.DURATION).orElse(Duration.ofHours(1))),
                 limits(limits),
+                AccessLogReader.ofRoute(in),
                 LimitsReader.guard(in, limits));
     }
 

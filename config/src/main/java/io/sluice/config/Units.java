@@ -3,6 +3,7 @@ package io.sluice.config;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,7 @@ final class Units {
     private static final String SIZE_LOOKS = "a size such as 512B, 64KiB, 1MiB";
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,15})([A-Za-z]{0,5})");
+    private static final Pattern SHARE_LOOKS = Pattern.compile("0(\\.[0-9]{1,9})?|1(\\.0{1,9})?");
     private static final Pattern NEGATIVE = Pattern.compile("-[0-9]+[A-Za-z]*");
 
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1000L, "m", 60L * 1000, "h", 60L * 60 * 1000);
@@ -21,6 +23,11 @@ final class Units {
             "gib", "GiB", "b", "B");
 
     private Units() {}
+
+    /** A part of a whole. */
+    static final Syntax<Double> SHARE = Syntax.of(
+            "a number from 0 to 1, such as 0.01",
+            text -> SHARE_LOOKS.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty());
 
     /** More than nothing, at most a year. */
     static final Syntax<Duration> DURATION = new Syntax<>(DURATION_LOOKS, Units::duration);

@@ -5,7 +5,6 @@ import static io.sluice.config.Configs.assertProblems;
 import static io.sluice.config.Configs.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.config.GatewayConfig.AccessLog;
 import io.sluice.config.GatewayConfig.PathPolicy;
 import io.sluice.config.GatewayConfig.PathPolicy.Choice;
 import io.sluice.config.GatewayConfig.Transport;
@@ -25,7 +24,8 @@ class GatewayReaderTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.trustedProxies()).isEmpty();
         assertThat(config.paths()).isEqualTo(PathPolicy.SAFE);
-        assertThat(config.accessLog()).isEqualTo(new AccessLog.Off());
+        assertThat(config.accessLog()).isEqualTo(new AccessLogConfig.Off());
+        assertThat(config.tracing()).isEqualTo(Tracing.PASSED);
         assertThat(config.admin().bind()).isEqualTo(new HostPort("127.0.0.1", 9900));
         assertThat(config.memory()).isEqualTo(new GatewayConfig.Memory(64 << 20));
         assertThat(config.upstreams()).isEmpty();
@@ -41,6 +41,7 @@ class GatewayReaderTest {
                 trustedProxies: [10.0.0.0/8, "2001:db8::/32", 192.0.2.1]
                 paths: { dotSegments: refuse, doubleSlash: keep, encodedSlash: keep, encodedBackslash: keep }
                 accessLog: logs/access.json
+                tracing: { start: true, sampled: 0.25 }
                 admin: { bind: "[::1]:9901" }
                 memory: { responses: 0B }
                 """);
@@ -54,7 +55,9 @@ class GatewayReaderTest {
                         new Network(InetAddress.ofLiteral("2001:db8::"), 32),
                         new Network(InetAddress.ofLiteral("192.0.2.1"), 32));
         assertThat(config.paths()).isEqualTo(new PathPolicy(Choice.REFUSE, Choice.KEEP, Choice.KEEP, Choice.KEEP));
-        assertThat(config.accessLog()).isEqualTo(new AccessLog.File("logs/access.json"));
+        assertThat(config.accessLog())
+                .isEqualTo(AccessLogConfig.On.json(new AccessLogConfig.Target.File("logs/access.json")));
+        assertThat(config.tracing()).isEqualTo(new Tracing(true, 0.25));
         assertThat(config.admin().bind()).isEqualTo(new HostPort("::1", 9901));
         assertThat(config.memory()).isEqualTo(new GatewayConfig.Memory(0));
     }
@@ -90,13 +93,6 @@ class GatewayReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"stdout", "off"})
-    void readsAccessLogWords(String word) {
-        assertThat(load(LISTENER + "accessLog: " + word).accessLog())
-                .isEqualTo(word.equals("off") ? new AccessLog.Off() : new AccessLog.Stdout());
-    }
-
-    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             threads: §0                       | threads: 0 (expected: 1..1024, or auto)
             threads: §1025                    | threads: 1025 (expected: 1..1024, or auto)
@@ -112,6 +108,8 @@ class GatewayReaderTest {
             accessLog: §stdot                 | accessLog: stdot (expected: off, stdout, or the path of a file, with a / in it) (did you mean "stdout"?)
             accessLog: §true                  | accessLog: true (expected: off, stdout, or the path of a file, with a / in it)
             accessLog: §logs/                 | accessLog: logs/ (expected: off, stdout, or the path of a file, with a / in it)
+            tracing: { start: §yes }          | tracing.start: yes (expected: one of true, false)
+            tracing: { sampled: §1.5 }        | tracing.sampled: 1.5 (expected: a number from 0 to 1, such as 0.01)
             paths: { dotSegments: §keep }     | paths.dotSegments: keep (expected: one of normalize, refuse)
             paths: { encodedSlash: §decode }  | paths.encodedSlash: decode (expected: one of keep, refuse)
             paths: { §dotSegment: keep }      | paths: unknown key "dotSegment" (did you mean "dotSegments"?)
@@ -125,7 +123,7 @@ class GatewayReaderTest {
             memory: §64MiB                    | memory: 64MiB (expected: keys and values: responses)
             memory: { responses: §64 }        | memory.responses: 64 (expected: a size such as 512B, 64KiB, 1MiB) (did you mean 64B?)
             memory: { responses: §2048GiB }   | memory.responses: 2048GiB (expected: 0B..1024GiB)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, admin, memory, limits, overload, listeners, upstreams, routes)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, memory, limits, overload, listeners, upstreams, routes)
             upstreams: §[]                    | upstreams: a list (expected: names with their upstreams)
             routes: §{ a: b }                 | routes: keys and values (expected: a list of routes, each starting with - name:)
             """)

@@ -40,6 +40,7 @@ class RouteReaderTest {
                                 Duration.ZERO,
                                 Duration.ofHours(1)),
                         new Limits(-1, 240, 32 * 1024, 1 << 20),
+                        null,
                         RouteConfig.Guard.NONE));
     }
 

@@ -14,7 +14,10 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +46,18 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             return;
         }
         String uri = message.uri();
-        int query = uri.indexOf('?');
+        int mark = uri.indexOf('?');
+        Map<String, List<String>> query;
+        try {
+            query = new QueryStringDecoder(uri).parameters();
+        } catch (IllegalArgumentException e) {
+            last(ctx, AdminResponse.error(400, "malformed query", "percent-encoded UTF-8"));
+            return;
+        }
         AdminRequest request = new AdminRequest(
                 message.method(),
-                query < 0 ? uri : uri.substring(0, query),
+                mark < 0 ? uri : uri.substring(0, mark),
+                query,
                 message.headers(),
                 ByteBufUtil.getBytes(message.content()));
         boolean keepAlive = HttpUtil.isKeepAlive(message);
@@ -56,7 +67,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
                 return; // the server was closed meanwhile, and its connections with it
             }
             if (keepAlive) {
-                ctx.writeAndFlush(encoded(response)).addListener(done -> ctx.read());
+                // listens before it is written: once the client has its answer, the loop may be closed
+                ctx.writeAndFlush(encoded(response), ctx.newPromise().addListener(done -> ctx.read()));
             } else {
                 last(ctx, response);
             }

@@ -39,6 +39,9 @@ final class Api {
         calls.put(
                 "/api/v1/economics",
                 Map.of(HttpMethod.GET, request -> AdminResponse.json(200, EconomicsView.of(control))));
+        calls.put(
+                "/api/v1/failures",
+                Map.of(HttpMethod.GET, new FailureCalls(control.telemetry().failures())::list));
         calls.put("/healthz", Map.of(HttpMethod.GET, request -> status(200, "ok")));
         calls.put("/readyz", Map.of(HttpMethod.GET, request -> ready()));
         calls.put("/metrics", Map.of(HttpMethod.GET, this::metrics));

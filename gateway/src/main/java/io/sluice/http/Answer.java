@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * of times, from any thread.
  *
  * <p>Each is dated when it is written. The answer to a {@link Failure} says its cause twice: in a line of plain text for
- * people, and in Proxy-Status (RFC 9209) for programs.
+ * people, with where to read on, and in Proxy-Status (RFC 9209) for programs.
  */
 public final class Answer {
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -50,7 +50,8 @@ public final class Answer {
     private static Answer of(Failure failure) {
         int status = failure.status() == 0 ? 500 : failure.status();
         String reason = HttpResponseStatus.valueOf(status).reasonPhrase();
-        String text = status + " " + reason + ": " + failure.text() + " (" + failure.cause() + ")\n";
+        String text =
+                status + " " + reason + ": " + failure.text() + " (" + failure.cause() + "; see docs/errors.md)\n";
         String proxyStatus = "sluice; error=" + failure.proxyStatus() + "; details=\"" + failure.cause() + "\"";
         Answer answer = of(status, TEXT, Head.ascii(text)).with("Proxy-Status", proxyStatus);
         return failure.isBrief() ? answer.with("Retry-After", "1") : answer;

@@ -77,9 +77,20 @@ public enum Failure {
 
     /** Who is to blame. */
     public enum Side {
-        CLIENT,
-        GATEWAY,
-        UPSTREAM
+        CLIENT("client"),
+        GATEWAY("gateway"),
+        UPSTREAM("upstream");
+
+        private final String word;
+
+        Side(String word) {
+            this.word = word;
+        }
+
+        /** In metrics and the API. */
+        public String word() {
+            return word;
+        }
     }
 
     private final Side side;

@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import io.netty.util.NetUtil;
 import io.sluice.config.Network;
+import io.sluice.config.Tracing;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -47,10 +48,15 @@ public final class ForwardedFields {
     private static final int MAX_PASSES = 10;
 
     private final List<Network> trusted;
+    private final TraceContext traces;
 
-    /** @param trusted networks whose forwarding fields are believed */
-    public ForwardedFields(List<Network> trusted) {
+    /**
+     * @param trusted networks whose forwarding fields are believed
+     * @param tracing what is done about traces, whoever the peer is
+     */
+    public ForwardedFields(List<Network> trusted, Tracing tracing) {
         this.trusted = List.copyOf(trusted);
+        this.traces = new TraceContext(tracing);
     }
 
     /** Whether what a peer with that address says of others is believed. */
@@ -139,6 +145,7 @@ public final class ForwardedFields {
             request.drop(Name.X_REQUEST_ID);
             ids.add(request);
         }
+        traces.apply(request, ids.traces());
         return null;
     }
 

@@ -34,7 +34,9 @@ public enum Name {
     USER_AGENT("user-agent"),
     REFERER("referer"),
     MAX_FORWARDS("max-forwards"),
-    HTTP2_SETTINGS("http2-settings");
+    HTTP2_SETTINGS("http2-settings"),
+    TRACEPARENT("traceparent"),
+    TRACESTATE("tracestate");
 
     private static final Name[] ALL = values();
     private static final int SLOTS = 256;

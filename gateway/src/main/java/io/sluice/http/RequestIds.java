@@ -12,11 +12,17 @@ public final class RequestIds {
     private static final int RANDOM_BYTES = 8;
 
     private final byte[] line;
+    private final TraceIds traces = new TraceIds();
 
     public RequestIds() {
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
         line = Head.ascii(NAME + ": " + HexFormat.of().formatHex(random) + "0000000000000000\r\n");
+    }
+
+    /** For those who have no trace. */
+    TraceIds traces() {
+        return traces;
     }
 
     /** Appends X-Request-Id with the next id. */

@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.sluice.http.Failure;
+import io.sluice.telemetry.Tried;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Lease;
 import io.sluice.upstream.Upstream;
@@ -40,7 +41,13 @@ final class Attempts implements Lease {
     private boolean reused;
     private boolean opened;
     private long leaseAt;
+    /** 0: not yet. */
+    private long leasedAt;
+
     private long queueNanos;
+    private long connectNanos;
+    /** Those before the last one, since the loop's time 0; null: there were none. */
+    private @Nullable List<Tried> past;
 
     Attempts(Exchange exchange, Loop loop) {
         this.exchange = exchange;
@@ -66,7 +73,10 @@ final class Attempts implements Lease {
         repeated = false;
         reused = false;
         opened = false;
+        leasedAt = 0;
         queueNanos = 0;
+        connectNanos = 0;
+        past = null;
     }
 
     private Upstream target() {
@@ -85,6 +95,7 @@ final class Attempts implements Lease {
             return;
         }
         leasing = true;
+        leaseAt = loop.nanoTime();
         waited = true;
         loop.execute(() -> {
             if (leasing) {
@@ -97,6 +108,8 @@ final class Attempts implements Lease {
         count++;
         leasing = true;
         leaseAt = loop.nanoTime();
+        leasedAt = 0;
+        connectNanos = 0;
         endpoint = chosen;
         if (fresh) {
             chosen.pool().leaseFresh(loop, this);
@@ -108,19 +121,27 @@ final class Attempts implements Lease {
 
     @Override
     public void leased(UpstreamConnection leased) {
-        leasing = false;
+        waitEnds();
         connection = leased;
         reused = leased.isReused();
         opened |= !reused;
-        queueNanos += loop.nanoTime() - leaseAt;
+        leasedAt = loop.nanoTime();
+        // as far as it was waited for
+        connectNanos = reused ? 0 : Math.min(leased.connectNanos(), leasedAt - leaseAt);
         exchange.send(leased);
+    }
+
+    private void waitEnds() {
+        leasing = false;
+        queueNanos += loop.nanoTime() - leaseAt;
     }
 
     @Override
     public void refused(Failure why) {
-        leasing = false;
+        waitEnds();
         Endpoint other = why == Failure.NO_ENDPOINT ? null : another();
         if (other != null && mayMove(why, other)) {
+            note(why);
             lease(other, false);
         } else {
             exchange.fail(why);
@@ -146,8 +167,10 @@ final class Attempts implements Lease {
         Endpoint left = endpoint;
         Endpoint other = leasing && left != null ? another() : null;
         if (other != null && left != null && other.health().isAvailable()) {
+            waitEnds();
             left.pool().cancel(loop, this);
             target().moved();
+            note(null);
             lease(other, false);
         }
     }
@@ -176,11 +199,12 @@ final class Attempts implements Lease {
     /**
      * The connection failed.
      *
+     * @param why it failed
      * @param again the request is idempotent and at hand, and not a byte of a response came
      * @param safe the request is safe
      * @return false if there is no further attempt
      */
-    boolean repeat(boolean again, boolean safe) {
+    boolean repeat(Failure why, boolean again, boolean safe) {
         connection = null;
         Endpoint chosen = null;
         if (again && reused && !repeated) {
@@ -193,6 +217,7 @@ final class Attempts implements Lease {
         if (chosen == null) {
             return false;
         }
+        note(why);
         lease(chosen, true);
         return true;
     }
@@ -215,8 +240,29 @@ final class Attempts implements Lease {
         }
         connection = null;
         slow.cancel();
+        note(why);
         lease(other, true);
         return true;
+    }
+
+    /**
+     * Notes the present attempt, since another one is about to be made.
+     *
+     * @param why null: its endpoint was left out while a connection was waited for
+     */
+    private void note(@Nullable Failure why) {
+        Endpoint asked = endpoint;
+        if (asked == null) {
+            return;
+        }
+        if (past == null) {
+            past = new ArrayList<>();
+        }
+        past.add(attempt(asked, why, loop.nanoTime()));
+    }
+
+    private Tried attempt(Endpoint asked, @Nullable Failure why, long at) {
+        return new Tried(asked.address(), leaseAt, leasedAt, leasedAt != 0 && reused, connectNanos, why, at);
     }
 
     /** The attempt has ended by itself. */
@@ -227,7 +273,7 @@ final class Attempts implements Lease {
     /** Ends the attempt that is under way, if any. */
     void abandon() {
         if (leasing) {
-            leasing = false;
+            waitEnds();
             if (endpoint != null) {
                 endpoint.pool().cancel(loop, this);
             }
@@ -274,5 +320,22 @@ final class Attempts implements Lease {
     /** Time spent waiting for connections. */
     long queueNanos() {
         return queueNanos;
+    }
+
+    /** Of this, the time it took to open the connection of the last attempt. */
+    long connectNanos() {
+        return connectNanos;
+    }
+
+    /** All of them, those that others came after and the last, which ended so long after the start. */
+    List<Tried> all(long started, long nanos) {
+        Endpoint last = endpoint;
+        if (last == null) {
+            return List.of();
+        }
+        List<Tried> all = past == null ? new ArrayList<>() : new ArrayList<>(past);
+        all.add(attempt(last, null, started + nanos));
+        all.replaceAll(one -> one.since(started));
+        return List.copyOf(all);
     }
 }

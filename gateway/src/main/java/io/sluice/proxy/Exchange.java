@@ -346,7 +346,7 @@ final class Exchange implements ResponseSink {
         if (body != null) {
             body.heldBack(client.loop().nanoTime());
         }
-        if (!attempts.repeat(again, head.isSafe())) {
+        if (!attempts.repeat(why, again, head.isSafe())) {
             fail(why);
         }
     }

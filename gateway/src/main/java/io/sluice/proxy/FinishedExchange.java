@@ -1,14 +1,18 @@
 package io.sluice.proxy;
 
 import io.netty.util.NetUtil;
+import io.sluice.config.AccessLogConfig;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Name;
+import io.sluice.http.TraceContext;
 import io.sluice.route.Route;
 import io.sluice.telemetry.ExchangeSummary;
 import io.sluice.telemetry.RouteMetrics;
+import io.sluice.telemetry.Tried;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Upstream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is told of an exchange at its end: read from it, and valid only until it is used again. */
@@ -89,6 +93,33 @@ final class FinishedExchange implements ExchangeSummary {
     }
 
     @Override
+    public AccessLogConfig.@Nullable Sampling sampling() {
+        Route found = exchange.route;
+        return found == null ? null : found.config().log();
+    }
+
+    @Override
+    public String protocol() {
+        Head head = head();
+        return head == null || head.minorVersion() > 0 ? "HTTP/1.1" : "HTTP/1.0";
+    }
+
+    @Override
+    public @Nullable String referer() {
+        return field(Name.REFERER);
+    }
+
+    @Override
+    public @Nullable String userAgent() {
+        return field(Name.USER_AGENT);
+    }
+
+    private @Nullable String field(Name name) {
+        Head head = head();
+        return head == null ? null : head.first(name);
+    }
+
+    @Override
     public String client() {
         return NetUtil.toAddressString(exchange.clientAddress);
     }
@@ -126,9 +157,24 @@ final class FinishedExchange implements ExchangeSummary {
     }
 
     @Override
+    public long connectNanos() {
+        return exchange.attempts.connectNanos();
+    }
+
+    @Override
+    public List<Tried> tried() {
+        return exchange.attempts.all(exchange.started, nanos());
+    }
+
+    @Override
     public String requestId() {
-        Head head = head();
-        String id = head == null ? null : head.first(Name.X_REQUEST_ID);
+        String id = field(Name.X_REQUEST_ID);
         return id == null ? "" : id;
+    }
+
+    @Override
+    public @Nullable String traceId() {
+        Head head = head();
+        return head == null ? null : TraceContext.traceId(head);
     }
 }

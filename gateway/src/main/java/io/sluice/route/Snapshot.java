@@ -52,7 +52,7 @@ public record Snapshot(
                 version,
                 config,
                 new PathNormalizer(config.paths()),
-                new ForwardedFields(config.trustedProxies()),
+                new ForwardedFields(config.trustedProxies(), config.tracing()),
                 RouteTable.compile(
                         config.routes(), upstreams::get, telemetry::route, previous == null ? null : previous.routes),
                 Collections.unmodifiableMap(upstreams),

@@ -1,11 +1,13 @@
 package io.sluice.telemetry;
 
+import io.sluice.config.AccessLogConfig;
 import io.sluice.http.Failure;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A finished exchange, as the access log and the metrics see it. Read only during {@link Telemetry#finished}, on the loop of
- * the exchange. Accessors below {@link #responseBytes} may build strings: they are called only while the access log is on.
+ * the exchange. Accessors below {@link #responseBytes} may build strings: they are called only for lines of the access log and for failures.
  */
 public interface ExchangeSummary {
 
@@ -22,7 +24,7 @@ public interface ExchangeSummary {
     /** It was the first on an upstream connection: with one of its attempts at least. */
     boolean opened();
 
-    /** From the first byte of the request to the end of the exchange, in nanoseconds. */
+    /** From the end of the request's head to the end of the exchange, in nanoseconds. */
     long nanos();
 
     /** Bytes of the request's body, without its framing. */
@@ -31,6 +33,10 @@ public interface ExchangeSummary {
     /** Bytes of the response's body that were handed to the client's socket, without their framing. */
     long responseBytes();
 
+    /** What the route says about the access log; null where it says nothing, or there is none. */
+    AccessLogConfig.@Nullable Sampling sampling();
+
+    /** Empty, as {@link #host} and {@link #path}, if the request was refused for its head. */
     String method();
 
     /** Host and port that the request named; empty where it named none. */
@@ -38,6 +44,17 @@ public interface ExchangeSummary {
 
     /** Path and query, as the client sent them. */
     String path();
+
+    /** {@code HTTP/1.1}, or as old as the client is. */
+    String protocol();
+
+    /** Field of the request; null where there is none. */
+    @Nullable
+    String referer();
+
+    /** Field of the request; null where there is none. */
+    @Nullable
+    String userAgent();
 
     /** The client's address, without port: the one that forwarding headers name, where they are trusted. */
     String client();
@@ -53,10 +70,21 @@ public interface ExchangeSummary {
     /** How many upstream connections were tried. */
     int attempts();
 
+    /** Those of an exchange that failed, in order; may be asked of no other. */
+    List<Tried> tried();
+
+    /** Empty where none was made or passed on. */
     String requestId();
 
-    /** Time spent waiting for an upstream connection, in nanoseconds. */
+    /** Of the trace that the request is part of, 32 hexadecimal digits; null where it is part of none. */
+    @Nullable
+    String traceId();
+
+    /** Time spent waiting for upstream connections, in nanoseconds; opening them is part of it. */
     long queueNanos();
+
+    /** Of this, the time it took to open the connections that it then used, in nanoseconds. */
+    long connectNanos();
 
     /** From the start of the exchange to the first byte of the upstream's response, in nanoseconds; 0 where there was none. */
     long firstByteNanos();

@@ -3,38 +3,24 @@ package io.sluice.telemetry;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one JSON object on one line into a buffer that is used again and again. The line is pure ASCII: any other
- * character, and any that JSON wants escaped, becomes {@code \\uXXXX}, so bytes that a peer sent can't forge a line. Used by one thread.
+ * Writes one JSON object on one line. The line is pure ASCII: any other character, and any that JSON wants escaped, becomes
+ * {@code \\uXXXX}, so bytes that a peer sent can't forge a line. Used by one thread.
  */
-final class JsonLine {
-    private static final int FIRST = 1024;
-    /** A buffer that had to grow beyond this is not kept. */
-    private static final int KEPT = 16 * 1024;
-    /** Bytes that one character may take. */
-    private static final int WIDEST = 6;
-
-    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
-
+final class JsonLine implements LogFields {
     private static final DateTimeFormatter SECOND =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    private byte[] bytes = new byte[FIRST];
-    private int length;
+    private final LineBuffer line = new LineBuffer();
     private long second = Long.MIN_VALUE;
     private String secondText = "";
 
     /** Starts a line, and forgets the one before. */
     JsonLine begin() {
-        if (bytes.length > KEPT) {
-            bytes = new byte[FIRST];
-        }
-        length = 0;
-        bytes[length++] = '{';
+        line.clear();
+        line.put('{');
         return this;
     }
 
@@ -46,115 +32,57 @@ final class JsonLine {
             secondText = SECOND.format(Instant.ofEpochSecond(whole));
         }
         name(name);
-        put('"');
-        plain(secondText);
-        put('.');
-        thousandths(Math.floorMod(epochMillis, 1000L));
-        put('Z');
-        put('"');
+        line.put('"');
+        line.plain(secondText);
+        line.put('.');
+        line.thousandths(Math.floorMod(epochMillis, 1000L));
+        line.plain("Z\"");
         return this;
     }
 
-    JsonLine field(String name, @Nullable String value) {
+    @Override
+    public void field(String name, @Nullable String value) {
         name(name);
         if (value == null) {
-            plain("null");
+            line.plain("null");
         } else {
-            put('"');
-            escaped(value);
-            put('"');
+            line.put('"');
+            line.json(value);
+            line.put('"');
         }
-        return this;
     }
 
-    JsonLine field(String name, long value) {
+    @Override
+    public void field(String name, long value) {
         name(name);
-        number(value);
-        return this;
+        line.number(value);
     }
 
-    JsonLine field(String name, boolean value) {
+    @Override
+    public void field(String name, boolean value) {
         name(name);
-        plain(value ? "true" : "false");
-        return this;
+        line.plain(value ? "true" : "false");
     }
 
-    /** A time span in milliseconds, to the microsecond. */
-    JsonLine millis(String name, long nanos) {
+    @Override
+    public void millis(String name, long nanos) {
         name(name);
-        long micros = Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos));
-        number(micros / 1000);
-        put('.');
-        thousandths(micros % 1000);
-        return this;
+        line.millis(nanos);
     }
 
     /** Ends the line; returns it with its line feed, as a copy. */
     byte[] end() {
-        put('}');
-        put('\n');
-        return Arrays.copyOf(bytes, length);
+        line.put('}');
+        line.put('\n');
+        return line.copy();
     }
 
     private void name(String name) {
-        if (length > 1) {
-            put(',');
+        if (line.length() > 1) {
+            line.put(',');
         }
-        put('"');
-        plain(name);
-        put('"');
-        put(':');
-    }
-
-    private void escaped(String text) {
-        room(text.length() * WIDEST);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= ' ' && c < 0x7F && c != '"' && c != '\\') {
-                bytes[length++] = (byte) c;
-            } else if (c == '"' || c == '\\') {
-                bytes[length++] = '\\';
-                bytes[length++] = (byte) c;
-            } else {
-                unicode(c);
-            }
-        }
-    }
-
-    private void unicode(char c) {
-        bytes[length++] = '\\';
-        bytes[length++] = 'u';
-        for (int shift = 12; shift >= 0; shift -= 4) {
-            bytes[length++] = HEX[c >> shift & 0xF];
-        }
-    }
-
-    /** Text that is known to be ASCII without anything to escape. */
-    private void plain(String text) {
-        room(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            bytes[length++] = (byte) text.charAt(i);
-        }
-    }
-
-    private void number(long value) {
-        plain(Long.toString(value));
-    }
-
-    private void thousandths(long value) {
-        put((char) ('0' + value / 100));
-        put((char) ('0' + value / 10 % 10));
-        put((char) ('0' + value % 10));
-    }
-
-    private void put(char c) {
-        room(1);
-        bytes[length++] = (byte) c;
-    }
-
-    private void room(int more) {
-        if (bytes.length - length < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
-        }
+        line.put('"');
+        line.plain(name);
+        line.plain("\":");
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.telemetry;
 
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
-import io.sluice.http.Failure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -58,7 +57,7 @@ final class RouteCollector extends Collector {
                         LATENCY,
                         "seconds",
                         Type.HISTOGRAM,
-                        "Time from the first byte of a request to the end of its exchange.",
+                        "Time from the end of a request's head to the end of its exchange.",
                         latency),
                 failures,
                 requestBytes,
@@ -75,15 +74,8 @@ final class RouteCollector extends Collector {
 
     private static void addByCause(CounterMetricFamily failures, String route, RouteMetrics.Figures figures) {
         figures.failures()
-                .forEach((failure, count) -> failures.addMetric(List.of(route, failure.cause(), side(failure)), count));
-    }
-
-    private static String side(Failure failure) {
-        return switch (failure.side()) {
-            case CLIENT -> "client";
-            case GATEWAY -> "gateway";
-            case UPSTREAM -> "upstream";
-        };
+                .forEach((failure, count) -> failures.addMetric(
+                        List.of(route, failure.cause(), failure.side().word()), count));
     }
 
     private static void addLatency(

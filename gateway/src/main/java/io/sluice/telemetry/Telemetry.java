@@ -1,7 +1,8 @@
 package io.sluice.telemetry;
 
 import io.prometheus.client.CollectorRegistry;
-import io.sluice.config.GatewayConfig;
+import io.sluice.config.AccessLogConfig;
+import io.sluice.http.Failure;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,7 +22,9 @@ public final class Telemetry implements AutoCloseable {
     private final ConcurrentNavigableMap<String, RouteMetrics> routes = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<String, ConnectionMetrics> listeners = new ConcurrentSkipListMap<>();
     private final AccessLogFigures logFigures = new AccessLogFigures();
-    private GatewayConfig.AccessLog logged = new GatewayConfig.AccessLog.Off();
+    private final AccessLog.Lines lines = new AccessLog.Lines();
+    private final FailedExchanges failures = new FailedExchanges();
+    private AccessLogConfig logged = new AccessLogConfig.Off();
     private volatile @Nullable AccessLog log;
 
     public Telemetry() {
@@ -94,15 +97,15 @@ public final class Telemetry implements AutoCloseable {
      *
      * @throws IOException if the file cannot be opened for appending; the log is then as before
      */
-    public synchronized void accessLog(GatewayConfig.AccessLog wanted) throws IOException {
+    public synchronized void accessLog(AccessLogConfig wanted) throws IOException {
         if (wanted.equals(logged)) {
             return;
         }
-        AccessLog next = AccessLog.open(wanted, logFigures);
         AccessLog previous = log;
+        AccessLog next = AccessLog.open(wanted, previous, lines, logFigures);
         log = next;
         logged = wanted;
-        if (previous != null) {
+        if (previous != null && !previous.sharesWriter(next)) {
             previous.close();
         }
     }
@@ -115,12 +118,18 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
+    /** The last failed exchanges. */
+    public FailedExchanges failures() {
+        return failures;
+    }
+
     /** Records an exchange. Called once for each, on its loop. */
     public void finished(ExchangeSummary exchange) {
+        Failure failure = exchange.failure();
         exchange.route()
                 .count(
                         exchange.status(),
-                        exchange.failure(),
+                        failure,
                         exchange.opened(),
                         exchange.nanos(),
                         exchange.requestBytes(),
@@ -128,6 +137,9 @@ public final class Telemetry implements AutoCloseable {
         AccessLog current = log;
         if (current != null) {
             current.write(exchange);
+        }
+        if (failure != null) {
+            failures.add(failure, exchange);
         }
     }
 

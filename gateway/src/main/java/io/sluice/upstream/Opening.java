@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening implements Loops.Connect {
     private final Shelf shelf;
     private final @Nullable Waiter waiter;
+    private final long since = System.nanoTime();
 
     Opening(Shelf shelf, @Nullable Waiter waiter) {
         this.shelf = shelf;
@@ -21,7 +22,8 @@ final class Opening implements Loops.Connect {
     @Override
     public WireEvents connected(Wire wire) {
         Pool pool = shelf.pool();
-        UpstreamConnection connection = new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()));
+        UpstreamConnection connection =
+                new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()), System.nanoTime() - since);
         // later: the wire knows its connection only once this has returned
         if (wire.local().equals(wire.peer())) {
             // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that

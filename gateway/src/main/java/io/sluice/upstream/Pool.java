@@ -315,6 +315,12 @@ public final class Pool {
         return waiting.get() > (long) limits.queue() + Math.max(0, slots.open() - leased());
     }
 
+    /** Connections are being opened, and there are no others. */
+    boolean onlyConnects() {
+        int connecting = slots.connecting();
+        return connecting > 0 && slots.open() == connecting;
+    }
+
     /** More wait than connections are idle or being opened. */
     boolean isShort() {
         return waiting.get() > slots.connecting() + idle();

@@ -92,6 +92,11 @@ final class Shelf {
         loop.execute(() -> refuse(waiter, failure));
     }
 
+    /** It has waited for too long. Where none of all connections is open yet, that is not since others are busy. */
+    void late(Waiter waiter) {
+        refuse(waiter, pool.onlyConnects() ? Failure.CONNECT_TIMEOUT : Failure.QUEUE_TIMEOUT);
+    }
+
     void refuse(Waiter waiter, Failure failure) {
         if (waiters.settle(waiter)) {
             figures.exchangeEnds();

@@ -54,6 +54,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     final Deadline deadline = new Deadline(this);
     /** {@link System#nanoTime} from which it is not leased again, if there is a limit. */
     final long bestBefore;
+
+    private final long connectNanos;
     /** Neighbours on the shelf. */
     @Nullable
     UpstreamConnection above;
@@ -78,11 +80,12 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** The last response was relayed. */
     private boolean relays;
 
-    UpstreamConnection(Wire wire, Shelf shelf, long bestBefore) {
+    UpstreamConnection(Wire wire, Shelf shelf, long bestBefore, long connectNanos) {
         this.wire = wire;
         request = new RequestWriter(wire);
         this.shelf = shelf;
         this.bestBefore = bestBefore;
+        this.connectNanos = connectNanos;
     }
 
     // ---- from the exchange
@@ -90,6 +93,11 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** Has carried an exchange before. */
     public boolean isReused() {
         return leases > 1;
+    }
+
+    /** How long it took to open it. */
+    public long connectNanos() {
+        return connectNanos;
     }
 
     public Endpoint endpoint() {

@@ -1,6 +1,5 @@
 package io.sluice.upstream;
 
-import io.sluice.http.Failure;
 import io.sluice.wire.Deadline;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -80,6 +79,6 @@ final class Waiter implements Deadline.Expiry {
 
     @Override
     public void expired(Deadline late) {
-        shelf.refuse(this, Failure.QUEUE_TIMEOUT);
+        shelf.late(this);
     }
 }

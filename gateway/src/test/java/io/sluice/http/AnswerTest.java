@@ -26,7 +26,8 @@ class AnswerTest {
                                 + "Proxy-Status: sluice; error=connection_refused; details=\"connect-refused\"\r\n"
                                 + DATE
                                 + "Content-Length: 66\r\n\r\n"
-                                + "502 Bad Gateway: endpoint refused the connection \\(connect-refused\\)\n")
+                                + "502 Bad Gateway: endpoint refused the connection"
+                                + " \\(connect-refused; see docs/errors.md\\)\n")
                         .replace("66", "\\d+"));
     }
 

@@ -4,6 +4,7 @@ import static io.sluice.http.Messages.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.Network;
+import io.sluice.config.Tracing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -14,9 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwardedFieldsTest {
-    private static final ForwardedFields STRICT = new ForwardedFields(List.of());
+    private static final ForwardedFields STRICT = new ForwardedFields(List.of(), Tracing.PASSED);
     private static final ForwardedFields TRUSTING =
-            new ForwardedFields(List.of(network("10.0.0.0", 8), network("fd00::", 8)));
+            new ForwardedFields(List.of(network("10.0.0.0", 8), network("fd00::", 8)), Tracing.PASSED);
     private static final Peer STRANGER = peer("203.0.113.7");
     private static final Peer PROXY = peer("10.0.0.1");
 

@@ -124,7 +124,8 @@ final class SheddingTest {
             assertThat(gateway.connections().handshaking())
                     .as("who has not asked yet is not parked")
                     .isEqualTo(1);
-            silent.close();
+            silent.send(get("/low"));
+            expectFailure(silent, Failure.SHED_MEMORY);
         }
     }
 }

@@ -96,9 +96,8 @@ final class UnderWayLimitsTest {
 
             expectBusy(one, second);
 
-            first.close();
-            upstream.expectEnd();
-            upstream.close();
+            first.reset();
+            upstream.expectGone();
             Await.until("over", () -> gateway.counted("sluice_requests_total", "route", "all", "status", "1xx") == 1);
             RawPeer next = occupy(second);
             next.send(ok("second"));
@@ -191,7 +190,7 @@ final class UnderWayLimitsTest {
                         () -> gateway.counted("sluice_accept_rests_total", "listener", "side", "cause", "process") > 0);
                 assertThat(gateway.connections().total()).isEqualTo(2);
 
-                first.close();
+                first.halfClose();
                 third.response(200);
             }
         }

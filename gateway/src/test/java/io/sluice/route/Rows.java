@@ -177,6 +177,7 @@ final class Rows {
                         Duration.ZERO,
                         Duration.ofHours(1)),
                 new RouteConfig.Limits(-1, 0, 0, 0),
+                null,
                 RouteConfig.Guard.NONE);
     }
 

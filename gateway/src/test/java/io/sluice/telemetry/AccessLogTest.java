@@ -5,168 +5,141 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.config.GatewayConfig;
+import io.sluice.config.AccessLogConfig;
+import io.sluice.config.AccessLogConfig.Field;
+import io.sluice.config.AccessLogConfig.Format;
+import io.sluice.config.AccessLogConfig.On;
+import io.sluice.config.AccessLogConfig.Sampling;
+import io.sluice.config.AccessLogConfig.Target;
 import io.sluice.http.Failure;
-import io.sluice.testing.Await;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class AccessLogTest {
-    private final AccessLogFigures figures = new AccessLogFigures();
+    private static final int MANY = 20_000;
+    /** What every reader of the combined format goes by. */
+    private static final Pattern COMBINED = Pattern.compile(
+            "(\\S+) (\\S+) (\\S+) \\[([^\\]]+)\\] \"([^\"]*)\" (\\d{3})" + " (\\d+) \"([^\"]*)\" \"([^\"]*)\"(.*)");
+
     private final RouteMetrics route = new RouteMetrics("orders");
 
     @TempDir
     private Path folder;
 
+    // ---- formats
+
     @Test
     void writesOneJsonLineForAnExchange() throws IOException {
-        Path file = folder.resolve("access.log");
-        try (AccessLog log = open(file)) {
-            log.write(Finished.ok(route)
-                    .status(502)
-                    .failure(Failure.UPSTREAM_CLOSED)
-                    .bytes(3, 10)
-                    .path("/a?b=\"c\""));
-        }
+        String text = logged(
+                json(),
+                Finished.ok(route)
+                        .status(502)
+                        .failure(Failure.UPSTREAM_CLOSED)
+                        .bytes(3, 10)
+                        .path("/a?b=\"c\""));
 
-        JsonNode line = new ObjectMapper().readTree(Files.readString(file));
+        JsonNode line = new ObjectMapper().readTree(text);
         assertThat(Instant.parse(line.get("time").asText()))
                 .isBetween(Instant.now().minusSeconds(60), Instant.now());
         assertThat(line.toString())
-                .endsWith("\"requestId\":\"abc\",\"listener\":\"web\",\"client\":\"192.0.2.1\",\"method\":\"GET\","
+                .endsWith("\"requestId\":\"abc\",\"traceId\":\"0af7651916cd43dd8448eb211c80319c\","
+                        + "\"listener\":\"web\",\"client\":\"192.0.2.1\",\"method\":\"GET\","
                         + "\"host\":\"example.test\",\"path\":\"/a?b=\\\"c\\\"\",\"route\":\"orders\",\"status\":502,"
                         + "\"failure\":\"upstream-closed\",\"upstream\":\"orders\",\"endpoint\":null,\"attempts\":2,"
                         + "\"reused\":true,\"requestBytes\":3,\"responseBytes\":10,\"durationMs\":1.5,"
-                        + "\"queueMs\":0.002,\"firstByteMs\":1.0,\"config\":7}");
+                        + "\"queueMs\":0.002,\"connectMs\":0.001,\"firstByteMs\":1.0,\"config\":7}");
+        assertThat(text).hasLineCount(1).endsWith("\n");
     }
 
     @Test
-    void writesALineForEachExchangeInOrder() throws IOException {
-        Path file = folder.resolve("access.log");
-        try (AccessLog log = open(file)) {
-            for (int i = 0; i < 5000; i++) {
-                log.write(Finished.ok(route).path("/" + i));
-            }
-        }
+    void writesCombinedLinesAsApacheAndNginxDo() throws IOException {
+        String text = logged(
+                combined(), Finished.ok(route).bytes(3, 1234).path("/a?b").agent("curl/8.5.0"));
 
-        assertThat(Files.readAllLines(file)).hasSize(5000);
-        assertThat(Files.readAllLines(file).get(4321)).contains("\"path\":\"/4321\"");
-        assertThat(figures.written()).isEqualTo(5000);
-        assertThat(figures.dropped()).isZero();
+        assertThat(text)
+                .matches("192\\.0\\.2\\.1 - - \\[\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d \\+0000]"
+                        + " \"GET /a\\?b HTTP/1\\.1\" 200 1234 \"-\" \"curl/8\\.5\\.0\"\n");
     }
 
     @Test
-    void writesWithoutBeingClosed() throws Exception {
-        Path file = folder.resolve("access.log");
-        try (AccessLog log = open(file)) {
-            log.write(Finished.ok(route));
-            Await.until("first line", () -> figures.written() == 1);
-            log.write(Finished.ok(route));
-            Await.until("second line", () -> figures.written() == 2);
+    void appendsTheFieldsThatTheConfigNames() throws IOException {
+        On config = combined(Field.DURATION, Field.ROUTE, Field.ENDPOINT, Field.REUSED, Field.ATTEMPTS, Field.FAILURE);
+        String text = logged(config, Finished.ok(route).status(0).failure(Failure.CLIENT_GONE));
 
-            assertThat(Files.readAllLines(file)).hasSize(2);
-        }
+        assertThat(text)
+                .endsWith(" 000 0 \"-\" \"-\" durationMs=1.500 route=\"orders\" endpoint=- reused=true attempts=2"
+                        + " failure=\"client-gone\"\n");
     }
 
     @Test
-    void writesALineThatIsLongerThanABatch() throws IOException {
-        Path file = folder.resolve("access.log");
-        try (AccessLog log = open(file)) {
-            log.write(Finished.ok(route).path("/a"));
-            log.write(Finished.ok(route).path("/" + "b".repeat(200_000)));
-            log.write(Finished.ok(route).path("/c"));
-        }
+    void letsNoClientForgeALineOrAField() throws IOException {
+        String evil = "a\" 200 \\\r\n192.0.2.9 - - \u0000\u001b[2J\u007f\u00e9";
+        String text =
+                logged(combined(Field.PATH), Finished.ok(route).path("/" + evil).agent(evil));
 
-        assertThat(Files.readAllLines(file)).hasSize(3);
-        assertThat(figures.written()).isEqualTo(3);
+        String escaped = "a\\x22 200 \\x5C\\x0D\\x0A192.0.2.9 - - \\x00\\x1B[2J\\x7F\\xE9";
+        Matcher line = COMBINED.matcher(text.strip());
+        assertThat(text).hasLineCount(1).isASCII();
+        assertThat(line.matches()).isTrue();
+        assertThat(line.group(5)).isEqualTo("GET /" + escaped + " HTTP/1.1");
+        assertThat(line.group(9)).isEqualTo(escaped);
+        assertThat(line.group(10)).isEqualTo(" path=\"/" + escaped + "\"");
+    }
+
+    // ---- which exchanges
+
+    @Test
+    void logsAboutTheShareThatIsWanted() throws IOException {
+        Finished[] exchanges = new Finished[MANY];
+        Arrays.fill(exchanges, Finished.ok(route));
+
+        assertThat(logged(sampled(0.25, true), exchanges).lines().count()).isBetween(MANY / 5L, MANY * 3L / 10);
     }
 
     @Test
-    void appendsToWhatTheFileHolds() throws IOException {
-        Path file = folder.resolve("access.log");
-        Files.writeString(file, "before\n");
-        try (AccessLog log = open(file)) {
-            log.write(Finished.ok(route));
-        }
+    void logsFailedExchangesBesidesTheSample() throws IOException {
+        String text = logged(
+                sampled(0, true),
+                Finished.ok(route).path("/good"),
+                Finished.ok(route).status(404).path("/theirs"),
+                Finished.ok(route).status(500).path("/500"),
+                Finished.ok(route).failure(Failure.CLIENT_GONE).path("/gone"));
 
-        assertThat(Files.readAllLines(file)).hasSize(2).first().isEqualTo("before");
+        assertThat(text).hasLineCount(2).contains("/500", "/gone");
     }
 
     @Test
-    void dropsAndCountsLinesWhileTheTargetTakesNone() throws Exception {
-        CountDownLatch taking = new CountDownLatch(1);
-        Blocked target = new Blocked(taking);
-        int lines = 40_000;
-        try (AccessLog log = new AccessLog(() -> target, figures)) {
-            for (int i = 0; i < lines; i++) {
-                log.write(Finished.ok(route));
-            }
-            assertThat(figures.dropped()).isPositive();
-            taking.countDown();
-            Await.until("rest", () -> figures.written() + figures.dropped() == lines);
-        }
-
-        String written = target.bytes.toString(StandardCharsets.US_ASCII);
-        assertThat(written.lines().count()).isEqualTo(figures.written());
-        assertThat(written.length()).isBetween(AccessLog.MAX_QUEUED - 1000, AccessLog.MAX_QUEUED + 100_000);
+    void logsNoFailedExchangesWhereTheyAreNotWanted() throws IOException {
+        assertThat(logged(sampled(0, false), Finished.ok(route).status(502).failure(Failure.CONNECT_REFUSED)))
+                .isEmpty();
     }
 
     @Test
-    void countsLinesThatCantBeWritten() throws Exception {
-        OutputStream full = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("no space left");
-            }
-        };
-        try (AccessLog log = new AccessLog(() -> full, figures)) {
-            log.write(Finished.ok(route));
-            Await.until("loss", () -> figures.dropped() == 1);
-        }
+    void asksTheRouteFirst() throws IOException {
+        Finished failed = Finished.ok(route).status(502).failure(Failure.CONNECT_REFUSED);
 
-        assertThat(figures.written()).isZero();
+        assertThat(logged(json(), Finished.ok(route).sampling(Sampling.NONE), failed.sampling(Sampling.NONE)))
+                .isEmpty();
+        assertThat(logged(sampled(0, false), Finished.ok(route).sampling(Sampling.ALL)))
+                .hasLineCount(1);
     }
 
-    @Test
-    void goesOnInANewFileAfterReopening() throws Exception {
-        Path file = folder.resolve("access.log");
-        Path moved = folder.resolve("access.log.1");
-        try (AccessLog log = open(file)) {
-            log.write(Finished.ok(route).path("/old"));
-            Await.until("first line", () -> figures.written() == 1);
-            Files.move(file, moved);
-            log.reopen();
-            log.write(Finished.ok(route).path("/new"));
-        }
-
-        assertThat(Files.readString(moved)).contains("/old").hasLineCount(1);
-        assertThat(Files.readString(file)).contains("/new").hasLineCount(1);
-    }
-
-    @Test
-    void countsLinesAfterItsEndAsDropped() throws IOException {
-        AccessLog log = open(folder.resolve("access.log"));
-        log.close();
-        log.write(Finished.ok(route));
-
-        assertThat(figures.dropped()).isEqualTo(1);
-    }
+    // ---- changes
 
     @Test
     void keepsTheLogThatRunsIfTheNewOneCantBeOpened() throws IOException {
         Path file = folder.resolve("access.log");
         try (Telemetry telemetry = new Telemetry()) {
-            telemetry.accessLog(new GatewayConfig.AccessLog.File(file.toString()));
-            assertThatThrownBy(() -> telemetry.accessLog(new GatewayConfig.AccessLog.File(
-                            folder.resolve("none/access.log").toString())))
+            telemetry.accessLog(On.json(target(file)));
+            assertThatThrownBy(() -> telemetry.accessLog(On.json(target(folder.resolve("none/access.log")))))
                     .isInstanceOf(IOException.class);
             telemetry.finished(Finished.ok(route));
         }
@@ -179,11 +152,11 @@ final class AccessLogTest {
         Path first = folder.resolve("first.log");
         Path second = folder.resolve("second.log");
         try (Telemetry telemetry = new Telemetry()) {
-            telemetry.accessLog(new GatewayConfig.AccessLog.File(first.toString()));
+            telemetry.accessLog(On.json(target(first)));
             telemetry.finished(Finished.ok(route));
-            telemetry.accessLog(new GatewayConfig.AccessLog.File(second.toString()));
+            telemetry.accessLog(On.json(target(second)));
             telemetry.finished(Finished.ok(route));
-            telemetry.accessLog(new GatewayConfig.AccessLog.Off());
+            telemetry.accessLog(new AccessLogConfig.Off());
             assertThat(telemetry.logs()).isFalse();
             telemetry.finished(Finished.ok(route));
         }
@@ -192,34 +165,52 @@ final class AccessLogTest {
         assertThat(Files.readAllLines(second)).hasSize(1);
     }
 
-    private AccessLog open(Path file) throws IOException {
-        AccessLog log = AccessLog.open(new GatewayConfig.AccessLog.File(file.toString()), figures);
-        assertThat(log).isNotNull();
-        return log;
+    @Test
+    void changesItsFormatWithoutLosingALine() throws IOException {
+        Path file = folder.resolve("access.log");
+        Target target = target(file);
+        try (Telemetry telemetry = new Telemetry()) {
+            for (int i = 0; i < 100; i++) {
+                telemetry.accessLog(
+                        new On(target, i % 2 == 0 ? Format.JSON : Format.COMBINED, List.of(), Sampling.ALL));
+                telemetry.finished(Finished.ok(route).path("/" + i));
+            }
+        }
+
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).hasSize(100);
+        assertThat(lines.get(98)).startsWith("{").contains("\"/98\"");
+        assertThat(lines.get(99)).startsWith("192.0.2.1").contains("GET /99 HTTP/1.1");
     }
 
-    /** Takes nothing until it is told to. */
-    private static final class Blocked extends OutputStream {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CountDownLatch taking;
+    // ---- tools
 
-        Blocked(CountDownLatch taking) {
-            this.taking = taking;
-        }
+    private On json() {
+        return On.json(target(folder.resolve("access.log")));
+    }
 
-        @Override
-        public void write(int b) {
-            throw new UnsupportedOperationException();
-        }
+    private On combined(Field... fields) {
+        return new On(target(folder.resolve("access.log")), Format.COMBINED, List.of(fields), Sampling.ALL);
+    }
 
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            try {
-                taking.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
+    private On sampled(double share, boolean failures) {
+        return new On(target(folder.resolve("access.log")), Format.JSON, List.of(), new Sampling(share, failures));
+    }
+
+    private static Target target(Path file) {
+        return new Target.File(file.toString());
+    }
+
+    /** What these exchanges leave behind. */
+    private String logged(On config, Finished... exchanges) throws IOException {
+        Path file = folder.resolve("access.log");
+        Files.deleteIfExists(file);
+        try (Telemetry telemetry = new Telemetry()) {
+            telemetry.accessLog(config);
+            for (Finished exchange : exchanges) {
+                telemetry.finished(exchange);
             }
-            bytes.write(from, offset, length);
         }
+        return Files.readString(file);
     }
 }

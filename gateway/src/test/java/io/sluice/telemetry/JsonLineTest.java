@@ -4,19 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JsonLineTest {
     private final JsonLine line = new JsonLine();
 
     @Test
     void writesTextNumbersTruthAndNothing() {
-        line.begin()
-                .field("text", "a")
-                .field("number", -12L)
-                .field("truth", true)
-                .field("nothing", null);
+        line.begin().field("text", "a");
+        line.field("number", -12L);
+        line.field("truth", true);
+        line.field("nothing", null);
 
         assertThat(end()).isEqualTo("{\"text\":\"a\",\"number\":-12,\"truth\":true,\"nothing\":null}\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 9, 10, 1_234_567_890, -1, -10, Long.MAX_VALUE, Long.MIN_VALUE})
+    void writesNumbersOfAnyLength(long number) {
+        line.begin().field("a", number);
+
+        assertThat(end()).isEqualTo("{\"a\":" + number + "}\n");
     }
 
     @Test
@@ -30,7 +39,9 @@ final class JsonLineTest {
 
     @Test
     void writesMillisecondsToTheMicrosecond() {
-        line.begin().millis("a", 1_002_003_999L).millis("b", 0).millis("c", -5);
+        line.begin().millis("a", 1_002_003_999L);
+        line.millis("b", 0);
+        line.millis("c", -5);
 
         assertThat(end()).isEqualTo("{\"a\":1002.003,\"b\":0.000,\"c\":0.000}\n");
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 /** A gateway in this process, on ports of its own. The only place in the wire tests that knows how one is started. */
 public final class RunningGateway implements AutoCloseable {
@@ -75,6 +76,11 @@ public final class RunningGateway implements AutoCloseable {
 
     public InetSocketAddress address(String listener) {
         return gateway.address(listener);
+    }
+
+    /** Of the admin listener, where the config has one. */
+    public InetSocketAddress adminAddress() {
+        return Objects.requireNonNull(gateway.adminAddress(), "the config has no admin listener");
     }
 
     /** A new client connection to the listener {@code web}. */

@@ -146,6 +146,17 @@ final class PoolOpeningTest {
     }
 
     @Test
+    void doesNotSayThatConnectionsAreBusyWhereNoneIsOpenYet() throws Exception {
+        try (Blackhole hole = new Blackhole()) {
+            gate = new Gate(1, Gate.limits().max(1).queueTimeout(Duration.ofMillis(100)), hole.port());
+            Attempt first = gate.attempt().lease();
+            Attempt second = gate.attempt().lease();
+            assertThat(first.next()).isEqualTo("refused CONNECT_TIMEOUT");
+            assertThat(second.next()).isEqualTo("refused CONNECT_TIMEOUT");
+        }
+    }
+
+    @Test
     void doesNotLetAFailedConnectHitAnyoneElse() throws Exception {
         try (Blackhole hole = new Blackhole()) {
             gate = new Gate(1, Gate.limits().max(2).connectTimeout(Duration.ofMillis(300)), hole.port());

@@ -3,11 +3,13 @@ package io.sluice;
 import io.sluice.admin.AdminServer;
 import io.sluice.admin.Control;
 import io.sluice.admin.ReloadResult;
+import io.sluice.admin.Written;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.LoadResult;
 import io.sluice.config.Problem;
+import io.sluice.proxy.Clients;
 import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
@@ -23,7 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements Control, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+    private static final Written NO_FILE =
+            new Written.Impossible("the config did not come from a file", "a gateway started from a file");
+
     private final GatewayConfig started;
     private final @Nullable Path file;
     private final Loops loops;
@@ -46,9 +53,12 @@ public final class Gateway implements Control, AutoCloseable {
     private final Reloads reloads = new Reloads();
     private final Proxy proxy;
     private final Listeners listeners;
+    private final Clients clients;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
     private volatile boolean ready;
+    private final AtomicBoolean drainBegun = new AtomicBoolean();
+    private volatile @Nullable Runnable ending;
     private boolean ended;
     private @Nullable AdminServer admin;
     private @Nullable Reloader reloader;
@@ -60,6 +70,7 @@ public final class Gateway implements Control, AutoCloseable {
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
+        this.clients = new Clients(proxy);
         proxy.reserve(upstreamConnections(config));
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
@@ -153,6 +164,16 @@ public final class Gateway implements Control, AutoCloseable {
                 case LoadResult.Rejected refused ->
                     reloads.record(new ReloadResult.Rejected(snapshot.version(), refused.problems()));
             };
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    @Override
+    public Written write(byte[] yaml, @Nullable Predicate<String> expected) {
+        changing.lock();
+        try {
+            return file == null ? NO_FILE : new ConfigWriting(file, yaml, this, reloads).write(expected);
         } finally {
             changing.unlock();
         }
@@ -261,8 +282,8 @@ public final class Gateway implements Control, AutoCloseable {
                         + ".accept: needs a restart; the socket stays as it is");
             }
         }
-        if (!config.admin().equals(started.admin())) {
-            parts.add("admin: needs a restart; it stays " + started.admin().bind());
+        if (!Objects.equals(config.admin().bind(), started.admin().bind())) {
+            parts.add("admin.bind: needs a restart; it stays " + started.admin().bind());
         }
         return parts;
     }
@@ -294,6 +315,27 @@ public final class Gateway implements Control, AutoCloseable {
             changing.unlock();
         }
         return listeners.drain(timeout);
+    }
+
+    @Override
+    public void startDrain() {
+        if (drainBegun.compareAndSet(false, true)) {
+            Duration timeout = snapshot.config().drainTimeout();
+            log.info("draining, for at most {} s", timeout.toSeconds());
+            Thread.ofVirtual()
+                    .name("drain")
+                    .start(() -> log.info(drain(timeout) ? "drained" : "drained: what was left has been cut off"));
+        }
+    }
+
+    /** Lets the admin API end the process: {@code begin} is called once at most for each time that it asks for that. */
+    void endedBy(Runnable begin) {
+        ending = begin;
+    }
+
+    @Override
+    public @Nullable Runnable shutdown() {
+        return ending;
     }
 
     /** Ends everything at once; does nothing the second time. */
@@ -342,6 +384,11 @@ public final class Gateway implements Control, AutoCloseable {
     @Override
     public List<Listener> listeners() {
         return listeners.open();
+    }
+
+    @Override
+    public Clients clients() {
+        return clients;
     }
 
     @Override

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ExplainCommand.class,
             DemoCommand.class,
+            TopCommand.class,
             Main.VersionCommand.class
         })
 final class Main implements Runnable {

@@ -9,9 +9,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * What the process does on signals: SIGHUP reloads and opens the access log anew, SIGUSR1 does the
- * latter alone, the first SIGTERM or SIGINT drains and then ends, a second one ends at
- * once.
+ * What the process does on signals: SIGHUP reloads and opens the access log anew, SIGUSR1 does the latter alone, the first
+ * SIGTERM or SIGINT drains and then ends, a second one ends at once. The admin API may ask for the same as the first of these.
  *
  * <p>They are handled directly and not by shutdown hooks, since the JVM tells its hooks nothing of a second signal and
  * lets nothing end before they have all returned. Each signal is handled on a thread of its own.
@@ -35,6 +34,7 @@ final class Signals {
         handle("INT", signals::end);
         handle("HUP", signals::reload);
         handle("USR1", signals::reopen);
+        gateway.endedBy(signals::endByItself);
         return signals;
     }
 
@@ -51,11 +51,21 @@ final class Signals {
         if (!ending.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(ENDED_BY_SIGNAL + signal.getNumber());
         }
+        end("SIG" + signal.getName() + ": draining, for at most {} s; a second signal ends at once");
+    }
+
+    /** Asked for over the admin API; returns at once. */
+    private void endByItself() {
+        if (ending.compareAndSet(false, true)) {
+            Thread.ofPlatform()
+                    .name("end")
+                    .start(() -> end("shutdown: draining, for at most {} s; a signal ends at once"));
+        }
+    }
+
+    private void end(String announcement) {
         Duration timeout = gateway.snapshot().config().drainTimeout();
-        log.info(
-                "SIG{}: draining, for at most {} s; a second signal ends at once",
-                signal.getName(),
-                timeout.toSeconds());
+        log.info(announcement, timeout.toSeconds());
         if (!gateway.drain(timeout)) {
             log.warn("drain took longer than {} s: what was left has been cut off", timeout.toSeconds());
         }

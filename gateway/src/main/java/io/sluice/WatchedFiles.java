@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,6 +73,11 @@ final class WatchedFiles {
             }
         }
         return contents;
+    }
+
+    /** Whether that is what a file holds now. */
+    static boolean holds(Path file, String text) {
+        return Arrays.equals(read(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static @Nullable Path resolve(Path file, String reference) {

@@ -89,7 +89,7 @@ final class GatewayTest {
                 read.paths(),
                 read.accessLog(),
                 read.tracing(),
-                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900)),
+                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null),
                 read.memory(),
                 read.limits(),
                 read.listeners(),
@@ -276,7 +276,7 @@ final class GatewayTest {
                                     .satisfiesExactly(
                                             threads -> assertThat(threads).startsWith("threads: needs a restart"),
                                             transport -> assertThat(transport).startsWith("transport: needs a restart"),
-                                            admin -> assertThat(admin).startsWith("admin: needs a restart")));
+                                            admin -> assertThat(admin).startsWith("admin.bind: needs a restart")));
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
@@ -72,6 +73,24 @@ final class ProcessTest {
 
         assertThat(exitCode()).isZero();
         assertThat(output()).contains("SIGTERM: draining", "stopped\n").doesNotContain("WARN", "ERROR");
+    }
+
+    @Test
+    void endsWith0AfterAShutdownOverTheAdminApi() throws Exception {
+        int port = ScriptedBackend.unusedPort();
+        start(
+                "run",
+                "-c",
+                write(config("pong").replace("bind: off", "bind: '127.0.0.1:" + port + "'"))
+                        .toString());
+        assertThat(get(listener())).isEqualTo("pong");
+        AdminClient admin = AdminClient.of(new InetSocketAddress("127.0.0.1", port));
+
+        assertThat(admin.send("POST", "/api/v1/shutdown", "").status()).isEqualTo(202);
+        assertThat(exitCode()).isZero();
+        assertThat(output())
+                .contains("Audit: 127.0.0.1 (local) POST /api/v1/shutdown: 202, shutting down", "stopped\n")
+                .doesNotContain("WARN", "ERROR");
     }
 
     @Test

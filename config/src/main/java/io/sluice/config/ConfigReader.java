@@ -53,10 +53,18 @@ public final class ConfigReader {
         if (bytes.length > MAX_SIZE) {
             return unreadable(name, "too large (expected: at most 16MiB)");
         }
-        return decoded(name, bytes, file.toAbsolutePath().getParent(), env);
+        return read(name, bytes, file.toAbsolutePath().getParent(), env);
     }
 
-    private static LoadResult decoded(String name, byte[] bytes, @Nullable Path base, Map<String, String> env) {
+    /**
+     * Reads what a file holds, or is to hold.
+     *
+     * @param name what problems call it
+     * @param bytes UTF-8, at most {@value #MAX_SIZE}
+     * @param base what relative paths in <code>${file:path}</code> start from; null: such references are problems
+     * @param env what <code>${NAME}</code> is looked up in
+     */
+    public static LoadResult read(String name, byte[] bytes, @Nullable Path base, Map<String, String> env) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CharBuffer chars = CharBuffer.allocate(bytes.length);
         ByteBuffer in = ByteBuffer.wrap(bytes);

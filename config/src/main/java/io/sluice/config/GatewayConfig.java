@@ -46,8 +46,13 @@ public record GatewayConfig(
      * The admin listener.
      *
      * @param bind null: no admin listener
+     * @param token who has it may do everything; null: whoever reaches the listener may, so it is bound to a loopback address
+     * @param readToken who has it may read; null: there is none
      */
-    public record Admin(@Nullable HostPort bind) {}
+    public record Admin(
+            @Nullable HostPort bind,
+            @Nullable Secret token,
+            @Nullable Secret readToken) {}
 
     /**
      * What all connections together may hold.

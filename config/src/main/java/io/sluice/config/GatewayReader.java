@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class GatewayReader {
     private static final Pattern NAME_LOOKS = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     private static final String NAME_EXPECTED = "a name: letters, digits, - . and _, at most 64";
-    private static final HostPort ADMIN_BIND = new HostPort("127.0.0.1", 9900);
-    private static final HostPort OFF = new HostPort("off", 0);
 
     /** A name that the user gives: a label of metrics and part of admin URLs. */
     static final Syntax<String> NAME = new Syntax<>(
@@ -49,16 +47,6 @@ final class GatewayReader {
 
     private static final Syntax<Boolean> START = Syntax.word(Map.entry("true", true), Map.entry("false", false));
 
-    private static final Syntax<HostPort> ADMIN = new Syntax<>("a loopback address and port, or off", text -> {
-        if (text.equals("off")) {
-            return Parsed.good(OFF);
-        }
-        Parsed<HostPort> address = Addresses.LISTEN.read(text);
-        return address instanceof Parsed.Good<HostPort>(HostPort bind) && !Addresses.loopback(bind)
-                ? Parsed.bad("a loopback address, such as 127.0.0.1:9900: the admin API has no password")
-                : address;
-    });
-
     private final Section top;
     private final Problems problems;
 
@@ -68,9 +56,7 @@ final class GatewayReader {
     }
 
     GatewayConfig read() {
-        HostPort adminBind =
-                top.section("admin", Part.ADMIN).optional("bind", ADMIN).orElse(ADMIN_BIND);
-        @Nullable HostPort admin = adminBind.equals(OFF) ? null : adminBind;
+        GatewayConfig.Admin admin = AdminReader.read(top.section("admin", Part.ADMIN));
         List<Tree.Entry> upstreamEntries = top.entries("upstreams", "names with their upstreams");
         Set<String> upstreamNames = new LinkedHashSet<>();
         upstreamEntries.forEach(entry -> upstreamNames.add(entry.key()));
@@ -82,12 +68,12 @@ final class GatewayReader {
                 paths(top.section("paths", Part.PATHS)),
                 AccessLogReader.read(top),
                 tracing(top.section("tracing", Part.TRACING)),
-                new GatewayConfig.Admin(admin),
+                admin,
                 new GatewayConfig.Memory(top.section("memory", Part.MEMORY)
                         .optional("responses", MEMORY)
                         .orElse(64L << 20)),
                 LimitsReader.process(top),
-                listeners(admin),
+                listeners(admin.bind()),
                 upstreams(upstreamEntries),
                 routes(upstreamNames));
     }

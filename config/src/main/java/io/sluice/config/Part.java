@@ -23,7 +23,7 @@ enum Part {
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
     ACCESS_LOG("accessLog", "to", "format", "fields", "sample", "failures"),
     TRACING("tracing", "start", "sampled"),
-    ADMIN("admin", "bind"),
+    ADMIN("admin", "bind", "token", "readToken"),
     MEMORY("memory", "responses"),
     LIMITS("limits", "connections", "exchanges"),
     OVERLOAD("overload", "memory", "lag"),

@@ -2,7 +2,7 @@ package io.sluice.admin;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 
@@ -12,12 +12,26 @@ import java.util.Map;
  * @param path without query
  * @param query decoded
  * @param body not to be changed
+ * @param client who sent it
+ * @param variables what the names in the operation's path stand for
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record AdminRequest(HttpMethod method, String path, Map<String, List<String>> query, HttpHeaders headers, byte[] body) {
+record AdminRequest(
+        HttpMethod method,
+        String path,
+        Map<String, List<String>> query,
+        HttpHeaders headers,
+        byte[] body,
+        InetAddress client,
+        Map<String, String> variables) {
 
-    String text() {
-        return new String(body, StandardCharsets.UTF_8);
+    AdminRequest with(Map<String, String> found) {
+        return new AdminRequest(method, path, query, headers, body, client, found);
+    }
+
+    /** The segment that stands for a name in the operation's path. */
+    String variable(String name) {
+        return variables.getOrDefault(name, "");
     }
 
     /** Whether the client asks for JSON where there is a choice. */

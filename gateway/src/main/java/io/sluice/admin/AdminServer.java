@@ -7,12 +7,15 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sluice.config.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,44 +32,55 @@ public final class AdminServer implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final Channel channel;
+    private final Connections connections;
 
-    private AdminServer(EventLoopGroup group, Channel channel) {
+    private AdminServer(EventLoopGroup group, Channel channel, Connections connections) {
         this.group = group;
         this.channel = channel;
+        this.connections = connections;
     }
 
     /**
      * Binds and accepts. Waits: not on a loop.
      *
-     * @throws IllegalArgumentException if {@code bind} is not a loopback address; the message says what was expected
+     * @param bind where
+     * @param control its config says who may do what
+     * @throws IllegalArgumentException if {@code bind} is not a loopback address and there is no token; the message says what was
+     *     expected
      * @throws IOException if it can't be bound
      */
     public static AdminServer open(HostPort bind, Control control) throws IOException {
-        if (!Guard.isLoopback(bind.host())) {
+        boolean loopback = Guard.isLoopback(bind.host());
+        if (!loopback && control.snapshot().config().admin().token() == null) {
             throw new IllegalArgumentException(bind + " (expected: a loopback address such as 127.0.0.1:" + bind.port()
-                    + ", since everybody who reaches the admin listener may use it)");
+                    + ", or admin.token: without one everybody who reaches the admin listener may use it)");
         }
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+        Connections connections = new Connections(new Api(control, loopback));
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channelFactory(NioServerSocketChannel::new)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childHandler(new Connections(new Api(control)))
-                .bind(new InetSocketAddress(bind.host(), bind.port()))
+                .childHandler(connections)
+                .bind(
+                        bind.host().isEmpty()
+                                ? new InetSocketAddress(bind.port())
+                                : new InetSocketAddress(bind.host(), bind.port()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             end(group);
             throw new IOException(bound.cause().getMessage(), bound.cause());
         }
-        return new AdminServer(group, bound.channel());
+        return new AdminServer(group, bound.channel(), connections);
     }
 
     /** Sets up accepted connections. Used by the one loop of the server. */
     private static final class Connections extends ChannelInitializer<Channel> {
         private final Api api;
-        private int open;
+        /** At most as many as there may be, and those that are just being refused. */
+        private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
         Connections(Api api) {
             this.api = api;
@@ -74,9 +88,8 @@ public final class AdminServer implements AutoCloseable {
 
         @Override
         protected void initChannel(Channel accepted) {
-            open++;
-            accepted.closeFuture().addListener(closed -> open--);
-            if (open > MAX_CONNECTIONS) {
+            open.add(accepted);
+            if (open.size() > MAX_CONNECTIONS) {
                 accepted.unsafe().closeForcibly();
                 return;
             }
@@ -94,10 +107,12 @@ public final class AdminServer implements AutoCloseable {
         return (InetSocketAddress) channel.localAddress();
     }
 
-    /** Closes the listener and its connections; waits for at most two seconds. */
+    /** Closes the listener and its connections; waits for at most four seconds. */
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();
+        // streams of events would go on
+        connections.open.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         end(group);
     }
 

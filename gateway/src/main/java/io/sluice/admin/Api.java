@@ -6,139 +6,94 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.prometheus.client.exporter.common.TextFormat;
-import io.sluice.config.ConfigReader;
-import io.sluice.config.LoadResult;
-import io.sluice.route.Snapshot;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What the admin listener can be asked; docs/admin-api.md is its description. Called on virtual threads. */
+/**
+ * What the admin listener can be asked; docs/admin-api.md and {@link OpenApi} describe it. Called on virtual threads.
+ *
+ * <p>Each request goes the same way: which operation, may it be done, do it, write down what was changed.
+ */
 final class Api {
-    private static final String YAML = "application/yaml";
-    private static final int ETAG_BYTES = 8;
+    private static final Logger log = LoggerFactory.getLogger(Api.class);
 
     private final Control control;
-    private final Map<String, Map<HttpMethod, Call>> calls = new TreeMap<>();
+    private final Operations operations;
+    private final Authorization authorization;
+    private final Audit audit = new Audit();
+    private final LiveEvents events;
 
-    Api(Control control) {
+    /**
+     * @param loopback only this machine reaches the listener
+     */
+    Api(Control control, boolean loopback) {
         this.control = control;
-        calls.put("/api/v1/config", Map.of(HttpMethod.GET, this::config));
-        calls.put("/api/v1/config/check", Map.of(HttpMethod.POST, this::check));
-        calls.put("/api/v1/reload", Map.of(HttpMethod.POST, this::reload));
-        calls.put("/api/v1/explain", Map.of(HttpMethod.POST, this::explain));
-        calls.put("/api/v1/routes", Map.of(HttpMethod.GET, request -> routes()));
-        calls.put("/api/v1/upstreams", Map.of(HttpMethod.GET, request -> upstreams()));
-        calls.put("/api/v1/listeners", Map.of(HttpMethod.GET, request -> listeners()));
-        calls.put(
-                "/api/v1/economics",
-                Map.of(HttpMethod.GET, request -> AdminResponse.json(200, EconomicsView.of(control))));
-        calls.put(
-                "/api/v1/failures",
-                Map.of(HttpMethod.GET, new FailureCalls(control.telemetry().failures())::list));
-        calls.put("/healthz", Map.of(HttpMethod.GET, request -> status(200, "ok")));
-        calls.put("/readyz", Map.of(HttpMethod.GET, request -> ready()));
-        calls.put("/metrics", Map.of(HttpMethod.GET, this::metrics));
+        this.events = new LiveEvents(control);
+        this.authorization =
+                new Authorization(() -> control.snapshot().config().admin(), loopback, new Guesses(System::nanoTime));
+        List<Operation> all = new ArrayList<>();
+        all.addAll(new ConfigCalls(control).operations());
+        all.addAll(new LifeCalls(control).operations());
+        all.addAll(new ConnectionCalls(control).operations());
+        all.addAll(new EndpointCall(control).operations());
+        all.add(new Operation(HttpMethod.POST, "/api/v1/explain", Access.READ, false, this::explain));
+        all.add(Operation.get("/api/v1/routes", request -> routes()));
+        all.add(Operation.get("/api/v1/upstreams", request -> upstreams()));
+        all.add(Operation.get("/api/v1/listeners", request -> listeners()));
+        all.add(Operation.get("/api/v1/economics", request -> AdminResponse.json(200, EconomicsView.of(control))));
+        all.add(Operation.get("/api/v1/events", request -> events.subscribe()));
+        all.add(Operation.get("/api/v1/tap", new TapCalls(control)::listen));
+        all.add(Operation.get(
+                "/api/v1/failures", new FailureCalls(control.telemetry().failures())::list));
+        all.add(Operation.get("/api/v1/audit", this::audit));
+        all.add(Operation.get("/api/v1/openapi.json", request -> AdminResponse.json(200, OpenApi.of(operations()))));
+        all.add(Operation.get("/metrics", this::metrics));
+        this.operations = new Operations(all);
     }
 
-    /** Answers one method on one path. */
-    @FunctionalInterface
-    private interface Call {
-        AdminResponse answer(AdminRequest request) throws IOException;
+    Operations operations() {
+        return operations;
     }
 
-    AdminResponse answer(AdminRequest request) throws IOException {
-        AdminResponse objection = Guard.objection(request);
-        if (objection != null) {
-            return objection;
+    /** Never fails: what goes wrong in here is a 500. */
+    AdminResponse answer(AdminRequest request) {
+        Operations.Match match = operations.find(request.method(), request.path());
+        Operation operation = match instanceof Operations.Match.Found found ? found.operation() : null;
+        // nobody learns without a token what paths there are
+        Access needed = operation == null ? Access.READ : operation.access();
+        Authorization.Verdict verdict = authorization.judge(request, needed);
+        AdminResponse refusal = verdict.refusal();
+        AdminResponse response = refusal == null ? answer(request, match) : refusal;
+        if (operation != null && operation.changes() && response.status() != 429) {
+            audit.record(request, verdict.caller(), response);
         }
-        if (EndpointCall.takes(request.path())) {
-            return new EndpointCall(control).answer(request);
-        }
-        Map<HttpMethod, Call> methods = calls.get(request.path());
-        if (methods == null) {
-            return AdminResponse.error(404, request.path() + ": no such path", String.join(", ", calls.keySet()));
-        }
-        HttpMethod method = request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
-        Call call = methods.get(method);
-        if (call == null) {
-            String allowed = allowed(methods);
-            return AdminResponse.error(405, request.method() + " " + request.path(), allowed)
-                    .with("allow", allowed);
-        }
-        return call.answer(request);
+        return response;
     }
 
-    private static String allowed(Map<HttpMethod, Call> methods) {
-        return methods.containsKey(HttpMethod.GET) ? "GET, HEAD" : "POST";
+    private static AdminResponse answer(AdminRequest request, Operations.Match match) {
+        return switch (match) {
+            case Operations.Match.Found found -> call(found.operation(), request.with(found.variables()));
+            case Operations.Match.WrongMethod wrong ->
+                AdminResponse.error(405, request.method() + " " + request.path(), wrong.allowed())
+                        .with("allow", wrong.allowed());
+            case Operations.Match.Unknown unknown ->
+                AdminResponse.error(404, request.path() + ": no such path", unknown.paths());
+        };
     }
 
-    // ---- config
-
-    private AdminResponse config(AdminRequest request) {
-        Snapshot snapshot = control.snapshot();
-        String text = snapshot.text();
-        if (text == null) {
-            return AdminResponse.error(404, "the config in force has no text", "a gateway started from a file");
-        }
-        String etag = etag(text);
-        AdminResponse response;
-        if (etag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH))) {
-            response = AdminResponse.empty(304);
-        } else if (request.wantsJson()) {
-            response = AdminResponse.json(200, configNode(snapshot, text));
-        } else {
-            response = AdminResponse.text(200, YAML, text);
-        }
-        return response.with("etag", etag)
-                .with("vary", "accept")
-                .with("x-sluice-config-version", Long.toString(snapshot.version()));
-    }
-
-    private ObjectNode configNode(Snapshot snapshot, String text) {
-        Path file = control.file();
-        ObjectNode node = JsonNodeFactory.instance
-                .objectNode()
-                .put("version", snapshot.version())
-                .put("file", file == null ? null : file.toString())
-                .put("text", text);
-        node.set("lastReload", Outcomes.lastReload(control.lastReload()));
-        return node;
-    }
-
-    private static String etag(String text) {
+    private static AdminResponse call(Operation operation, AdminRequest request) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return '"' + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            return operation.call().answer(request);
+        } catch (RuntimeException | IOException e) {
+            log.error("{} {} failed", request.method(), request.path(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    private AdminResponse check(AdminRequest request) {
-        Path file = control.file();
-        String name = file == null ? "config" : file.toString();
-        Path base = file == null ? null : file.toAbsolutePath().getParent();
-        return switch (ConfigReader.read(name, request.text(), base, System.getenv())) {
-            case LoadResult.Loaded loaded -> AdminResponse.json(200, Outcomes.good(loaded.config()));
-            case LoadResult.Rejected rejected -> AdminResponse.json(200, Outcomes.bad(rejected.problems()));
-        };
-    }
-
-    private AdminResponse reload(AdminRequest request) {
-        ReloadResult result = control.reload();
-        int status = switch (result) {
-            case ReloadResult.Applied applied -> 200;
-            case ReloadResult.Unchanged unchanged -> 200;
-            case ReloadResult.Rejected rejected -> 422;
-        };
-        return AdminResponse.json(status, Outcomes.of(result));
+        return AdminResponse.error(500, "internal error", "see the log");
     }
 
     // ---- what runs
@@ -177,18 +132,23 @@ final class Api {
         return AdminResponse.json(200, node);
     }
 
-    private AdminResponse ready() {
-        return control.isReady() ? status(200, "ready") : status(503, "draining");
-    }
-
-    private static AdminResponse status(int code, String status) {
-        return AdminResponse.json(code, JsonNodeFactory.instance.objectNode().put("status", status));
-    }
-
     private AdminResponse metrics(AdminRequest request) throws IOException {
         String type = TextFormat.chooseContentType(request.headers().get(HttpHeaderNames.ACCEPT));
         StringWriter out = new StringWriter();
         TextFormat.writeFormat(type, out, control.telemetry().registry().metricFamilySamples());
         return AdminResponse.text(200, type, out.toString());
+    }
+
+    // ---- the API itself
+
+    private AdminResponse audit(AdminRequest request) {
+        Parameters in = new Parameters(request, "limit");
+        int limit = in.whole("limit", 100, 0, Audit.ROOM);
+        if (in.problem() != null) {
+            return in.problem();
+        }
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.set("changes", audit.latest(limit));
+        return AdminResponse.json(200, node);
     }
 }

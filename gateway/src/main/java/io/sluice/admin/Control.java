@@ -1,5 +1,6 @@
 package io.sluice.admin;
 
+import io.sluice.proxy.Clients;
 import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.route.Snapshot;
@@ -8,6 +9,7 @@ import io.sluice.wire.ResponseMemory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The running gateway, as the admin API sees it. Any thread but a loop. */
@@ -23,12 +25,24 @@ public interface Control {
     /** Reads the file again and takes it over if it is good. Takes as long as that takes. */
     ReloadResult reload();
 
+    /**
+     * Checks a config, puts it in force and writes it to the file, or does nothing of that. Takes as long as that takes.
+     *
+     * @param yaml UTF-8
+     * @param expected whether the text in force is the one that the new one was made from, which must then also be what the
+     *     file holds; null: whatever there is
+     */
+    Written write(byte[] yaml, @Nullable Predicate<String> expected);
+
     /** The latest reload; null before the first. */
     @Nullable
     LastReload lastReload();
 
     /** The listeners that accept connections, in file order. */
     List<Listener> listeners();
+
+    /** The client connections of all listeners, one by one. */
+    Clients clients();
 
     /** How the process's descriptors are divided. */
     Descriptors descriptors();
@@ -38,6 +52,13 @@ public interface Control {
 
     /** Whether the gateway takes new requests: it is up and does not drain. */
     boolean isReady();
+
+    /** Begins to drain, as the config in force says, and returns; does nothing if that has begun. */
+    void startDrain();
+
+    /** What begins the end of the process, after a drain, and returns at once; null: it is not for the gateway to end it. */
+    @Nullable
+    Runnable shutdown();
 
     /** Where it counts. */
     Telemetry telemetry();

@@ -92,12 +92,7 @@ final class EconomicsView {
         }
 
         ObjectNode addTo(ObjectNode node) {
-            node.putObject("clientConnections")
-                    .put("handshaking", counts.handshaking())
-                    .put("active", counts.active())
-                    .put("parked", counts.parked())
-                    .put("draining", counts.draining())
-                    .put("total", counts.total());
+            node.set("clientConnections", StatesView.of(counts));
             return node.put("parkedBytes", parkedBytes);
         }
     }

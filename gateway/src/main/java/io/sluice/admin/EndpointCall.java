@@ -8,9 +8,8 @@ import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Manual;
 import io.sluice.upstream.Upstream;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -20,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One endpoint of an upstream: how it is, and what is set for it by hand. Asked on a virtual thread. */
 final class EndpointCall {
-    private static final String UPSTREAMS = "/api/v1/upstreams/";
-    private static final String ENDPOINTS = "/endpoints/";
+    private static final String PATH = "/api/v1/upstreams/{upstream}/endpoints/{address}";
     private static final Set<String> KEYS = Set.of("state", "weight", "by");
     private static final int MOST_WEIGHT = 1000;
     private static final int LONGEST_BY = 64;
@@ -35,9 +33,11 @@ final class EndpointCall {
         this.control = control;
     }
 
-    /** Whether a path is that of an endpoint: {@code /api/v1/upstreams/{upstream}/endpoints/{address}}. */
-    static boolean takes(String path) {
-        return path.startsWith(UPSTREAMS) && path.indexOf(ENDPOINTS, UPSTREAMS.length()) > 0;
+    List<Operation> operations() {
+        return List.of(
+                Operation.get(PATH, this::read),
+                Operation.change(HttpMethod.PATCH, PATH, this::patch),
+                Operation.change(HttpMethod.DELETE, PATH, this::takeBack));
     }
 
     /** What a request asks to be set. */
@@ -47,52 +47,49 @@ final class EndpointCall {
         record Bad(String error, String expected) implements Wanted {}
     }
 
-    AdminResponse answer(AdminRequest request) throws IOException {
-        int middle = request.path().indexOf(ENDPOINTS, UPSTREAMS.length());
-        String name = decoded(request.path().substring(UPSTREAMS.length(), middle));
-        String address = decoded(request.path().substring(middle + ENDPOINTS.length()));
+    private AdminResponse read(AdminRequest request) {
+        Endpoint endpoint = endpoint(request);
+        return endpoint == null ? unknown(request) : AdminResponse.json(200, UpstreamView.endpoint(endpoint));
+    }
+
+    private AdminResponse patch(AdminRequest request) throws IOException {
+        Endpoint endpoint = endpoint(request);
+        if (endpoint == null) {
+            return unknown(request);
+        }
+        return switch (wanted(request.body(), endpoint.health().manual())) {
+            case Wanted.Good(Manual manual) -> set(request, manual);
+            case Wanted.Bad(String error, String expected) -> AdminResponse.error(400, error, expected);
+        };
+    }
+
+    private AdminResponse takeBack(AdminRequest request) {
+        return endpoint(request) == null ? unknown(request) : set(request, null);
+    }
+
+    private @Nullable Endpoint endpoint(AdminRequest request) {
+        Upstream upstream = control.snapshot().upstreams().get(request.variable("upstream"));
+        return upstream == null ? null : upstream.endpoint(request.variable("address"));
+    }
+
+    private AdminResponse unknown(AdminRequest request) {
+        String name = request.variable("upstream");
         Upstream upstream = control.snapshot().upstreams().get(name);
         if (upstream == null) {
             String names = String.join(", ", control.snapshot().upstreams().keySet());
             return AdminResponse.error(404, "upstream: " + name, names);
         }
-        Endpoint endpoint = upstream.endpoint(address);
-        if (endpoint == null) {
-            String addresses = String.join(
-                    ", ", upstream.endpoints().stream().map(Endpoint::address).toList());
-            return AdminResponse.error(404, "endpoint: " + address, addresses);
-        }
-        HttpMethod method = request.method();
-        if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-            return AdminResponse.json(200, UpstreamView.endpoint(endpoint));
-        }
-        if (method.equals(HttpMethod.DELETE)) {
-            return set(name, address, null);
-        }
-        if (!method.equals(HttpMethod.PATCH)) {
-            String allowed = "GET, HEAD, PATCH, DELETE";
-            return AdminResponse.error(405, method + " " + request.path(), allowed)
-                    .with("allow", allowed);
-        }
-        return switch (wanted(request.body(), endpoint.health().manual())) {
-            case Wanted.Good(Manual manual) -> set(name, address, manual);
-            case Wanted.Bad(String error, String expected) -> AdminResponse.error(400, error, expected);
-        };
-    }
-
-    private static String decoded(String part) {
-        try {
-            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException notEncoded) {
-            return part;
-        }
+        String addresses = String.join(
+                ", ", upstream.endpoints().stream().map(Endpoint::address).toList());
+        return AdminResponse.error(404, "endpoint: " + request.variable("address"), addresses);
     }
 
     /** Sets it, also for the upstream that a reload has put in the place of the one that was there. */
-    private AdminResponse set(String name, String address, @Nullable Manual manual) {
+    private AdminResponse set(AdminRequest request, @Nullable Manual manual) {
+        String address = request.variable("address");
         Endpoint before = null;
         for (; ; ) {
-            Upstream upstream = control.snapshot().upstreams().get(name);
+            Upstream upstream = control.snapshot().upstreams().get(request.variable("upstream"));
             Endpoint endpoint = upstream == null ? null : upstream.endpoint(address);
             if (upstream == null || endpoint == null) {
                 return AdminResponse.error(404, "endpoint: " + address + " is gone with a reload", "try again");

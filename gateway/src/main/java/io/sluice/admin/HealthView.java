@@ -31,7 +31,7 @@ final class HealthView {
         ObjectNode ejections = node.putObject("ejections");
         health.ejections().forEach(ejections::put);
         if (health.state() == HealthState.EJECTED) {
-            node.put("ejectedMs", UpstreamView.millis(health.ejectedNanos()));
+            node.put("ejectedMs", Millis.of(health.ejectedNanos()));
         }
         ArrayNode history = node.putArray("history");
         health.history()
@@ -72,7 +72,7 @@ final class HealthView {
                     .put("at", last.at().toString())
                     .put("result", last.outcome().word())
                     .put("text", last.text())
-                    .put("ms", UpstreamView.millis(last.nanos()));
+                    .put("ms", Millis.of(last.nanos()));
         }
         ObjectNode counts = node.putObject("counts");
         checks.counts().forEach((outcome, count) -> counts.put(outcome.word(), count));

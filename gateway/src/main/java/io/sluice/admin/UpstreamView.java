@@ -8,12 +8,9 @@ import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /** An upstream and its endpoints as JSON. */
 final class UpstreamView {
-    private static final double MICROS_PER_MILLI = 1000;
-
     private UpstreamView() {}
 
     static ObjectNode of(Upstream upstream) {
@@ -57,15 +54,11 @@ final class UpstreamView {
                 .put("reused", figures.reused())
                 .put("takenOver", figures.takenOver())
                 .put("waits", figures.waits())
-                .put("waitMs", millis(figures.waitNanos()))
-                .put("longestWaitMs", millis(figures.maxWaitNanos()));
+                .put("waitMs", Millis.of(figures.waitNanos()))
+                .put("longestWaitMs", Millis.of(figures.maxWaitNanos()));
         ObjectNode closed = node.putObject("closed");
         figures.closed().forEach((reason, count) -> closed.put(reason.cause(), count));
         return node;
-    }
-
-    static double millis(long nanos) {
-        return TimeUnit.NANOSECONDS.toMicros(nanos) / MICROS_PER_MILLI;
     }
 
     private static String camelCase(UpstreamConfig.Balance balance) {

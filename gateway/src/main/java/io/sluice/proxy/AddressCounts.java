@@ -8,11 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * How many connections each client address has, of all loops: exact, and only of addresses that have one. Of IPv6 a network of 64
  * bits counts as one address, since that is what a single client has at least. Any thread.
  */
-final class AddressCounts {
+public final class AddressCounts {
     private final ConcurrentHashMap<Long, Integer> counts = new ConcurrentHashMap<>();
 
-    /** What an address is known by here. */
-    static long key(InetAddress address) {
+    AddressCounts() {}
+
+    /** What an address is known by here: it, or of IPv6 its network. */
+    public static long key(InetAddress address) {
         return AddressKey.of(address);
     }
 

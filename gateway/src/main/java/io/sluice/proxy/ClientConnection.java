@@ -458,4 +458,28 @@ final class ClientConnection extends Timed implements WireEvents {
     void abort() {
         wire.abort();
     }
+
+    // ---- for those who look at it
+
+    /** Null once it is closed. */
+    ConnectionStates.@Nullable State shown() {
+        return state.shown;
+    }
+
+    /** For how long, as its deadline tells: when it began is not kept. */
+    long stateNanos() {
+        boolean waited =
+                state == State.PARKED && settings().sendNanos() < settings().idleNanos();
+        return armedNanos(lane.loop()) + (waited ? settings().sendNanos() : 0);
+    }
+
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    void closeByOperator() {
+        lane.metrics().ended(Ending.OPERATOR);
+        abort();
+    }
 }

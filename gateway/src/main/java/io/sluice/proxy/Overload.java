@@ -121,7 +121,7 @@ final class Overload {
         pressures.all().forEach(pressure -> pressure.memory = next);
         places.shut(next >= Pressure.NORMAL);
         if (next == Pressure.ALL) {
-            loops.all().forEach(loop -> loop.execute(() -> ParkedConnections.closeSome(loop)));
+            loops.all().forEach(ParkedConnections::closeSome);
         }
     }
 

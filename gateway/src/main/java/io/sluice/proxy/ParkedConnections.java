@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.sluice.wire.Loop;
+import io.sluice.wire.Timed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -12,22 +13,25 @@ final class ParkedConnections {
 
     private ParkedConnections() {}
 
-    /** On the loop. */
+    /** Soon; any thread. */
     static void closeSome(Loop loop) {
-        if (close(loop, ClientConnection::isParkedLong) == 0) {
-            close(loop, ClientConnection::isParked);
-        }
+        close(loop, ClientConnection::isParkedLong, () -> close(loop, ClientConnection::isParked, () -> {}));
     }
 
-    private static int close(Loop loop, Predicate<ClientConnection> which) {
+    /** @param none what follows if there are none */
+    private static void close(Loop loop, Predicate<ClientConnection> which, Runnable none) {
         List<ClientConnection> found = new ArrayList<>();
-        loop.timedWhile(timed -> {
+        Predicate<Timed> visit = timed -> {
             if (timed instanceof ClientConnection connection && which.test(connection)) {
                 found.add(connection);
             }
             return found.size() < AT_ONCE;
+        };
+        loop.walk(visit, () -> {
+            if (found.isEmpty()) {
+                none.run();
+            }
+            found.forEach(ClientConnection::shed);
         });
-        found.forEach(ClientConnection::shed);
-        return found.size();
     }
 }

@@ -67,6 +67,8 @@ public final class ConnectionMetrics {
         CUT_OFF,
         /** Its listener drained while it was parked. */
         DRAINED,
+        /** Somebody closed it over the admin API. */
+        OPERATOR,
         /** It was parked, and memory was short. */
         SHED
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A finished exchange, as the access log and the metrics see it. Read only during {@link Telemetry#finished}, on the loop of
- * the exchange. Accessors below {@link #responseBytes} may build strings: they are called only for lines of the access log and for failures.
+ * the exchange. Accessors below {@link #responseBytes} may build strings: they are called only for lines of the access log, for
+ * failures, and for an exchange that passed the filter of a {@link Tap}.
  */
 public interface ExchangeSummary {
 

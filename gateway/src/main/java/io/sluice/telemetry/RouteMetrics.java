@@ -72,18 +72,18 @@ public final class RouteMetrics {
     }
 
     /** What was counted so far; null before the first exchange. */
-    @Nullable
-    Figures figures() {
+    public @Nullable Figures figures() {
         Counts row = counts.get();
         return row == null ? null : row.figures();
     }
 
-    static int buckets() {
+    /** Buckets of latency, the one for the rest included. */
+    public static int buckets() {
         return BOUNDS_MICROS.length + 1;
     }
 
     /** Upper bound of a bucket in seconds; infinite for the last. */
-    static double bound(int bucket) {
+    public static double bound(int bucket) {
         return bucket == BOUNDS_MICROS.length ? Double.POSITIVE_INFINITY : BOUNDS_MICROS[bucket] / 1e6;
     }
 
@@ -95,7 +95,7 @@ public final class RouteMetrics {
      * @param latency exchanges by bucket, not cumulated
      */
     @SuppressWarnings("ArrayRecordComponent") // made for one scrape, never compared
-    record Figures(
+    public record Figures(
             long[] requests,
             long onNewConnection,
             long[] latency,
@@ -104,7 +104,7 @@ public final class RouteMetrics {
             long responseBytes,
             Map<Failure, Long> failures) {
 
-        long exchanges() {
+        public long exchanges() {
             return LongStream.of(requests).sum();
         }
     }

@@ -4,11 +4,13 @@ import io.prometheus.client.CollectorRegistry;
 import io.sluice.config.AccessLogConfig;
 import io.sluice.http.Failure;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ public final class Telemetry implements AutoCloseable {
     private final FailedExchanges failures = new FailedExchanges();
     private AccessLogConfig logged = new AccessLogConfig.Off();
     private volatile @Nullable AccessLog log;
+    /** Null while nobody listens; never changed, but replaced. */
+    private volatile Tap @Nullable [] taps;
 
     public Telemetry() {
         routes.put("", unrouted);
@@ -58,6 +62,11 @@ public final class Telemetry implements AutoCloseable {
     /** The rows of all listeners that are open, and of those gone from the config that still have connections. A live view. */
     public Collection<ConnectionMetrics> listeners() {
         return Collections.unmodifiableCollection(listeners.values());
+    }
+
+    /** The rows of all routes, and the one of requests that reached none. A live view. */
+    public Collection<RouteMetrics> routes() {
+        return Collections.unmodifiableCollection(routes.values());
     }
 
     /** The finished exchanges of all rows. */
@@ -141,6 +150,31 @@ public final class Telemetry implements AutoCloseable {
         if (failure != null) {
             failures.add(failure, exchange);
         }
+        Tap[] listening = taps;
+        if (listening != null) {
+            offer(listening, exchange);
+        }
+    }
+
+    private static void offer(Tap[] taps, ExchangeSummary exchange) {
+        for (Tap tap : taps) {
+            tap.offer(exchange);
+        }
+    }
+
+    /** From now on a tap is shown what finishes. */
+    public synchronized void open(Tap tap) {
+        Tap[] before = taps == null ? new Tap[0] : taps;
+        Tap[] after = Arrays.copyOf(before, before.length + 1);
+        after[before.length] = tap;
+        taps = after;
+    }
+
+    /** The end of {@link #open}. */
+    public synchronized void close(Tap tap) {
+        Tap[] before = taps == null ? new Tap[0] : taps;
+        Tap[] after = Stream.of(before).filter(other -> other != tap).toArray(Tap[]::new);
+        taps = after.length == 0 ? null : after;
     }
 
     /** Writes what the access log still holds, for at most two seconds. */

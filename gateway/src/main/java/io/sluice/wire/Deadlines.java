@@ -1,7 +1,6 @@
 package io.sluice.wire;
 
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** All that is armed on one loop with one duration, oldest first. */
@@ -74,6 +73,31 @@ final class Deadlines {
         timed.next = null;
     }
 
+    @Nullable
+    Timed head() {
+        return head;
+    }
+
+    /** Puts one that is not armed behind one of this list: it is due at the same time. */
+    void insertBehind(Timed place, Timed inserted) {
+        Timed after = place.next;
+        inserted.list = this;
+        inserted.at = place.at;
+        inserted.previous = place;
+        inserted.next = after;
+        place.next = inserted;
+        if (after == null) {
+            tail = inserted;
+        } else {
+            after.previous = inserted;
+        }
+    }
+
+    /** Since when it is armed, as {@link Loop#nanoTime}: not exactly. */
+    long armedAt(Timed timed) {
+        return dueAt(timed, loop.nanoTime()) - nanos;
+    }
+
     boolean isEmpty() {
         return head == null;
     }
@@ -82,15 +106,6 @@ final class Deadlines {
         for (Timed timed = head; timed != null; timed = timed.next) {
             action.accept(timed);
         }
-    }
-
-    /** Until the action says no: false if it did. */
-    boolean forEachWhile(Predicate<Timed> action) {
-        Timed timed = head;
-        while (timed != null && action.test(timed)) {
-            timed = timed.next;
-        }
-        return timed == null;
     }
 
     /** Expires what is due, or some of it; returns when the next one is due, or {@link Long#MAX_VALUE}. */

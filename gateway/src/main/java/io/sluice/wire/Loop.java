@@ -1,6 +1,7 @@
 package io.sluice.wire;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -149,13 +150,18 @@ public final class Loop {
         deadlines.forEach(list -> list.forEach(action));
     }
 
-    /** As {@link #timed}, until the action says no. Those that are armed with the same duration come in the order of expiry. */
-    public void timedWhile(Predicate<Timed> action) {
-        for (Deadlines list : deadlines) {
-            if (!list.forEachWhile(action)) {
-                return;
-            }
-        }
+    /**
+     * Shows everything that is armed on this loop to {@code visit}, some at a time, until that says false; it must not arm or
+     * disarm anything. Then {@code end} is run. Both on the loop; from any thread. Neither is run once the loop ends.
+     */
+    public void walk(Predicate<Timed> visit, Runnable end) {
+        execute(() -> new Walk(this, List.copyOf(deadlines), visit, end).begin());
+    }
+
+    /** Runs a task of this loop when what is waiting to be received was received. */
+    void afterOthers(Runnable task) {
+        // a task that follows at once would be run before epoll_wait
+        ((SingleThreadEventLoop) eventLoop).executeAfterEventLoopIteration(() -> execute(task));
     }
 
     void wakeAt(long at) {

@@ -45,6 +45,12 @@ public abstract class Timed {
         return list != null;
     }
 
+    /** How long it has been armed, in nanoseconds, give or take a thousandth of its duration and some milliseconds; 0 where it is not, or for {@link #NEVER}. */
+    public final long armedNanos(Loop loop) {
+        Deadlines armed = list;
+        return armed == null || armed.nanos == NEVER ? 0 : Math.max(loop.nanoTime() - armed.armedAt(this), 0);
+    }
+
     /** Time is up; on the loop. It is no longer armed. */
     protected abstract void expired();
 }

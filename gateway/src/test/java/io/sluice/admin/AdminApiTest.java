@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.Gateway;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.LoadResult;
+import io.sluice.testing.AdminClient;
 import io.sluice.testing.Aside;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
@@ -492,7 +493,7 @@ final class AdminApiTest {
             value = {
                 "GET | /api/v1/reload | POST",
                 "POST | /api/v1/routes | GET, HEAD",
-                "DELETE | /api/v1/config | GET, HEAD",
+                "DELETE | /api/v1/config | GET, HEAD, PUT",
             })
     void namesTheMethodsForAWrongOne(String method, String path, String allowed) throws IOException {
         WireMessage response = exchange(
@@ -592,32 +593,31 @@ final class AdminApiTest {
 
     // ---- tools
 
+    private AdminClient admin() {
+        return AdminClient.of(gateway.adminAddress());
+    }
+
     private RawPeer client() throws IOException {
-        return RawPeer.connect(gateway.adminAddress());
+        return admin().connect();
     }
 
     private WireMessage exchange(String request) throws IOException {
-        try (RawPeer client = client()) {
-            return client.send(request).response();
-        }
+        return admin().exchange(request);
     }
 
     private WireMessage get(String path, String... fields) throws IOException {
-        return exchange(request("GET " + path + " HTTP/1.1", fields));
+        return admin().get(path, fields);
     }
 
     private WireMessage post(String path, String type, String body) throws IOException {
-        return exchange(
-                request("POST " + path + " HTTP/1.1", "Content-Type: " + type, "Content-Length: " + body.length())
-                        + body);
+        return admin().send("POST", path, body, "Content-Type: " + type);
     }
 
-    private static String request(String line, String... fields) {
-        return HttpText.head(line, fields).replaceFirst("\r\n", "\r\nHost: localhost\r\n");
+    private String request(String line, String... fields) {
+        return admin().request(line, fields);
     }
 
     private static JsonNode json(WireMessage response) throws IOException {
-        assertThat(response.value("content-type")).isEqualTo("application/json");
-        return new ObjectMapper().readTree(response.body());
+        return AdminClient.json(response);
     }
 }

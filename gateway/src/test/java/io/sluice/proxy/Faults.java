@@ -67,9 +67,12 @@ final class Faults implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Reference.reachabilityFence(inUse);
-        if (hole != null) {
-            hole.close();
+        try {
+            if (hole != null) {
+                hole.close();
+            }
+        } finally {
+            Reference.reachabilityFence(inUse);
         }
     }
 

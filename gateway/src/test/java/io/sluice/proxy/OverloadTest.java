@@ -86,9 +86,12 @@ final class OverloadTest {
     void forgetsWhatItSawWhenNobodyIsToLookAnyMore() throws Exception {
         overload.limits(new ProcessLimits(0, 0, new ProcessLimits.Memory(1, 1, 1), null));
         byte[] inUse = new byte[(int) (Runtime.getRuntime().maxMemory() / 50)];
-        Await.until("short of memory", () -> overload.level() == Pressure.ALL);
-        assertThat(overload.memoryPercent()).isPositive();
-        Reference.reachabilityFence(inUse);
+        try {
+            Await.until("short of memory", () -> overload.level() == Pressure.ALL);
+            assertThat(overload.memoryPercent()).isPositive();
+        } finally {
+            Reference.reachabilityFence(inUse);
+        }
 
         overload.limits(ProcessLimits.NONE);
 

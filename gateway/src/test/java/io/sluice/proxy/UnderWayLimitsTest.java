@@ -28,7 +28,7 @@ final class UnderWayLimitsTest {
     UnderWayLimitsTest() throws IOException {}
 
     /** Where one exchange is allowed. */
-    private enum One {
+    enum One {
         PROCESS(Failure.GATEWAY_BUSY),
         ROUTE(Failure.ROUTE_BUSY);
 

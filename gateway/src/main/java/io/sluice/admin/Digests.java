@@ -1,0 +1,27 @@
+package io.sluice.admin;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Digests of what must not be compared byte by byte, or is too long to be told. */
+final class Digests {
+    private static final int ETAG_BYTES = 8;
+
+    private Digests() {}
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** A strong entity tag (RFC 9110 section 8.8.3). */
+    static String etag(String text) {
+        byte[] digest = sha256(text.getBytes(StandardCharsets.UTF_8));
+        return '"' + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"';
+    }
+}

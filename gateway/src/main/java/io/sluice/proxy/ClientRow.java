@@ -1,0 +1,44 @@
+package io.sluice.proxy;
+
+import io.sluice.telemetry.ConnectionStates;
+import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client connection at one moment.
+ *
+ * @param id names it as long as it is open, and hardly any other one after: {@link Clients#close} takes it
+ * @param loop index of its event loop
+ * @param stateNanos for how long it is in that state, as its deadlines tell: roughly
+ * @param exchange null while none runs
+ */
+public record ClientRow(
+        String id,
+        String listener,
+        int loop,
+        InetSocketAddress peer,
+        ConnectionStates.State state,
+        long stateNanos,
+        @Nullable RunningExchange exchange) {
+
+    /** On the connection's loop. */
+    static ClientRow of(ClientConnection connection, InetSocketAddress peer, ConnectionStates.State state) {
+        Exchange exchange = connection.exchange();
+        RunningExchange running = exchange == null ? null : RunningExchange.of(exchange);
+        return new ClientRow(
+                id(connection.wire(), peer),
+                connection.listener().config().name(),
+                connection.loop().index(),
+                peer,
+                state,
+                running == null ? connection.stateNanos() : running.nanos(),
+                running);
+    }
+
+    /** The loop, what the wire is known by there, and what tells it from an earlier or later wire of the same key. */
+    static String id(Wire wire, InetSocketAddress peer) {
+        int digest = peer.getAddress().hashCode() * 31 + peer.getPort() * 0x9E3779B1;
+        return wire.loop().index() + "-" + Integer.toHexString(wire.key()) + "-" + Integer.toHexString(digest);
+    }
+}

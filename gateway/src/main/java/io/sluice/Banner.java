@@ -29,11 +29,16 @@ final class Banner {
                 Amount.of(config.routes().size(), "route"),
                 Amount.of(config.upstreams().size(), "upstream"));
         for (Listener listener : gateway.listeners()) {
-            log.info("listener {}: {}", listener.config().name(), url(listener.address()));
+            log.info("listener {}: {}", listener.config().name(), url(listener));
         }
         InetSocketAddress admin = gateway.adminAddress();
         log.info("admin: {}", admin == null ? "off" : url(admin));
         log.info("transport: {}, {}", gateway.transport(), Amount.of(gateway.loops(), "event loop"));
+    }
+
+    /** A URL that reaches a listener; of one on a Unix socket its path. */
+    static String url(Listener listener) {
+        return listener.address() instanceof InetSocketAddress inet ? url(inet) : listener.addressText();
     }
 
     /** A URL that reaches an address; for a listener on all addresses, from this machine. */

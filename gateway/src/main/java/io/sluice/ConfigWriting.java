@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to put a text in force and into the config file, while nothing else changes the config: first to the disk,
- * then in force, then in the file's place. Whatever fails, both are as they were.
+ * then in force, then in the file's place. Whatever fails, both are as they were. The files that it includes are read as a
+ * reload would, and not written.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record ConfigWriting(Path file, byte[] yaml, Gateway gateway, Reloads reloads) {
+record ConfigWriting(Path file, byte[] yaml, Gateway gateway, Inclusions inclusions, Reloads reloads) {
 
     Written write(@Nullable Predicate<String> expected) {
         Written outdated = expected == null ? null : outdated(expected);
         if (outdated != null) {
             return outdated;
         }
-        Path folder = file.toAbsolutePath().getParent();
-        return switch (ConfigReader.read(file.toString(), yaml, folder, System.getenv())) {
+        return switch (ConfigReader.reread(file, yaml, System.getenv(), inclusions.lastGood())) {
             case LoadResult.Loaded loaded -> take(loaded);
             case LoadResult.Rejected refused ->
                 new Written.Done(reloads.record(
@@ -46,15 +46,17 @@ record ConfigWriting(Path file, byte[] yaml, Gateway gateway, Reloads reloads) {
 
     private Written take(LoadResult.Loaded loaded) {
         Snapshot before = gateway.snapshot();
+        Inclusions.Taken included = inclusions.taken();
         boolean taken = false;
         try (ConfigDraft draft = ConfigDraft.of(file, yaml)) {
-            ReloadResult result = gateway.apply(loaded.config(), loaded.text());
+            ReloadResult result = gateway.take(loaded);
             taken = result instanceof ReloadResult.Applied;
             if (!(result instanceof ReloadResult.Rejected)) {
                 draft.publish();
             }
             return new Written.Done(result);
         } catch (IOException e) {
+            inclusions.back(included);
             if (taken) {
                 gateway.apply(before.config(), before.text());
             }

@@ -46,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
             return 1;
         }
         try (DemoBackend backend = new DemoBackend(address);
-                Gateway gateway = Gateway.start(loaded.config(), loaded.text(), file);
+                Gateway gateway = Gateway.start(loaded, file);
                 SpareHeap _ = SpareHeap.of(gateway)) {
             Signals signals = Signals.install(gateway);
             Banner.log(gateway);
@@ -63,12 +63,14 @@ final class DemoCommand implements Callable<Integer> {
 
     private static @Nullable HostPort backendAddress(LoadResult.Loaded loaded) {
         UpstreamConfig upstream = loaded.config().upstreams().get(UPSTREAM);
-        return upstream == null ? null : upstream.endpoints().getFirst().address();
+        return upstream != null && upstream.endpoints().getFirst().address() instanceof HostPort address
+                ? address
+                : null;
     }
 
     private void tell(Gateway gateway, DemoBackend backend) {
         Listener first = gateway.listeners().getFirst();
-        String url = Banner.url(first.address());
+        String url = Banner.url(first);
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.println("Through the gateway:");

@@ -111,6 +111,7 @@ final class ExplainCommand implements Callable<Integer> {
                 config.accessLog(),
                 config.tracing(),
                 config.admin(),
+                config.resolve(),
                 config.memory(),
                 config.limits(),
                 config.listeners(),

@@ -26,11 +26,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hears when one of some files may have changed: an event for the file's own name in its folder, or for any symbolic link
- * on the way to it. Used by one thread, closed by any.
+ * on the way to it; of a folder, an event for any name in it. Used by one thread, closed by any.
  */
 final class FolderWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FolderWatch.class);
     private static final int MAX_LINKS = 40;
+    /** Stands for each name in a folder. */
+    private static final Path ANY = Path.of("");
 
     private final @Nullable WatchService service;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -51,7 +53,7 @@ final class FolderWatch implements AutoCloseable {
         }
     }
 
-    /** Listens for these files, and only for them, as links lead to them now. */
+    /** Listens for these files and folders, and only for them, as links lead to them now. */
     void cover(Set<Path> files) {
         Map<Path, Set<Path>> wanted = new HashMap<>();
         files.forEach(file -> addNames(file, wanted));
@@ -88,6 +90,9 @@ final class FolderWatch implements AutoCloseable {
             Path folder = watched.getParent();
             if (folder != null) {
                 names.computeIfAbsent(folder, any -> new HashSet<>()).add(watched.getFileName());
+            }
+            if (link == null && Files.isDirectory(path)) {
+                names.computeIfAbsent(path, any -> new HashSet<>()).add(ANY);
             }
             if (link == null || folder == null) {
                 return;
@@ -139,6 +144,7 @@ final class FolderWatch implements AutoCloseable {
             Set<Path> wanted = key.watchable() instanceof Path folder ? names.getOrDefault(folder, Set.of()) : Set.of();
             for (WatchEvent<?> event : key.pollEvents()) {
                 heard |= event.kind().equals(OVERFLOW)
+                        || wanted.contains(ANY)
                         || (event.context() instanceof Path name && wanted.contains(name));
             }
             heard |= !key.reset();

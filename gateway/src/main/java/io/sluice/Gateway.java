@@ -7,6 +7,8 @@ import io.sluice.admin.Written;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
+import io.sluice.config.IncludedFile;
+import io.sluice.config.LastGood;
 import io.sluice.config.LoadResult;
 import io.sluice.config.Problem;
 import io.sluice.proxy.Clients;
@@ -22,7 +24,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +44,18 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements Control, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+    /** How often it is looked whether what is required is there. */
+    private static final Duration WAIT = Duration.ofMillis(20);
+
+    private static final int FIRST_LOG = 25;
+    private static final int LOG_WAITS = 500;
+
+    private enum Phase {
+        STARTING,
+        RUNNING,
+        ENDING
+    }
+
     private static final Written NO_FILE =
             new Written.Impossible("the config did not come from a file", "a gateway started from a file");
 
@@ -51,27 +64,31 @@ public final class Gateway implements Control, AutoCloseable {
     private final Loops loops;
     private final Telemetry telemetry = new Telemetry();
     private final Reloads reloads = new Reloads();
+    private final Inclusions inclusions;
     private final Proxy proxy;
     private final Listeners listeners;
     private final Clients clients;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
-    private volatile boolean ready;
+    private volatile Phase phase = Phase.STARTING;
     private final AtomicBoolean drainBegun = new AtomicBoolean();
     private volatile @Nullable Runnable ending;
     private boolean ended;
     private @Nullable AdminServer admin;
     private @Nullable Reloader reloader;
 
-    private Gateway(GatewayConfig config, @Nullable String text, @Nullable Path file, Loops loops) {
+    private Gateway(
+            GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions, Loops loops) {
         this.started = config;
+        this.inclusions = inclusions;
         this.file = file;
         this.loops = loops;
+        loops.names().configure(config.resolve());
         this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
+        reserve();
         this.clients = new Clients(proxy);
-        proxy.reserve(upstreamConnections(config));
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
@@ -85,7 +102,8 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     /**
-     * Starts a gateway: when this returns, all listeners accept and the config file, if there is one, is watched.
+     * Starts a gateway: when this returns, all listeners accept and the config file, if there is one, is watched. Waits until
+     * each upstream that is required has a healthy endpoint; the admin listener is there meanwhile.
      *
      * @param text the source of the config; null where it did not come from one
      * @param file where it was read from; null: it is never read again
@@ -93,7 +111,22 @@ public final class Gateway implements Control, AutoCloseable {
      */
     public static Gateway start(GatewayConfig config, @Nullable String text, @Nullable Path file)
             throws StartException {
-        Gateway gateway = new Gateway(config, text, file, loops(config));
+        return start(config, text, file, new Inclusions(List.of(), LastGood.NOTHING));
+    }
+
+    /**
+     * Starts a gateway from a config that was read, as {@link #start(GatewayConfig, String, Path)}.
+     *
+     * @throws StartException as there
+     */
+    public static Gateway start(LoadResult.Loaded loaded, @Nullable Path file) throws StartException {
+        return start(loaded.config(), loaded.text(), file, new Inclusions(loaded.included(), loaded.lastGood()));
+    }
+
+    private static Gateway start(
+            GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions)
+            throws StartException {
+        Gateway gateway = new Gateway(config, text, file, inclusions, loops(config));
         try {
             gateway.open();
             return gateway;
@@ -113,13 +146,31 @@ public final class Gateway implements Control, AutoCloseable {
 
     private void open() throws StartException {
         openAccessLog(started);
-        listeners.commit(listeners.prepare(started.listeners().values()));
         if (started.admin().bind() != null) {
             openAdmin(started.admin().bind());
         }
-        ready = true;
+        awaitRequired();
+        listeners.commit(listeners.prepare(started.listeners().values()));
+        phase = Phase.RUNNING;
         if (file != null) {
-            reloader = new Reloader(file, snapshot.text(), this::reload);
+            reloader = new Reloader(file, snapshot.text(), inclusions.files(), this::reload);
+        }
+    }
+
+    /** Before it listens: so clients find nobody, as they would without the gateway, and not one who can't help them. */
+    private void awaitRequired() throws StartException {
+        long waits = 0;
+        for (Upstream missed = missed(); missed != null; missed = missed()) {
+            // the first check takes a moment; then once in ten seconds
+            if (++waits % LOG_WAITS == FIRST_LOG) {
+                log.warn("not listening yet: {}", lacks(missed));
+            }
+            try {
+                Thread.sleep(WAIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StartException("interrupted: " + lacks(missed));
+            }
         }
     }
 
@@ -141,12 +192,16 @@ public final class Gateway implements Control, AutoCloseable {
         }
     }
 
-    /** The most that there can be at once, those of health checks included. */
-    private static long upstreamConnections(GatewayConfig config) {
-        return config.upstreams().values().stream()
-                .mapToLong(upstream -> (long) upstream.endpoints().size()
-                        * (upstream.connections().max() + (upstream.health().check() == null ? 0 : 1)))
-                .sum();
+    /** Keeps descriptors for the most upstream connections that there can be at once, those of health checks included; again when names get other addresses. */
+    private void reserve() {
+        long most = 0;
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            upstream.onChange(this::reserve);
+            int checks = upstream.config().health().check() == null ? 0 : 1;
+            most += (long) upstream.endpoints().size()
+                    * (upstream.config().connections().max() + checks);
+        }
+        proxy.reserve(most);
     }
 
     // ---- change
@@ -159,8 +214,8 @@ public final class Gateway implements Control, AutoCloseable {
             if (file == null) {
                 return reloads.record(rejected("the config did not come from a file, so there is nothing to reload"));
             }
-            return switch (ConfigReader.read(file, System.getenv())) {
-                case LoadResult.Loaded loaded -> apply(loaded.config(), loaded.text());
+            return switch (ConfigReader.reread(file, System.getenv(), inclusions.lastGood())) {
+                case LoadResult.Loaded loaded -> take(loaded);
                 case LoadResult.Rejected refused ->
                     reloads.record(new ReloadResult.Rejected(snapshot.version(), refused.problems()));
             };
@@ -173,10 +228,15 @@ public final class Gateway implements Control, AutoCloseable {
     public Written write(byte[] yaml, @Nullable Predicate<String> expected) {
         changing.lock();
         try {
-            return file == null ? NO_FILE : new ConfigWriting(file, yaml, this, reloads).write(expected);
+            return file == null ? NO_FILE : new ConfigWriting(file, yaml, this, inclusions, reloads).write(expected);
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Puts in force what was read from the file, and from those that it includes; for who changes the config already. */
+    ReloadResult take(LoadResult.Loaded loaded) {
+        return reloads.record(inclusions.taken(loaded, change(loaded.config(), loaded.text())));
     }
 
     /** As {@link #apply(GatewayConfig, String)}, without a source. */
@@ -200,19 +260,22 @@ public final class Gateway implements Control, AutoCloseable {
 
     private ReloadResult change(GatewayConfig config, @Nullable String text) {
         Snapshot current = snapshot;
-        if (!ready) {
+        if (phase != Phase.RUNNING) {
             return rejected("the gateway is shutting down");
         }
         if (config.equals(current.config()) && Objects.equals(text, current.text())) {
-            return new ReloadResult.Unchanged(current.version());
+            return new ReloadResult.Unchanged(current.version(), List.of());
         }
         long begun = System.nanoTime();
         Snapshot next;
+        // before new names are looked up
+        loops.names().configure(config.resolve());
         try {
             next = Snapshot.build(config, text, current, loops, telemetry);
         } catch (RuntimeException e) {
             // what the config reader should have refused: the config that runs must not suffer from it
             log.error("config can't be built", e);
+            loops.names().configure(current.config().resolve());
             return rejected("can't be built: " + e.getMessage());
         }
         Listeners.Change change;
@@ -220,18 +283,19 @@ public final class Gateway implements Control, AutoCloseable {
             change = prepare(config);
         } catch (StartException e) {
             next.retiredBy(current).forEach(Upstream::retire);
+            loops.names().configure(current.config().resolve());
             return rejected(String.valueOf(e.getMessage()));
         }
         snapshot = next;
         listeners.commit(change);
-        proxy.reserve(upstreamConnections(config));
+        reserve();
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
         logChange(next, current, System.nanoTime() - begun);
-        return new ReloadResult.Applied(next.version(), restarts(config));
+        return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
     }
 
     /** All that can fail of a change, done or undone as a whole. */
@@ -267,27 +331,6 @@ public final class Gateway implements Control, AutoCloseable {
                 config.listeners().keySet());
     }
 
-    /** What differs from the config that the process was started with and is only read then. */
-    private List<String> restarts(GatewayConfig config) {
-        List<String> parts = new ArrayList<>();
-        if (config.threads() != started.threads()) {
-            parts.add("threads: needs a restart; the number of event loops stays " + loops.size());
-        }
-        if (config.transport() != started.transport()) {
-            parts.add("transport: needs a restart; it stays " + loops.transport());
-        }
-        for (Listener listener : listeners.open()) {
-            if (!listener.config().accept().equals(listener.accept())) {
-                parts.add("listeners." + listener.config().name()
-                        + ".accept: needs a restart; the socket stays as it is");
-            }
-        }
-        if (!Objects.equals(config.admin().bind(), started.admin().bind())) {
-            parts.add("admin.bind: needs a restart; it stays " + started.admin().bind());
-        }
-        return parts;
-    }
-
     private static void logChange(Snapshot next, Snapshot previous, long nanos) {
         log.info(
                 "config version {} in force after {} ms: {}, {} ({} kept)",
@@ -310,7 +353,7 @@ public final class Gateway implements Control, AutoCloseable {
     public boolean drain(Duration timeout) {
         changing.lock();
         try {
-            ready = false;
+            phase = Phase.ENDING;
         } finally {
             changing.unlock();
         }
@@ -347,7 +390,7 @@ public final class Gateway implements Control, AutoCloseable {
                 return;
             }
             ended = true;
-            ready = false;
+            phase = Phase.ENDING;
         } finally {
             changing.unlock();
         }
@@ -377,6 +420,15 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     @Override
+    public List<IncludedFile> included() {
+        return inclusions.files();
+    }
+
+    Inclusions inclusions() {
+        return inclusions;
+    }
+
+    @Override
     public @Nullable LastReload lastReload() {
         return reloads.last();
     }
@@ -402,8 +454,27 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     @Override
-    public boolean isReady() {
-        return ready;
+    public @Nullable String notReady() {
+        Upstream missed = missed();
+        return switch (phase) {
+            case STARTING -> missed == null ? "starting" : lacks(missed);
+            case RUNNING -> missed == null ? null : lacks(missed);
+            case ENDING -> "draining";
+        };
+    }
+
+    /** An upstream that the gateway is not ready without. */
+    private @Nullable Upstream missed() {
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            if (upstream.isMissed()) {
+                return upstream;
+            }
+        }
+        return null;
+    }
+
+    private static String lacks(Upstream upstream) {
+        return "upstream " + upstream.name() + " has no healthy endpoint";
     }
 
     @Override
@@ -424,15 +495,15 @@ public final class Gateway implements Control, AutoCloseable {
     /**
      * The address that a listener accepts on, with the port that the system chose where the config says 0.
      *
-     * @throws IllegalArgumentException if no open listener has that name
+     * @throws IllegalArgumentException if no open listener with a port has that name
      */
     public InetSocketAddress address(String listener) {
         for (Listener open : listeners.open()) {
-            if (open.config().name().equals(listener)) {
-                return open.address();
+            if (open.config().name().equals(listener) && open.address() instanceof InetSocketAddress address) {
+                return address;
             }
         }
-        throw new IllegalArgumentException("listener: " + listener + " (expected: one that is open)");
+        throw new IllegalArgumentException("listener: " + listener + " (expected: one that is open and has a port)");
     }
 
     /** The address of the admin listener; null where there is none. */

@@ -5,6 +5,7 @@ import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import io.sluice.admin.Control.LastReload;
 import io.sluice.admin.ReloadResult;
+import io.sluice.config.IncludedFile.State;
 import io.sluice.proxy.Descriptors;
 import io.sluice.wire.ResponseMemory;
 import java.util.ArrayList;
@@ -43,8 +44,11 @@ final class GatewayCollector extends Collector {
                 "sluice_config_last_reload_timestamp_seconds",
                 "When the latest reload ended, in seconds since 1970; 0 before the first.",
                 last == null ? 0 : last.at().toEpochMilli() / MILLIS_PER_SECOND));
+        families.add(includedFiles());
         families.add(new GaugeMetricFamily(
-                "sluice_ready", "1 while new requests are taken, 0 while draining.", gateway.isReady() ? 1 : 0));
+                "sluice_ready",
+                "What /readyz says: 1 if requests should be sent here.",
+                gateway.notReady() == null ? 1 : 0));
         addDescriptors(families);
         addResponseMemory(families);
         families.add(new GaugeMetricFamily("sluice_event_loops", "Event loops.", loops));
@@ -70,6 +74,17 @@ final class GatewayCollector extends Collector {
                 "sluice_descriptors_taken",
                 "File descriptors of client connections that were accepted and are not closed.",
                 descriptors.taken()));
+    }
+
+    private MetricFamilySamples includedFiles() {
+        Inclusions inclusions = gateway.inclusions();
+        return new GaugeMetricFamily(
+                        "sluice_config_included_files",
+                        "Files that the config includes, by which version of them is in force.",
+                        List.of("state"))
+                .addMetric(List.of("current"), (double) inclusions.count(State.CURRENT))
+                .addMetric(List.of("kept"), (double) inclusions.count(State.KEPT))
+                .addMetric(List.of("left-out"), (double) inclusions.count(State.LEFT_OUT));
     }
 
     private void addResponseMemory(List<MetricFamilySamples> families) {

@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.config.BindAddress;
 import io.sluice.config.HostPort;
 import io.sluice.config.ListenerConfig;
 import io.sluice.proxy.Listener;
@@ -80,11 +81,15 @@ final class Listeners {
         }
         for (ListenerConfig config : wanted) {
             // port 0 is another port for each
-            if (!claims.containsKey(config) && config.bind().port() != 0) {
+            if (!claims.containsKey(config) && !isAnyPort(config.bind())) {
                 claim(config, unclaimed, running -> true, claims);
             }
         }
         return claims;
+    }
+
+    private static boolean isAnyPort(BindAddress bind) {
+        return bind instanceof HostPort address && address.port() == 0;
     }
 
     private static void claim(
@@ -92,7 +97,7 @@ final class Listeners {
             List<Listener> unclaimed,
             Predicate<ListenerConfig> among,
             Map<ListenerConfig, Listener> claims) {
-        HostPort bind = config.bind();
+        BindAddress bind = config.bind();
         for (Listener listener : unclaimed) {
             if (listener.config().bind().equals(bind) && among.test(listener.config())) {
                 claims.put(config, listener);

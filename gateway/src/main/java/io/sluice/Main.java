@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.config.ConfigSchema;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             DemoCommand.class,
             TopCommand.class,
+            Main.SchemaCommand.class,
             Main.VersionCommand.class
         })
 final class Main implements Runnable {
@@ -54,6 +56,19 @@ final class Main implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    @Command(name = "schema", description = "Prints the JSON Schema of config files, for editors.")
+    static final class SchemaCommand implements Runnable {
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            spec.commandLine().getOut().print(ConfigSchema.text());
+            spec.commandLine().getOut().flush();
+        }
     }
 
     @Command(name = "version", description = "Prints the version and the commit it was built from.")

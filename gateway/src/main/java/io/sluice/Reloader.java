@@ -1,8 +1,11 @@
 package io.sluice;
 
+import io.sluice.config.IncludedFile;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the config file, and the files that its text names as <code>${file:path}</code>, and calls for a reload when
- * what they hold has changed: after a rewrite in place, a rename over it, or the swap of a symbolic link anywhere on the
+ * Watches the config file, the files that it includes, and those that one of them names as <code>${file:path}</code>, and
+ * calls for a reload when what they hold has changed, or when others are there to be included: after a rewrite in place, a rename over it, or the swap of a symbolic link anywhere on the
  * way to it. Writing the same content again changes nothing.
  *
  * <p>The system tells of changes in the folders at once; a look every second finds what it does not tell, as on network
@@ -33,18 +36,21 @@ final class Reloader implements AutoCloseable {
 
     /**
      * @param text what was read from the file before; null: unknown
+     * @param included what was read from the files that it includes
      * @param reload called on the watching thread
      */
-    Reloader(Path file, @Nullable String text, Runnable reload) {
-        this(file, text, reload, FolderWatch.ofSystem());
+    Reloader(Path file, @Nullable String text, List<IncludedFile> included, Runnable reload) {
+        this(file, text, included, reload, FolderWatch.ofSystem());
     }
 
     /** @param folders closed by {@link #close} */
-    Reloader(Path file, @Nullable String text, Runnable reload, FolderWatch folders) {
+    Reloader(Path file, @Nullable String text, List<IncludedFile> included, Runnable reload, FolderWatch folders) {
         this.file = file.toAbsolutePath();
         this.reload = reload;
         this.folders = folders;
-        Map<Path, String> known = WatchedFiles.contents(this.file, text);
+        Map<Path, String> texts = new HashMap<>();
+        included.forEach(read -> texts.put(Path.of(read.file()).toAbsolutePath().normalize(), read.text()));
+        Map<Path, String> known = WatchedFiles.contents(this.file, text, texts);
         this.thread = Thread.ofPlatform().daemon().name("reloader").start(() -> watch(known));
     }
 
@@ -69,7 +75,7 @@ final class Reloader implements AutoCloseable {
     }
 
     private Map<Path, String> look(Map<Path, String> contents) {
-        Map<Path, String> found = WatchedFiles.contents(file, null);
+        Map<Path, String> found = WatchedFiles.contents(file, null, Map.of());
         if (!found.equals(contents)) {
             try {
                 reload.run();

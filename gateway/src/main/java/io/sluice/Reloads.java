@@ -24,11 +24,12 @@ final class Reloads {
         switch (result) {
             case ReloadResult.Applied done -> {
                 applied.increment();
-                done.warnings().forEach(warning -> log.warn("config version {}: {}", done.version(), warning));
+                warn(done.version(), done.warnings());
             }
             case ReloadResult.Unchanged same -> {
                 unchanged.increment();
                 log.info("config has not changed: version {} stays", same.version());
+                warn(same.version(), same.warnings());
             }
             case ReloadResult.Rejected refused -> {
                 rejected.increment();
@@ -37,6 +38,10 @@ final class Reloads {
         }
         last = new LastReload(Instant.now(), result);
         return result;
+    }
+
+    private static void warn(long version, List<String> warnings) {
+        warnings.forEach(warning -> log.warn("config version {}: {}", version, warning));
     }
 
     private static void logProblems(ReloadResult.Rejected refused) {

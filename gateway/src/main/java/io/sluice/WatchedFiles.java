@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.config.ConfigReader;
+import io.sluice.config.Included;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,14 +55,30 @@ final class WatchedFiles {
     }
 
     /**
-     * A digest of what the config file and each file that it refers to hold.
+     * A digest of what each file of a config holds: the config file, those that it includes, and those that one of them
+     * refers to; and the names in each folder that it includes files of.
      *
      * @param file absolute
      * @param known what the config file held when it was last read; null: it is read now
+     * @param included what included files held; those that are not there are read now
      */
-    static Map<Path, String> contents(Path file, @Nullable String known) {
+    static Map<Path, String> contents(Path file, @Nullable String known, Map<Path, String> included) {
         Map<Path, String> contents = new LinkedHashMap<>();
         byte[] bytes = known == null ? read(file) : known.getBytes(StandardCharsets.UTF_8);
+        add(file, bytes, contents);
+        if (bytes != null) {
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            Included found = ConfigReader.included(file, text, System.getenv());
+            found.folders().forEach((folder, names) -> contents.put(folder, "folder of " + names));
+            for (Path path : found.files()) {
+                String before = included.get(path);
+                add(path, before == null ? read(path) : before.getBytes(StandardCharsets.UTF_8), contents);
+            }
+        }
+        return contents;
+    }
+
+    private static void add(Path file, byte @Nullable [] bytes, Map<Path, String> contents) {
         contents.put(file, digest(bytes));
         if (bytes != null) {
             Matcher references = REFERENCE.matcher(new String(bytes, StandardCharsets.UTF_8));
@@ -72,7 +89,6 @@ final class WatchedFiles {
                 }
             }
         }
-        return contents;
     }
 
     /** Whether that is what a file holds now. */

@@ -33,6 +33,35 @@ final class CommandLineTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    // ---- run
+
+    @Test
+    void runWantsAFileOrAnApplication() {
+        assertThat(run("run")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("nothing given (expected: --config FILE or --to ADDRESS)\n");
+    }
+
+    @Test
+    void runWantsNotBoth() {
+        assertThat(run("run", "-c", "sluice.yaml", "--to", "127.0.0.1:9000")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("both given (expected: --config FILE or --to ADDRESS)\n");
+    }
+
+    @Test
+    void runRefusesFlagsOfASidecarBesideAFile() {
+        assertThat(run("run", "-c", "sluice.yaml", "--listen", ":8080")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--listen: not with a config file (expected: what sluice.yaml says)\n");
+    }
+
+    @Test
+    void runTellsWhichFlagIsBad() {
+        assertThat(run("run", "--to", "127.0.0.1:9000", "--listen", "8080x", "--connections", "0"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("listeners.inbound.bind", "# --listen", "upstreams.app.connections.max", "# --connections")
+                .contains("2 problems in sluice run\n");
+    }
+
     // ---- check
 
     @Test
@@ -58,6 +87,14 @@ final class CommandLineTest {
     void saysThatThereIsNoSuchFile() {
         assertThat(run("check", folder.resolve("none.yaml").toString())).isEqualTo(1);
         assertThat(err.toString()).contains("none.yaml: no such file");
+    }
+
+    // ---- schema
+
+    @Test
+    void printsTheSchemaOfConfigFiles() throws IOException {
+        assertThat(run("schema")).isZero();
+        assertThat(out.toString()).isEqualTo(Files.readString(Path.of("../config/sluice.schema.json")));
     }
 
     // ---- explain

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -90,6 +91,7 @@ final class GatewayTest {
                 read.accessLog(),
                 read.tracing(),
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null),
+                read.resolve(),
                 read.memory(),
                 read.limits(),
                 read.listeners(),
@@ -140,7 +142,7 @@ final class GatewayTest {
     void doesNothingForTheSameConfig() throws Exception {
         String yaml = config(listener("web", 0), PONG);
         try (Gateway gateway = start(yaml)) {
-            assertThat(apply(gateway, yaml)).isEqualTo(new ReloadResult.Unchanged(1));
+            assertThat(apply(gateway, yaml)).isEqualTo(new ReloadResult.Unchanged(1, List.of()));
         }
     }
 
@@ -366,7 +368,7 @@ final class GatewayTest {
             CompletableFuture<Void> drained = Aside.start(
                     () -> assertThat(gateway.drain(Duration.ofSeconds(20))).isTrue());
             Await.until("listener closed", () -> refuses(address));
-            assertThat(gateway.isReady()).isFalse();
+            assertThat(gateway.notReady()).isEqualTo("draining");
             server.send(HttpText.ok("late"));
 
             assertThat(client.response(200).body()).isEqualTo("late");

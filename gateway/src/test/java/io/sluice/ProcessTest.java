@@ -3,6 +3,7 @@ package io.sluice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.config.HostPort;
 import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +45,8 @@ final class ProcessTest {
     private Process process;
     /** 0: as many as the test itself may have. */
     private int descriptors;
+    /** What it gets besides the test's own. */
+    private Map<String, String> environment = Map.of();
 
     @AfterEach
     void end() throws InterruptedException {
@@ -204,6 +208,41 @@ final class ProcessTest {
                 .hasSize(1);
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void replacesTheSocketOfAProcessThatWasKilledAndNotOfOneThatLives() throws Exception {
+        Path socket = folder.resolve("http.sock");
+        String file =
+                write(config("pong").replace("127.0.0.1:0", "unix:" + socket)).toString();
+        start("run", "-c", file);
+        Process first = process;
+        try {
+            Await.until(this::output, () -> output().contains("transport: "));
+            start("run", "-c", file);
+            assertThat(exitCode()).isEqualTo(1);
+            assertThat(output())
+                    .isEqualTo("listeners.web.bind: unix:" + socket + " (address in use: somebody listens there)\n");
+            assertThat(get(socket)).isEqualTo("pong");
+        } finally {
+            first.destroyForcibly().waitFor();
+        }
+        assertThat(socket).exists();
+
+        start("run", "-c", file);
+        Await.until(this::output, () -> output().contains("transport: "));
+        assertThat(output()).contains("listener web: unix:" + socket);
+        assertThat(get(socket)).isEqualTo("pong");
+        signal("TERM");
+        assertThat(exitCode()).isZero();
+        assertThat(socket).doesNotExist();
+    }
+
+    private static String get(Path socket) throws IOException {
+        try (RawPeer client = RawPeer.connect(socket)) {
+            return client.send(HttpText.get("/")).response(200).body();
+        }
+    }
+
     private String softLimit() throws IOException {
         try (Stream<String> limits = Files.lines(Path.of("/proc", Long.toString(process.pid()), "limits"))) {
             return limits.filter(line -> line.startsWith("Max open files"))
@@ -280,6 +319,63 @@ final class ProcessTest {
         assertThat(Integer.parseInt(heap.group(1))).isGreaterThanOrEqualTo(8);
     }
 
+    // ---- without a file
+
+    @Test
+    void runsAsASidecarFromFlagsAlone() throws Exception {
+        try (ScriptedBackend app = ScriptedBackend.answering(request -> HttpText.ok(request.target()))) {
+            start("run", "--listen", "127.0.0.1:0", "--to", app.endpoint(), "--admin", "off");
+
+            assertThat(get(inbound())).isEqualTo("/");
+        }
+    }
+
+    @Test
+    void runsAsASidecarFromTheEnvironmentAlone() throws Exception {
+        try (ScriptedBackend app = ScriptedBackend.answering(request -> HttpText.ok(request.target()))) {
+            environment = Map.of("SLUICE_LISTEN", "127.0.0.1:0", "SLUICE_TO", app.endpoint(), "SLUICE_ADMIN", "off");
+            start("run");
+
+            assertThat(get(inbound())).isEqualTo("/");
+        }
+    }
+
+    @Test
+    void aSidecarListensWhenItsApplicationDoes() throws Exception {
+        int port = freePort();
+        start("run", "--listen", "127.0.0.1:0", "--to", "127.0.0.1:" + port, "--admin", "127.0.0.1:0");
+        Await.until("wait", () -> output().contains("not listening yet: upstream app has no healthy endpoint"));
+        assertThat(output()).doesNotContain("listener inbound");
+
+        try (DemoBackend app = new DemoBackend(new HostPort("127.0.0.1", port))) {
+            assertThat(get(inbound())).contains("\"backend\": \"demo\"");
+            assertThat(app.address().getPort()).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void aSidecarEndsAtOnceWhileItWaits() throws Exception {
+        start("run", "--listen", "127.0.0.1:0", "--to", "127.0.0.1:" + freePort(), "--admin", "off");
+        Await.until("wait", () -> output().contains("not listening yet"));
+        signal("TERM");
+
+        assertThat(exitCode()).isEqualTo(128 + 15);
+    }
+
+    @Test
+    void aFlagWinsOverTheEnvironment() throws Exception {
+        environment = Map.of("SLUICE_CONFIG", "no-such-file.yaml", "SLUICE_LISTEN", "nowhere");
+        try (ScriptedBackend app = ScriptedBackend.answering(request -> HttpText.ok(request.target()))) {
+            start("run", "--listen", "127.0.0.1:0", "--to", app.endpoint(), "--admin", "off");
+
+            assertThat(get(inbound())).isEqualTo("/");
+        }
+    }
+
+    private InetSocketAddress inbound() throws InterruptedException {
+        return listener(Pattern.compile("listener inbound: http://127\\.0\\.0\\.1:(\\d+)/"));
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             return free.getLocalPort();
@@ -334,12 +430,17 @@ final class ProcessTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(folder.resolve("output").toFile());
         builder.environment().remove("SLUICE_LOG");
+        builder.environment().putAll(environment);
         process = builder.start();
     }
 
     private InetSocketAddress listener() throws InterruptedException {
-        Await.until(this::output, () -> LISTENER.matcher(output()).find() || !process.isAlive());
-        Matcher matcher = LISTENER.matcher(output());
+        return listener(LISTENER);
+    }
+
+    private InetSocketAddress listener(Pattern line) throws InterruptedException {
+        Await.until(this::output, () -> line.matcher(output()).find() || !process.isAlive());
+        Matcher matcher = line.matcher(output());
         assertThat(matcher.find()).as(output()).isTrue();
         return new InetSocketAddress("127.0.0.1", Integer.parseInt(matcher.group(1)));
     }

@@ -90,6 +90,67 @@ final class ReloaderTest {
     }
 
     @Test
+    void seesIncludedFilesThatComeChangeAndGo() throws Exception {
+        write("routes.d/a.yaml", "a");
+        Path file = write("sluice.yaml", "include: routes.d");
+        try (Reloader _ = watch(file, "include: routes.d")) {
+            expectReload(() -> write("routes.d/a.yaml", "changed"));
+            Path b = folder.resolve("routes.d/b.yaml");
+            expectReload(() -> write("routes.d/b.yaml", "b: ${file:secret}"));
+            expectReload(() -> write("routes.d/secret", "s"));
+            expectReload(() -> Files.move(b, folder.resolve("routes.d/c.yaml")));
+            expectReload(() -> Files.deleteIfExists(folder.resolve("routes.d/c.yaml")));
+        }
+    }
+
+    @Test
+    void seesIncludedFilesWhereTheSystemTellsOfNothing() throws Exception {
+        write("routes.d/a.yaml", "a");
+        Path file = write("sluice.yaml", "include: 'routes.d/*'");
+        try (Reloader _ =
+                new Reloader(file, "include: 'routes.d/*'", List.of(), () -> look(file), new FolderWatch(null))) {
+            expectReload(() -> write("routes.d/b", "b"));
+            expectReload(() -> Files.deleteIfExists(folder.resolve("routes.d/a.yaml")));
+        }
+    }
+
+    /** As Kubernetes updates a mounted ConfigMap of route files. */
+    @Test
+    void seesTheSwapOfALinkBehindAFolderOfIncludedFiles() throws Exception {
+        write("routes.d/..2026_01/a.yaml", "one");
+        write("routes.d/..2026_02/a.yaml", "two");
+        write("routes.d/..2026_02/b.yaml", "two");
+        Path data = Files.createSymbolicLink(folder.resolve("routes.d/..data"), Path.of("..2026_01"));
+        Files.createSymbolicLink(folder.resolve("routes.d/a.yaml"), Path.of("..data/a.yaml"));
+        Path file = write("sluice.yaml", "include: routes.d");
+        try (Reloader _ = watch(file, "include: routes.d")) {
+            expectReload(() -> {
+                Path other = Files.createSymbolicLink(folder.resolve("new-link"), Path.of("..2026_02"));
+                return Files.move(other, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            });
+            expectReload(() -> Files.createSymbolicLink(folder.resolve("routes.d/b.yaml"), Path.of("..data/b.yaml")));
+        }
+    }
+
+    @Test
+    void seesAFolderOfIncludedFilesThatComesLater() throws Exception {
+        Path file = write("sluice.yaml", "include: routes.d/*.yaml");
+        try (Reloader _ = watch(file, "include: routes.d/*.yaml")) {
+            expectReload(() -> write("routes.d/a.yaml", "a"));
+        }
+    }
+
+    private void expectReload(Change change) throws Exception {
+        int before = seen.size();
+        change.make();
+        Await.until("reload", () -> seen.size() > before);
+    }
+
+    private interface Change {
+        Object make() throws IOException;
+    }
+
+    @Test
     void seesAFileThatComesBack() throws Exception {
         Path file = write("sluice.yaml", "one");
         try (Reloader _ = watch(file, "one")) {
@@ -144,7 +205,7 @@ final class ReloaderTest {
         };
         Logger logger = (Logger) LoggerFactory.getLogger(Reloader.class);
         logger.setAdditive(false);
-        try (Reloader _ = new Reloader(file, "one", throwing)) {
+        try (Reloader _ = new Reloader(file, "one", List.of(), throwing)) {
             Files.writeString(file, "two");
             awaitSeen("two");
             Files.writeString(file, "three");
@@ -157,7 +218,7 @@ final class ReloaderTest {
     @Test
     void seesChangesWhereTheSystemTellsOfNone() throws Exception {
         Path file = write("sluice.yaml", "one");
-        try (Reloader _ = new Reloader(file, "one", () -> look(file), new FolderWatch(null))) {
+        try (Reloader _ = new Reloader(file, "one", List.of(), () -> look(file), new FolderWatch(null))) {
             Files.writeString(file, "two");
             awaitSeen("two");
         }
@@ -179,7 +240,7 @@ final class ReloaderTest {
     }
 
     private Reloader watch(Path file, String known) {
-        return new Reloader(file, known, () -> look(file));
+        return new Reloader(file, known, List.of(), () -> look(file));
     }
 
     private void look(Path file) {

@@ -38,6 +38,7 @@ public final class SimulatedLoop implements AutoCloseable {
                         executor -> kernel.servedBy(executor),
                         EpollServerSocketChannel::new,
                         EpollSocketChannel::new,
+                        UnixSockets.epoll(),
                         AcceptOptions.epoll(),
                         true,
                         true,

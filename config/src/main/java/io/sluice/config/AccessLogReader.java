@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads what is said about the access log, by the whole file and by a route. */
 final class AccessLogReader {
     private static final String TARGET_LOOKS = "off, stdout, or the path of a file, with a / in it";
-    private static final Syntax<AccessLogConfig> TARGET = new Syntax<>(TARGET_LOOKS, AccessLogReader::target);
+    private static final Syntax<AccessLogConfig> TARGET =
+            new Syntax<>(TARGET_LOOKS, AccessLogReader::target).like("off|stdout|.*/.*[^/]");
     private static final Syntax<Format> FORMAT =
             Syntax.word(Map.entry("json", Format.JSON), Map.entry("combined", Format.COMBINED));
     private static final Syntax<Boolean> FAILURES = Syntax.word(Map.entry("true", true), Map.entry("false", false));
     private static final Syntax<Field> FIELD = field();
     private static final Syntax<Sampling> ROUTE_OFF = Syntax.of(
-            "off, or keys and values: " + String.join(", ", Part.ROUTE_LOG.keys()),
-            text -> text.equals("off") ? Optional.of(Sampling.NONE) : Optional.empty());
+                    "off, or keys and values: " + String.join(", ", Part.ROUTE_LOG.keys()),
+                    text -> text.equals("off") ? Optional.of(Sampling.NONE) : Optional.empty())
+            .words("off");
 
     private AccessLogReader() {}
 

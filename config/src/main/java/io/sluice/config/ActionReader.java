@@ -26,25 +26,34 @@ final class ActionReader {
     private static final Syntax<Integer> WEIGHT = Syntax.whole(0, 1_000_000);
     private static final Syntax<Integer> RESPOND_STATUS = Syntax.whole(200, 599);
     private static final Syntax<Integer> REDIRECT_STATUS = Syntax.of(
-            "301, 302, 303, 307 or 308",
-            text -> text.matches("30[12378]") ? Optional.of(Integer.valueOf(text)) : Optional.empty());
+                    "301, 302, 303, 307 or 308",
+                    text -> text.matches("30[12378]") ? Optional.of(Integer.valueOf(text)) : Optional.empty())
+            .words("301", "302", "303", "307", "308");
     private static final Syntax<String> BODY = new Syntax<>(
             "text", text -> text.length() <= LONGEST_BODY ? Parsed.good(text) : Parsed.bad("at most 1 MiB"));
-    private static final Syntax<RouteConfig.Key> SPLIT_BY = new Syntax<>(KEY_LOOKS, ActionReader::key);
+    private static final Syntax<RouteConfig.Key> SPLIT_BY =
+            new Syntax<>(KEY_LOOKS, ActionReader::key).like("client|(header|cookie|query):.+");
 
     private final Set<String> upstreamNames;
+    private final boolean complete;
     /** Ten thousand misspelt names among ten thousand take too long to compare: the last ones get no hint. */
     private int comparisonsLeft = 1_000_000;
 
     private final Syntax<String> upstream;
 
-    ActionReader(Set<String> upstreamNames) {
+    /**
+     * @param upstreamNames of all files
+     * @param complete false where a file can't be read, so that there may be more
+     */
+    ActionReader(Set<String> upstreamNames, boolean complete) {
         this.upstreamNames = upstreamNames;
+        this.complete = complete;
         this.upstream = new Syntax<>("the name of an upstream", this::upstream);
     }
 
     /** The one action; problems where there is none or another. */
     Action read(Section in, Captures captures) {
+        in.exactlyOne(ACTIONS);
         List<String> present = in.keys().stream().filter(ACTIONS::contains).toList();
         if (present.isEmpty() && !in.broken()) {
             in.problems().add(in.place(), in.path() + ": no action (expected: one of to, split, redirect, respond)");
@@ -71,7 +80,7 @@ final class ActionReader {
     }
 
     private Parsed<String> upstream(String text) {
-        if (upstreamNames.contains(text)) {
+        if (upstreamNames.contains(text) || !complete) {
             return Parsed.good(text);
         }
         String hint = comparisonsLeft < 0 ? null : Nearest.hint(text, upstreamNames);
@@ -132,7 +141,8 @@ final class ActionReader {
 
     private static Action redirect(Section in, Captures captures) {
         Captures all = captures.withRequest();
-        Syntax<String> location = new Syntax<>(LOCATION_LOOKS, text -> location(text, all));
+        Syntax<String> location =
+                new Syntax<>(LOCATION_LOOKS, text -> location(text, all)).like("(/|[Hh][Tt][Tt][Pp][Ss]?://).*");
         return new Action.Redirect(
                 in.required("location", location).orElse(""),
                 in.optional("status", REDIRECT_STATUS).orElse(308));

@@ -4,6 +4,7 @@ import java.net.IDN;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Addresses {
     private static final String LISTEN_LOOKS = "host:port, or :port for all addresses";
     private static final String ENDPOINT_LOOKS = "host:port";
+    private static final String UNIX = "unix:";
+    private static final String UNIX_LOOKS = "unix: and an absolute path, such as unix:/run/app.sock";
+    private static final String SRV_LOOKS = "the name of a service, such as _http._tcp.orders.internal";
+    private static final String SERVER_LOOKS = "the IP address of a DNS server, with or without a port";
+    private static final int DNS_PORT = 53;
     private static final String HOST_LOOKS = "a host name such as api.example.com or *.example.com";
     private static final String NETWORK_LOOKS = "a network such as 10.0.0.0/8 or an address";
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
@@ -23,13 +29,38 @@ final class Addresses {
     private Addresses() {}
 
     /** Where a listener is bound; port 0 is any free one. */
-    static final Syntax<HostPort> LISTEN = new Syntax<>(LISTEN_LOOKS, text -> hostPort(text, true));
+    static final Syntax<HostPort> LISTEN =
+            new Syntax<>(LISTEN_LOOKS, text -> hostPort(text, true)).like(".*:[0-9]{1,9}");
 
-    static final Syntax<HostPort> ENDPOINT = new Syntax<>(ENDPOINT_LOOKS, text -> hostPort(text, false));
+    /** The same, or a Unix socket. */
+    static final Syntax<BindAddress> BIND = new Syntax<BindAddress>(
+                    LISTEN_LOOKS,
+                    text -> isUnix(text)
+                            ? unix(text).map(path -> path)
+                            : hostPort(text, true).map(address -> address))
+            .like(".*:[0-9]{1,9}|unix:.+");
 
-    static final Syntax<Network> NETWORK = new Syntax<>(NETWORK_LOOKS, Addresses::network);
+    static final Syntax<HostPort> HOST_PORT = new Syntax<>(ENDPOINT_LOOKS, text -> hostPort(text, false));
 
-    static final Syntax<RouteConfig.HostPattern> HOST = new Syntax<>(HOST_LOOKS, Addresses::hostPattern);
+    /** The same, or a Unix socket. */
+    static final Syntax<EndpointAddress> ENDPOINT = new Syntax<EndpointAddress>(
+                    ENDPOINT_LOOKS,
+                    text -> isUnix(text)
+                            ? unix(text).map(path -> path)
+                            : hostPort(text, false).map(address -> address))
+            .like(".+:[0-9]{1,9}|unix:.+");
+
+    static final Syntax<SrvName> SRV = new Syntax<>(SRV_LOOKS, Addresses::srv);
+
+    static final Syntax<HostPort> DNS_SERVER = new Syntax<>(SERVER_LOOKS, Addresses::server);
+
+    /** The word {@code unix} stands for the clients of Unix sockets. */
+    static final Syntax<Network> NETWORK = new Syntax<>(
+                    NETWORK_LOOKS, text -> text.equals("unix") ? Parsed.good(Network.UNIX) : network(text))
+            .like("unix|[0-9A-Fa-f:.]+(/[0-9]+)?");
+
+    static final Syntax<RouteConfig.HostPattern> HOST =
+            new Syntax<>(HOST_LOOKS, Addresses::hostPattern).like("(\\*\\.)?[^*/ ]+");
 
     private static Parsed<HostPort> hostPort(String text, boolean listen) {
         String looks = listen ? LISTEN_LOOKS : ENDPOINT_LOOKS;
@@ -59,6 +90,48 @@ final class Addresses {
             return Parsed.bad(looks, listen ? "did you mean :" + port + "?" : null);
         }
         return host(host, looks, number);
+    }
+
+    /** A host may be called so, too: then it has a port. */
+    private static boolean isUnix(String text) {
+        return text.startsWith(UNIX)
+                && !DIGITS.matcher(text.substring(UNIX.length())).matches();
+    }
+
+    private static Parsed<UnixPath> unix(String text) {
+        String path = text.substring(UNIX.length());
+        if (path.startsWith("//")) {
+            return Parsed.bad(UNIX_LOOKS, "did you mean " + UNIX + path.replaceFirst("/+", "/") + "?");
+        }
+        if (!path.startsWith("/") || path.endsWith("/") || path.indexOf('\0') >= 0) {
+            return Parsed.bad(UNIX_LOOKS);
+        }
+        return path.getBytes(StandardCharsets.UTF_8).length > UnixPath.LONGEST
+                ? Parsed.bad("a path of at most " + UnixPath.LONGEST + " bytes")
+                : Parsed.good(new UnixPath(path));
+    }
+
+    private static Parsed<SrvName> srv(String text) {
+        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        if (text.indexOf(':') >= 0) {
+            return Parsed.bad(SRV_LOOKS, "the records tell the port");
+        }
+        String wrong = wrongName(name);
+        return wrong == null ? Parsed.good(new SrvName(text.toLowerCase(Locale.ROOT))) : Parsed.bad(wrong);
+    }
+
+    private static Parsed<HostPort> server(String text) {
+        if (v4(text).isPresent() || v6(text) != null) {
+            return Parsed.good(new HostPort(text, DNS_PORT));
+        }
+        Parsed<HostPort> address = hostPort(text, false);
+        return address instanceof Parsed.Good<HostPort>(HostPort server) && literal(server.host()) == null
+                ? Parsed.bad(SERVER_LOOKS)
+                : address;
+    }
+
+    private static @Nullable InetAddress literal(String host) {
+        return v4(host).orElseGet(() -> v6(host));
     }
 
     private static String withoutScheme(String url) {
@@ -208,7 +281,14 @@ final class Addresses {
     }
 
     /** Whether the two can't be bound at once: same port, and same or all addresses. */
-    static boolean collide(HostPort one, HostPort other) {
+    static boolean collide(BindAddress one, BindAddress other) {
+        if (one instanceof HostPort first && other instanceof HostPort second) {
+            return collide(first, second);
+        }
+        return one.equals(other);
+    }
+
+    private static boolean collide(HostPort one, HostPort other) {
         if (one.port() != other.port() || one.port() == 0) {
             return false;
         }
@@ -230,7 +310,7 @@ final class Addresses {
 
     /** Whether only this machine can reach it. */
     static boolean loopback(HostPort address) {
-        InetAddress literal = v4(address.host()).orElseGet(() -> v6(address.host()));
+        InetAddress literal = literal(address.host());
         return literal == null ? address.host().equals("localhost") : literal.isLoopbackAddress();
     }
 }

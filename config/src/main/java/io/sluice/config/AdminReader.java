@@ -13,12 +13,14 @@ final class AdminReader {
     private static final HostPort OFF = new HostPort("off", 0);
 
     private static final Syntax<HostPort> BIND = new Syntax<>(
-            "an address, or off", text -> text.equals("off") ? Parsed.good(OFF) : Addresses.LISTEN.read(text));
+                    "an address, or off", text -> text.equals("off") ? Parsed.good(OFF) : Addresses.LISTEN.read(text))
+            .like("off|.*:[0-9]{1,9}");
 
     private static final String TOKEN_EXPECTED = "16 to 256 of the characters A-Z a-z 0-9 - . _ ~ + / =";
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{16,256}");
-    private static final Pattern REFERENCE = Pattern.compile("\\$\\{(?:[A-Za-z_][A-Za-z0-9_]*|file:[^}]+)}");
-    private static final Syntax<String> ANY = new Syntax<>("${NAME} or ${file:path}", Parsed::good);
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{(?:[A-Za-z_][A-Za-z0-9_]*|file:[^}]+)\\}");
+    private static final Syntax<String> ANY =
+            new Syntax<>("${NAME} or ${file:path}", Parsed::good).like(REFERENCE.pattern());
 
     private AdminReader() {}
 

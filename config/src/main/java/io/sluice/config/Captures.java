@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,13 @@ record Captures(Set<String> names, boolean known) {
         return new Captures(all, known);
     }
 
+    /** These, and what the value of a header may name besides. */
+    Captures withVariables() {
+        Set<String> all = new LinkedHashSet<>(names);
+        all.addAll(new TreeSet<>(HeaderTemplate.VARIABLES));
+        return new Captures(all, known);
+    }
+
     /** What is wrong with the names in braces; null: nothing. */
     Parsed.@Nullable Bad<String> wrongNames(String template) {
         List<String> used = new ArrayList<>();
@@ -69,7 +77,7 @@ record Captures(Set<String> names, boolean known) {
         return null;
     }
 
-    private String inBraces() {
+    String inBraces() {
         return "{" + String.join("}, {", names) + "}";
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops, 1..1024; 0 means one for each processor
  * @param drainTimeout how long a drain may take before what still runs is cut off; positive
  * @param trustedProxies networks whose forwarding headers are believed; empty: none are
+ * @param resolve of names of endpoints
  * @param memory what all connections together may hold
  * @param limits of all listeners and routes together
  * @param listeners by name, in file order; at least one
@@ -27,6 +28,7 @@ public record GatewayConfig(
         AccessLogConfig accessLog,
         Tracing tracing,
         Admin admin,
+        ResolveConfig resolve,
         Memory memory,
         ProcessLimits limits,
         Map<String, ListenerConfig> listeners,

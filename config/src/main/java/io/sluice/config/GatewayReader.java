@@ -6,8 +6,8 @@ import io.sluice.config.GatewayConfig.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +21,9 @@ final class GatewayReader {
 
     /** A name that the user gives: a label of metrics and part of admin URLs. */
     static final Syntax<String> NAME = new Syntax<>(
-            NAME_EXPECTED, text -> NAME_LOOKS.matcher(text).matches() ? Parsed.good(text) : Parsed.bad(NAME_EXPECTED));
+                    NAME_EXPECTED,
+                    text -> NAME_LOOKS.matcher(text).matches() ? Parsed.good(text) : Parsed.bad(NAME_EXPECTED))
+            .like(NAME_LOOKS.pattern());
 
     private static final Syntax<Integer> THREADS = Syntax.whole(1, 1024).or("auto", 0);
 
@@ -49,17 +51,40 @@ final class GatewayReader {
 
     private final Section top;
     private final Problems problems;
+    private final boolean complete;
+    /** Of all files, in their order. */
+    private final List<Section> files = new ArrayList<>();
+    /** The same in the order in which they may claim names. */
+    private final List<Section> claimants = new ArrayList<>();
 
-    GatewayReader(Tree tree, Problems problems) {
-        this.top = new Section(Part.TOP, "", Place.START, tree, problems);
-        this.problems = problems;
+    /**
+     * One file.
+     *
+     * @param problems are added to
+     * @param late it claims names after those that are not, whatever its place
+     */
+    record Reading(Tree tree, Problems problems, boolean late) {}
+
+    /** @param included in order */
+    GatewayReader(Reading main, List<Reading> included) {
+        this.top = new Section(Part.TOP, "", Place.START, main.tree(), main.problems());
+        this.problems = main.problems();
+        this.complete = !top.broken() && included.stream().noneMatch(reading -> reading.tree() instanceof Tree.Broken);
+        files.add(top);
+        List<Section> last = new ArrayList<>();
+        claimants.add(top);
+        for (Reading reading : included) {
+            Section section = new Section(Part.INCLUDED, "", Place.START, reading.tree(), reading.problems());
+            files.add(section);
+            (reading.late() ? last : claimants).add(section);
+        }
+        claimants.addAll(last);
     }
 
     GatewayConfig read() {
         GatewayConfig.Admin admin = AdminReader.read(top.section("admin", Part.ADMIN));
-        List<Tree.Entry> upstreamEntries = top.entries("upstreams", "names with their upstreams");
-        Set<String> upstreamNames = new LinkedHashSet<>();
-        upstreamEntries.forEach(entry -> upstreamNames.add(entry.key()));
+        top.readElsewhere("include");
+        Map<String, UpstreamConfig> upstreams = upstreams();
         return new GatewayConfig(
                 top.optional("threads", THREADS).orElse(0),
                 top.optional("transport", TRANSPORT).orElse(Transport.AUTO),
@@ -69,13 +94,14 @@ final class GatewayReader {
                 AccessLogReader.read(top),
                 tracing(top.section("tracing", Part.TRACING)),
                 admin,
+                ResolveReader.read(top.section("resolve", Part.RESOLVE)),
                 new GatewayConfig.Memory(top.section("memory", Part.MEMORY)
                         .optional("responses", MEMORY)
                         .orElse(64L << 20)),
                 LimitsReader.process(top),
                 listeners(admin.bind()),
-                upstreams(upstreamEntries),
-                routes(upstreamNames));
+                upstreams,
+                routes(upstreams.keySet()));
     }
 
     private static PathPolicy paths(Section in) {
@@ -107,26 +133,55 @@ final class GatewayReader {
         return Collections.unmodifiableMap(listeners);
     }
 
-    private Map<String, UpstreamConfig> upstreams(List<Tree.Entry> entries) {
-        Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
-        UpstreamReader reader = new UpstreamReader(problems);
-        for (Tree.Entry entry : entries) {
-            Values.key(entry, "upstreams", NAME, problems);
-            upstreams.put(entry.key(), reader.read(entry));
+    private Map<String, UpstreamConfig> upstreams() {
+        Map<Section, Map<String, UpstreamConfig>> read = new HashMap<>();
+        Claims names = new Claims();
+        for (Section in : claimants) {
+            read.put(in, upstreams(in, names));
         }
-        return Collections.unmodifiableMap(upstreams);
+        Map<String, UpstreamConfig> all = new LinkedHashMap<>();
+        for (Section in : files) {
+            read.getOrDefault(in, Map.of()).forEach(all::putIfAbsent);
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    private static Map<String, UpstreamConfig> upstreams(Section in, Claims names) {
+        Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
+        UpstreamReader reader = new UpstreamReader(in.problems());
+        for (Tree.Entry entry : in.entries("upstreams", "names with their upstreams")) {
+            Values.key(entry, "upstreams", NAME, in.problems());
+            upstreams.put(entry.key(), reader.read(entry));
+            String taken = names.claim(entry.key(), entry.place(), in.problems());
+            if (taken != null) {
+                String message = "upstreams." + Shown.value(entry.key()) + " (expected: a name of its own)";
+                in.problems().add(entry.place(), message, "the upstream " + taken + " has this name");
+            }
+        }
+        return upstreams;
     }
 
     private List<RouteConfig> routes(Set<String> upstreamNames) {
+        Map<Section, List<RouteConfig>> read = new HashMap<>();
+        ActionReader actions = new ActionReader(upstreamNames, complete);
+        Claims names = new Claims();
+        for (Section in : claimants) {
+            read.put(in, routes(in, new RouteReader(in.problems(), actions, names)));
+        }
+        return files.stream()
+                .flatMap(in -> read.getOrDefault(in, List.of()).stream())
+                .toList();
+    }
+
+    private static List<RouteConfig> routes(Section in, RouteReader reader) {
         List<RouteConfig> routes = new ArrayList<>();
-        RouteReader reader = new RouteReader(problems, upstreamNames);
         int index = 0;
-        for (Tree item : top.items("routes", "a list of routes, each starting with - name:")) {
-            if (problems.isFull()) {
+        for (Tree item : in.items("routes", "a list of routes, each starting with - name:")) {
+            if (in.problems().isFull()) {
                 break;
             }
             routes.add(reader.read(item, "routes[" + index++ + "]"));
         }
-        return List.copyOf(routes);
+        return routes;
     }
 }

@@ -29,9 +29,16 @@ public record HealthConfig(@Nullable Check check, Ejection ejection, int panic, 
      * @param timeout of all of a check
      * @param healthyAfter so many checks in a row must succeed, 1..100
      * @param unhealthyAfter so many checks in a row must fail, 1..100
+     * @param required the gateway is only ready, and at the start only listens, with a healthy endpoint
      */
     public record Check(
-            @Nullable Http http, int port, Duration interval, Duration timeout, int healthyAfter, int unhealthyAfter) {}
+            @Nullable Http http,
+            int port,
+            Duration interval,
+            Duration timeout,
+            int healthyAfter,
+            int unhealthyAfter,
+            boolean required) {}
 
     /**
      * A request and what its answer must be.

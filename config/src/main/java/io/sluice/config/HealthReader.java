@@ -122,7 +122,8 @@ final class HealthReader {
                 interval,
                 in.optional("timeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
                 in.optional("healthyAfter", THRESHOLD).orElse(2),
-                in.optional("unhealthyAfter", THRESHOLD).orElse(3));
+                in.optional("unhealthyAfter", THRESHOLD).orElse(3),
+                in.optional("required", YES_OR_NO).orElse(false));
     }
 
     private static Http http(Section in) {

@@ -5,7 +5,7 @@ package io.sluice.config;
  *
  * @param port 0..65535; 0 only where a listener may take any free port
  */
-public record HostPort(String host, int port) {
+public record HostPort(String host, int port) implements EndpointAddress, BindAddress {
 
     @Override
     public String toString() {

@@ -30,37 +30,41 @@ final class HttpSyntax {
 
     /** A header name, as written. */
     static final Syntax<String> NAME = new Syntax<>(
-            NAME_LOOKS, text -> TOKEN.matcher(text).matches() ? Parsed.good(text) : Parsed.bad(NAME_LOOKS));
+                    NAME_LOOKS, text -> TOKEN.matcher(text).matches() ? Parsed.good(text) : Parsed.bad(NAME_LOOKS))
+            .like(TOKEN.pattern());
 
     /** A header name that a route may write or remove. */
     static final Syntax<String> EDITABLE_NAME = new Syntax<>(NAME_LOOKS, text -> {
-        if (OURS.contains(text.toLowerCase(Locale.ROOT))) {
-            return Parsed.bad(
-                    "a header that routes may edit",
-                    text + " frames the message or manages the connection, the gateway writes it itself");
-        }
-        return NAME.read(text);
-    });
+                if (OURS.contains(text.toLowerCase(Locale.ROOT))) {
+                    return Parsed.bad(
+                            "a header that routes may edit",
+                            text + " frames the message or manages the connection, the gateway writes it itself");
+                }
+                return NAME.read(text);
+            })
+            .like(TOKEN.pattern());
 
     /** A header value, sent as UTF-8: no control characters but tabs, no space at its ends; may be empty. */
     static final Syntax<String> VALUE = new Syntax<>("a header value", HttpSyntax::value);
 
     static final Syntax<String> METHOD = new Syntax<>(METHOD_LOOKS, text -> {
-        if (!TOKEN.matcher(text).matches()) {
-            return Parsed.bad(METHOD_LOOKS);
-        }
-        String upper = text.toUpperCase(Locale.ROOT);
-        return upper.equals(text)
-                ? Parsed.good(text)
-                : Parsed.bad("a method in upper case", "did you mean " + upper + "?");
-    });
+                if (!TOKEN.matcher(text).matches()) {
+                    return Parsed.bad(METHOD_LOOKS);
+                }
+                String upper = text.toUpperCase(Locale.ROOT);
+                return upper.equals(text)
+                        ? Parsed.good(text)
+                        : Parsed.bad("a method in upper case", "did you mean " + upper + "?");
+            })
+            .like("[0-9A-Z!#$%&'*+.^_`|~-]{1,256}");
 
     static final Syntax<String> CONTENT_TYPE = new Syntax<>("a media type such as text/plain", text -> {
-        Parsed<String> value = value(text);
-        return value instanceof Parsed.Good && !MEDIA_TYPE.matcher(text).matches()
-                ? Parsed.bad("a media type such as text/plain")
-                : value;
-    });
+                Parsed<String> value = value(text);
+                return value instanceof Parsed.Good && !MEDIA_TYPE.matcher(text).matches()
+                        ? Parsed.bad("a media type such as text/plain")
+                        : value;
+            })
+            .like("[^/]+/.+");
 
     private static Parsed<String> value(String text) {
         if (text.length() > LONGEST_VALUE) {

@@ -23,10 +23,11 @@ final class LimitsReader {
     private static final String BY_LOOKS = "client, route, or header:NAME";
 
     private static final Syntax<By> BY = new Syntax<>(BY_LOOKS, text -> switch (text) {
-        case "client" -> Parsed.good(new By.Client());
-        case "route" -> Parsed.good(new By.Route());
-        default -> header(text);
-    });
+                case "client" -> Parsed.good(new By.Client());
+                case "route" -> Parsed.good(new By.Route());
+                default -> header(text);
+            })
+            .like("client|route|header:.+");
 
     private static final Syntax<Importance> IMPORTANCE = Syntax.word(
             Map.entry("low", Importance.LOW),
@@ -53,14 +54,8 @@ final class LimitsReader {
         return new ProcessLimits(
                 limits.optional("connections", COUNT_OR_NONE).orElse(0),
                 limits.optional("exchanges", COUNT_OR_NONE).orElse(100_000),
-                isOff(overload, "memory") ? null : memory(overload.section("memory", Part.OVERLOAD_MEMORY)),
-                isOff(overload, "lag") ? null : lag(overload.section("lag", Part.OVERLOAD_LAG)));
-    }
-
-    private static boolean isOff(Section in, String key) {
-        return in.tree(key) instanceof Tree.Text text
-                && !text.absent()
-                && (text.value().equals("off") || text.value().equals("none"));
+                overload.isOff("memory") ? null : memory(overload.section("memory", Part.OVERLOAD_MEMORY)),
+                overload.isOff("lag") ? null : lag(overload.section("lag", Part.OVERLOAD_LAG)));
     }
 
     private static ProcessLimits.Memory memory(Section in) {

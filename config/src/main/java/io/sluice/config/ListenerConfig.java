@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients connections of others are closed before a byte of them is read
  */
 public record ListenerConfig(
-        String name, HostPort bind, Accept accept, Timeouts timeouts, Limits limits, ClientRules clients) {
+        String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits, ClientRules clients) {
 
     /**
      * How the kernel accepts for a listener. Part of the bound socket: a change needs a restart.
@@ -19,13 +19,16 @@ public record ListenerConfig(
      *     at all
      * @param reusePort a socket for each event loop, among which the kernel deals connections out
      * @param keepAlive probes of silent connections; null: none
+     * @param mode permissions of the file of a Unix socket; {@link #UMASK}: as the process makes files
      */
     public record Accept(
             int backlog,
             Duration deferAccept,
             boolean reusePort,
-            @Nullable KeepAlive keepAlive) {
-        public static final Accept PLAIN = new Accept(4096, Duration.ZERO, false, null);
+            @Nullable KeepAlive keepAlive,
+            int mode) {
+        public static final int UMASK = -1;
+        public static final Accept PLAIN = new Accept(4096, Duration.ZERO, false, null, UMASK);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.sluice.config;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads listeners, one after the other, and sees that no two want the same address. */
@@ -12,6 +13,13 @@ final class ListenerReader {
     private static final Syntax<Duration> DEFER = Units.seconds(120).orNone(ListenerConfig.Accept.PLAIN.deferAccept());
     private static final Syntax<Boolean> REUSE_PORT = Syntax.word(Map.entry("true", true), Map.entry("false", false));
     private static final Syntax<Duration> KEEP_ALIVE = Units.seconds(32767);
+    private static final String MODE_LOOKS = "permissions in octal, such as 0660";
+    private static final Pattern MODE_DIGITS = Pattern.compile("0?[0-7]{3}");
+    private static final Syntax<Integer> MODE = new Syntax<>(
+            MODE_LOOKS,
+            text -> MODE_DIGITS.matcher(text).matches()
+                    ? Parsed.good(Integer.parseInt(text, 8))
+                    : Parsed.bad(MODE_LOOKS));
     private static final Syntax<Integer> PROBES = Syntax.whole(1, 127);
     private static final Syntax<Integer> CONNECTIONS = Syntax.whole(1, 10_000_000);
     private static final Syntax<Integer> PER_ADDRESS = CONNECTIONS.orNone(0);
@@ -19,7 +27,7 @@ final class ListenerReader {
     private static final Syntax<Integer> FIELDS = Syntax.whole(1, 10_000);
 
     private final Problems problems;
-    private final Map<String, HostPort> bound = new LinkedHashMap<>();
+    private final Map<String, BindAddress> bound = new LinkedHashMap<>();
 
     ListenerReader(Problems problems, @Nullable HostPort admin) {
         this.problems = problems;
@@ -32,14 +40,14 @@ final class ListenerReader {
         String name = entry.key();
         String path = "listeners." + Shown.value(name);
         Section in = new Section(Part.LISTENER, path, entry.place(), entry.value(), problems);
-        HostPort bind = in.required("bind", Addresses.LISTEN).orElse(PLACEHOLDER);
+        BindAddress bind = in.required("bind", Addresses.BIND).orElse(PLACEHOLDER);
         unique(in, name, bind);
         Section timeouts = in.section("timeouts", Part.LISTENER_TIMEOUTS);
         Section limits = in.section("limits", Part.LISTENER_LIMITS);
         return new ListenerConfig(
                 name,
                 bind,
-                accept(in.section("accept", Part.LISTENER_ACCEPT)),
+                accept(in.section("accept", Part.LISTENER_ACCEPT), bind),
                 new ListenerConfig.Timeouts(
                         timeouts.optional("idle", Units.DURATION).orElse(Duration.ofMinutes(10)),
                         timeouts.optional("head", Units.DURATION).orElse(Duration.ofSeconds(10)),
@@ -52,20 +60,22 @@ final class ListenerReader {
                 LimitsReader.clients(in));
     }
 
-    private static ListenerConfig.Accept accept(Section in) {
+    private static ListenerConfig.Accept accept(Section in, BindAddress bind) {
+        if (in.has("mode") && !(bind instanceof UnixPath)) {
+            in.problem(in.place("mode"), "mode", "only for a Unix socket (expected: bind: unix:/...)", null);
+        }
         ListenerConfig.Accept plain = ListenerConfig.Accept.PLAIN;
         return new ListenerConfig.Accept(
                 in.optional("backlog", BACKLOG).orElse(plain.backlog()),
                 in.optional("deferAccept", DEFER).orElse(plain.deferAccept()),
                 in.optional("reusePort", REUSE_PORT).orElse(plain.reusePort()),
-                keepAlive(in));
+                keepAlive(in),
+                in.optional("mode", MODE).orElse(plain.mode()));
     }
 
     /** Null where it is absent, empty, {@code none} or {@code off}. */
     private static ListenerConfig.@Nullable KeepAlive keepAlive(Section accept) {
-        if (accept.tree("keepAlive") instanceof Tree.Text text
-                && !text.absent()
-                && (text.value().equals("off") || text.value().equals("none"))) {
+        if (accept.isOff("keepAlive")) {
             return null;
         }
         Section in = accept.section("keepAlive", Part.LISTENER_KEEP_ALIVE);
@@ -78,8 +88,8 @@ final class ListenerReader {
                 in.optional("probes", PROBES).orElse(6));
     }
 
-    private void unique(Section in, String name, HostPort bind) {
-        for (Map.Entry<String, HostPort> other : bound.entrySet()) {
+    private void unique(Section in, String name, BindAddress bind) {
+        for (Map.Entry<String, BindAddress> other : bound.entrySet()) {
             if (Addresses.collide(bind, other.getValue())) {
                 String taken = "an address of its own, " + other.getKey() + " has " + other.getValue();
                 Tree tree = in.tree("bind");

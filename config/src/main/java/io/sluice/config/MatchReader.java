@@ -23,7 +23,8 @@ final class MatchReader {
             HttpSyntax.NAME.expected(),
             text -> HttpSyntax.NAME.read(text) instanceof Parsed.Good<String>(String name)
                     ? Parsed.good(name.toLowerCase(Locale.ROOT))
-                    : HttpSyntax.NAME.read(text));
+                    : HttpSyntax.NAME.read(text),
+            HttpSyntax.NAME.shape());
     private static final Syntax<String> QUERY_TEXT = new Syntax<>(
             "text",
             text -> text.length() <= HttpSyntax.LONGEST_VALUE
@@ -108,6 +109,7 @@ final class MatchReader {
                     .map(ValuePattern.Equal::new);
         }
         Section pattern = new Section(Part.VALUE, path, entry.place(), mapping, in.problems());
+        pattern.exactlyOne(Part.VALUE.keys());
         if (mapping.entries().size() != 1) {
             in.problems()
                     .add(mapping.place(), path + ": " + count(mapping) + " (expected: one of prefix, regex, present)");

@@ -25,10 +25,10 @@ final class PathSyntax {
 
     private PathSyntax() {}
 
-    static final Syntax<PathPattern> PATTERN = new Syntax<>(PATTERN_LOOKS, PathSyntax::pattern);
+    static final Syntax<PathPattern> PATTERN = new Syntax<>(PATTERN_LOOKS, PathSyntax::pattern).like("/.*");
 
     /** A path to put before or take from another: no slash at its end. */
-    static final Syntax<String> PREFIX = new Syntax<>(PREFIX_LOOKS, PathSyntax::prefix);
+    static final Syntax<String> PREFIX = new Syntax<>(PREFIX_LOOKS, PathSyntax::prefix).like("/.*[^/]");
 
     private static Parsed<PathPattern> pattern(String text) {
         if (text.length() > LONGEST) {

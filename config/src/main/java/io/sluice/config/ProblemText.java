@@ -1,7 +1,9 @@
 package io.sluice.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Problems as a terminal shows them: each with its place, the line of the file, a caret under the column and the hint,
@@ -15,19 +17,23 @@ public final class ProblemText {
 
     private ProblemText() {}
 
-    /** All problems of a text that was rejected; ends with a line break. */
+    /** All problems of texts that were rejected; ends with a line break. */
     public static String render(LoadResult.Rejected rejected) {
         StringBuilder out = new StringBuilder();
-        List<String> lines = Lines.of(rejected.text());
+        Map<String, List<String>> lines = new HashMap<>();
         for (Problem problem : rejected.problems()) {
-            render(problem, lines, out);
+            render(problem, lines.computeIfAbsent(problem.file(), file -> lines(rejected, file)), out);
         }
         int count = rejected.problems().size();
         return out.append(count)
                 .append(count == 1 ? " problem in " : " problems in ")
-                .append(rejected.problems().getFirst().file())
+                .append(lines.size() == 1 ? lines.keySet().iterator().next() : lines.size() + " files")
                 .append('\n')
                 .toString();
+    }
+
+    private static List<String> lines(LoadResult.Rejected rejected, String file) {
+        return Lines.of(rejected.included().getOrDefault(file, rejected.text()));
     }
 
     private static void render(Problem problem, List<String> lines, StringBuilder out) {

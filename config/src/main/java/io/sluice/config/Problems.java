@@ -11,10 +11,33 @@ final class Problems {
     static final int LIMIT = 10_000;
 
     private final String file;
+    private final Vocabulary vocabulary;
     private final List<Problem> found = new ArrayList<>();
 
     Problems(String file) {
+        this(file, Vocabulary.DEAF);
+    }
+
+    /** @param vocabulary hears what is asked of the text */
+    Problems(String file, Vocabulary vocabulary) {
         this.file = file;
+        this.vocabulary = vocabulary;
+    }
+
+    /** The text, as the user knows it. */
+    String file() {
+        return file;
+    }
+
+    Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** Others of the same text that begin with these. */
+    Problems and() {
+        Problems more = new Problems(file, vocabulary);
+        more.found.addAll(found);
+        return more;
     }
 
     void add(Place place, String message) {
@@ -29,6 +52,14 @@ final class Problems {
 
     boolean isEmpty() {
         return found.isEmpty();
+    }
+
+    void addAll(Problems others) {
+        for (Problem problem : others.found) {
+            if (!isFull()) {
+                found.add(problem);
+            }
+        }
     }
 
     /** Whether there is no use in looking for further ones. */

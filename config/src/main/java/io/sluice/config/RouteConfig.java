@@ -165,7 +165,12 @@ public record RouteConfig(
         public static final HeaderEdits NONE = new HeaderEdits(List.of(), List.of(), List.of());
     }
 
-    /** A header field to write; the name keeps its case. */
+    /**
+     * A header field to write.
+     *
+     * @param name keeps its case
+     * @param value in the edits of a route a {@link HeaderTemplate}
+     */
     public record Field(String name, String value) {}
 
     /**

@@ -5,9 +5,6 @@ import io.sluice.config.RouteConfig.HeaderEdits;
 import io.sluice.config.RouteConfig.Match;
 import io.sluice.config.RouteConfig.Rewrite;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
 
 /** Reads routes, one after the other, and sees that no two have the same name. */
 final class RouteReader {
@@ -20,11 +17,16 @@ final class RouteReader {
 
     private final Problems problems;
     private final ActionReader actions;
-    private final Map<String, Place> names = new HashMap<>();
+    private final Claims names;
 
-    RouteReader(Problems problems, Set<String> upstreamNames) {
+    /**
+     * @param problems of the file that the routes are in
+     * @param names of all routes
+     */
+    RouteReader(Problems problems, ActionReader actions, Claims names) {
         this.problems = problems;
-        this.actions = new ActionReader(upstreamNames);
+        this.actions = actions;
+        this.names = names;
     }
 
     RouteConfig read(Tree item, String path) {
@@ -46,8 +48,8 @@ final class RouteReader {
                 in.optional("priority", PRIORITY).orElse(0),
                 action,
                 rewrite(in, captures),
-                edits(in, "requestHeaders"),
-                edits(in, "responseHeaders"),
+                edits(in, "requestHeaders", captures),
+                edits(in, "responseHeaders", captures),
                 new RouteConfig.Timeouts(
                         timeouts.optional("responseHead", Units.DURATION).orElse(Duration.ofSeconds(60)),
                         timeouts.optional("bodyIdle", Units.DURATION).orElse(Duration.ofSeconds(60)),
@@ -71,10 +73,10 @@ final class RouteReader {
         String name = in.required("name", GatewayReader.NAME).orElse("");
         Tree tree = in.tree("name");
         if (!name.isEmpty() && tree != null) {
-            Place first = names.putIfAbsent(name, tree.place());
-            if (first != null) {
+            String taken = names.claim(name, tree.place(), problems);
+            if (taken != null) {
                 String message = Shown.value(name) + " (expected: a name of its own)";
-                in.problem(tree.place(), "name", message, "the route on line " + first.line() + " has this name");
+                in.problem(tree.place(), "name", message, "the route " + taken + " has this name");
             }
         }
         return name;
@@ -102,21 +104,23 @@ final class RouteReader {
     private static Syntax<String> template(Captures captures) {
         String looks = "a path such as /v2/{id}/{tail}";
         return new Syntax<>(looks, text -> {
-            if (text.length() > PathSyntax.LONGEST) {
-                return Parsed.bad("at most " + PathSyntax.LONGEST + " characters");
-            }
-            if (!text.startsWith("/")) {
-                return Parsed.bad(looks);
-            }
-            Parsed<String> wrong = captures.wrongNames(text);
-            if (wrong == null) {
-                wrong = PathSyntax.wrongPath(Captures.filled(text));
-            }
-            return wrong == null ? Parsed.good(text) : wrong;
-        });
+                    if (text.length() > PathSyntax.LONGEST) {
+                        return Parsed.bad("at most " + PathSyntax.LONGEST + " characters");
+                    }
+                    if (!text.startsWith("/")) {
+                        return Parsed.bad(looks);
+                    }
+                    Parsed<String> wrong = captures.wrongNames(text);
+                    if (wrong == null) {
+                        wrong = PathSyntax.wrongPath(Captures.filled(text));
+                    }
+                    return wrong == null ? Parsed.good(text) : wrong;
+                })
+                .like("/.*");
     }
 
-    private HeaderEdits edits(Section route, String key) {
-        return new HeaderEditsReader(route.section(key, Part.HEADER_EDITS), key.equals("requestHeaders")).read();
+    private static HeaderEdits edits(Section route, String key, Captures captures) {
+        Section in = route.section(key, Part.HEADER_EDITS);
+        return new HeaderEditsReader(in, key.equals("requestHeaders"), captures).read();
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.config;
 
+import io.sluice.config.Vocabulary.Form;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class Section {
         this.path = path;
         this.place = place;
         this.problems = problems;
+        problems.vocabulary().section(path, part, tree);
         this.broken = switch (tree) {
             case null -> false;
             case Tree.Mapping mapping -> {
@@ -126,6 +128,7 @@ final class Section {
     }
 
     void missing(String key, String expected) {
+        problems.vocabulary().required(path, key);
         if (!broken && !has(key)) {
             problems.add(place, path(key) + ": missing (expected: " + expected + ")");
         }
@@ -133,6 +136,7 @@ final class Section {
 
     <T> Optional<T> optional(String key, Syntax<T> syntax) {
         Tree.Entry entry = entry(key);
+        problems.vocabulary().asked(path(key), part, key, Form.ONE, syntax.shape());
         return entry == null
                 ? Optional.empty()
                 : Values.read(entry.value(), path(key), entry.place(), syntax, problems);
@@ -146,17 +150,38 @@ final class Section {
     /** One value or a list of at least one. */
     <T> List<T> several(String key, Syntax<T> syntax) {
         Tree.Entry entry = entry(key);
+        problems.vocabulary().asked(path(key), part, key, Form.SEVERAL, syntax.shape());
         return entry == null ? List.of() : Values.several(entry.value(), path(key), entry.place(), syntax, problems);
+    }
+
+    /** Says that a key is read elsewhere: one value or a list. */
+    void readElsewhere(String key) {
+        problems.vocabulary().asked(path(key), part, key, Form.SEVERAL, Shape.TEXT);
+    }
+
+    /** Says that there must be one of these keys, and no two; whoever says so sees to it. */
+    void exactlyOne(List<String> keys) {
+        problems.vocabulary().exactlyOne(part, keys);
+    }
+
+    /** Whether {@code off} or {@code none} stands where a section could. */
+    boolean isOff(String key) {
+        problems.vocabulary().asked(path(key), part, key, Form.ONE, new Shape.Words(List.of("off", "none")));
+        return tree(key) instanceof Tree.Text text
+                && !text.absent()
+                && (text.value().equals("off") || text.value().equals("none"));
     }
 
     /** A part of this one; an empty one where the key is absent. */
     Section section(String key, Part inner) {
+        problems.vocabulary().asked(path(key), part, key, Form.SECTION, Shape.TEXT);
         return new Section(inner, path(key), place(key), tree(key), problems);
     }
 
     /** Names of the user's choice with their values. */
     List<Tree.Entry> entries(String key, String expected) {
         Tree tree = tree(key);
+        problems.vocabulary().asked(path(key), part, key, Form.NAMES, Shape.TEXT);
         return switch (tree) {
             case null -> List.of();
             case Tree.Mapping mapping -> mapping.entries();
@@ -175,6 +200,7 @@ final class Section {
     /** A list of anything. */
     List<Tree> items(String key, String expected) {
         Tree tree = tree(key);
+        problems.vocabulary().asked(path(key), part, key, Form.LIST, Shape.TEXT);
         return switch (tree) {
             case null -> List.of();
             case Tree.Items items -> items.items();

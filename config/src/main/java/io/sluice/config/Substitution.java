@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,26 @@ final class Substitution {
 
     private final Map<String, String> env;
     private final @Nullable Path base;
-    private long total;
+    private final AtomicLong total;
 
-    /**
-     * @param base what relative paths start from; null: there are no files to refer to
-     */
-    Substitution(Map<String, String> env, @Nullable Path base) {
+    private Substitution(Map<String, String> env, @Nullable Path base, AtomicLong total) {
         this.env = env;
         this.base = base;
+        this.total = total;
+    }
+
+    /** Without files to refer to. */
+    Substitution(Map<String, String> env) {
+        this(env, null, new AtomicLong());
+    }
+
+    /**
+     * The same for a file elsewhere; what both bring in adds up.
+     *
+     * @param folder what relative paths start from; null: there are no files to refer to
+     */
+    Substitution in(@Nullable Path folder) {
+        return new Substitution(env, folder, total);
     }
 
     /** The value; null, with a problem, where something that it names is not there. */
@@ -74,7 +87,7 @@ final class Substitution {
 
     private @Nullable String found(String inner, Place place, Problems problems) {
         String shown = Shown.value("${" + inner + "}");
-        if (total > MAX_TOTAL) {
+        if (total.get() > MAX_TOTAL) {
             return null;
         }
         if (inner.startsWith(FILE)) {
@@ -104,8 +117,7 @@ final class Substitution {
         if (value == null) {
             return null;
         }
-        total += value.length();
-        if (total > MAX_TOTAL) {
+        if (total.addAndGet(value.length()) > MAX_TOTAL) {
             problems.add(place, shown + ": all substitutions together exceed 16 MiB");
             return null;
         }

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations and sizes. */
 final class Units {
     private static final String DURATION_LOOKS = "a duration such as 250ms, 10s, 5m, 1h";
+    private static final String DURATION_PATTERN = "[0-9]{1,15}(ms|s|m|h)";
+    private static final String SIZE_PATTERN = "[0-9]{1,15}(B|KiB|MiB|GiB)";
     private static final String SIZE_LOOKS = "a size such as 512B, 64KiB, 1MiB";
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,15})([A-Za-z]{0,5})");
@@ -26,11 +29,12 @@ final class Units {
 
     /** A part of a whole. */
     static final Syntax<Double> SHARE = Syntax.of(
-            "a number from 0 to 1, such as 0.01",
-            text -> SHARE_LOOKS.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty());
+                    "a number from 0 to 1, such as 0.01",
+                    text -> SHARE_LOOKS.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty())
+            .like(SHARE_LOOKS.pattern());
 
     /** More than nothing, at most a year. */
-    static final Syntax<Duration> DURATION = new Syntax<>(DURATION_LOOKS, Units::duration);
+    static final Syntax<Duration> DURATION = new Syntax<>(DURATION_LOOKS, Units::duration).like(DURATION_PATTERN);
 
     private static Parsed<Duration> duration(String text) {
         if (NEGATIVE.matcher(text).matches()) {
@@ -54,19 +58,29 @@ final class Units {
                 : Parsed.good(Duration.ofMillis(count * millis));
     }
 
-    /** Whole seconds, at least one: what the kernel counts in. */
-    static Syntax<Duration> seconds(int most) {
-        String looks = "a duration of whole seconds, 1s.." + most + "s";
-        return new Syntax<>(looks, text -> switch (duration(text)) {
-            case Parsed.Good<Duration>(Duration value)
-            when value.toMillis() % 1000 != 0 || value.toSeconds() > most -> Parsed.bad(looks);
+    /** A duration with a limit of its own. */
+    static Syntax<Duration> atMost(Duration most) {
+        String range = "at most " + most.toSeconds() + "s";
+        return new Syntax<>(DURATION_LOOKS + ", " + range, text -> switch (duration(text)) {
+            case Parsed.Good<Duration>(Duration value) when value.compareTo(most) > 0 -> Parsed.bad(range);
             case Parsed<Duration> read -> read;
         });
     }
 
+    /** Whole seconds, at least one: what the kernel counts in. */
+    static Syntax<Duration> seconds(int most) {
+        String looks = "a duration of whole seconds, 1s.." + most + "s";
+        Function<String, Parsed<Duration>> reading = text -> switch (duration(text)) {
+            case Parsed.Good<Duration>(Duration value)
+            when value.toMillis() % 1000 != 0 || value.toSeconds() > most -> Parsed.bad(looks);
+            case Parsed<Duration> read -> read;
+        };
+        return new Syntax<>(looks, reading).like(DURATION_PATTERN);
+    }
+
     /** Bytes, from least to most. */
     static Syntax<Long> size(long least, long most) {
-        return new Syntax<>(SIZE_LOOKS, text -> size(text, least, most));
+        return new Syntax<>(SIZE_LOOKS, text -> size(text, least, most)).like(SIZE_PATTERN);
     }
 
     private static Parsed<Long> size(String text, long least, long most) {

@@ -19,13 +19,14 @@ public record UpstreamConfig(
     }
 
     /**
-     * One address that serves the upstream.
+     * What serves the upstream, or some of it: a name stands for all addresses that it has at a time.
      *
-     * @param weight 1..1000, share of the requests relative to the other endpoints
+     * @param weight 1..1000, share of the requests of each address, relative to the other endpoints; 1 for SRV names,
+     *     whose records have weights of their own
      * @param backup used only while no other one is available
      */
-    public record Endpoint(HostPort address, int weight, boolean backup) {
-        public Endpoint(HostPort address, int weight) {
+    public record Endpoint(EndpointAddress address, int weight, boolean backup) {
+        public Endpoint(EndpointAddress address, int weight) {
             this(address, weight, false);
         }
     }

@@ -25,10 +25,11 @@ final class UpstreamReader {
     private static final Syntax<Duration> MAX_AGE = Units.DURATION.orNone(Duration.ZERO);
 
     private static final Syntax<Protocol> PROTOCOL = new Syntax<>("http1", text -> switch (text) {
-        case "http1" -> Parsed.good(Protocol.HTTP1);
-        case "h2", "auto", "http2" -> Parsed.bad("http1", "only HTTP/1.1 is spoken to upstreams so far");
-        default -> Parsed.bad("http1");
-    });
+                case "http1" -> Parsed.good(Protocol.HTTP1);
+                case "h2", "auto", "http2" -> Parsed.bad("http1", "only HTTP/1.1 is spoken to upstreams so far");
+                default -> Parsed.bad("http1");
+            })
+            .words("http1");
 
     private static final Syntax<Balance> BALANCE = Syntax.word(
             Map.entry("leastRequest", Balance.LEAST_REQUEST),
@@ -56,7 +57,7 @@ final class UpstreamReader {
     private List<Endpoint> endpoints(Section in) {
         in.missing("endpoints", ENDPOINTS);
         List<Endpoint> endpoints = new ArrayList<>();
-        Set<HostPort> seen = new HashSet<>();
+        Set<EndpointAddress> seen = new HashSet<>();
         int index = 0;
         for (Tree item : in.items("endpoints", ENDPOINTS)) {
             String path = in.path("endpoints") + "[" + index++ + "]";
@@ -81,10 +82,23 @@ final class UpstreamReader {
             Section in = new Section(Part.ENDPOINT, path, item.place(), item, problems);
             int weight = in.optional("weight", WEIGHT).orElse(1);
             boolean backup = in.optional("backup", BACKUP).orElse(false);
+            if (in.has("srv")) {
+                return service(in, backup);
+            }
             return in.required("address", Addresses.ENDPOINT).map(address -> new Endpoint(address, weight, backup));
         }
         return Values.read(item, path, item.place(), Addresses.ENDPOINT, problems)
                 .map(address -> new Endpoint(address, 1));
+    }
+
+    private static Optional<Endpoint> service(Section in, boolean backup) {
+        if (in.has("address")) {
+            in.problem(in.place("srv"), "srv", "beside address (expected: one of the two)", null);
+        }
+        if (in.has("weight")) {
+            in.problem(in.place("weight"), "weight", "beside srv (expected: none, the records have weights)", null);
+        }
+        return in.optional("srv", Addresses.SRV).map(name -> new Endpoint(name, 1, backup));
     }
 
     private static Connections connections(Section in) {
@@ -97,7 +111,8 @@ final class UpstreamReader {
                 max,
                 in.optional("queue", QUEUE).orElse(10_000),
                 in.optional("queueTimeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
-                in.optional("connecting", Syntax.whole(1, mostConnecting)).orElse(Math.min(max, 16)),
+                in.optional("connecting", Syntax.whole(1, mostConnecting).like(MAX))
+                        .orElse(Math.min(max, 16)),
                 in.optional("connectTimeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
                 in.optional("idle", Units.DURATION).orElse(Duration.ofSeconds(60)),
                 in.optional("maxAge", MAX_AGE).orElse(Duration.ZERO),

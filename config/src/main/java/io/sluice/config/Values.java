@@ -1,5 +1,6 @@
 package io.sluice.config;
 
+import io.sluice.config.Vocabulary.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class Values {
      * @param key where a value that is not there is told
      */
     static <T> Optional<T> read(Tree tree, String path, Place key, Syntax<T> syntax, Problems problems) {
+        problems.vocabulary().value(path, Form.ONE, syntax.shape(), tree);
         return switch (tree) {
             case Tree.Text text
             when text.absent() -> {
@@ -55,6 +57,7 @@ final class Values {
 
     /** One value, or a list of at least one. */
     static <T> List<T> several(Tree tree, String path, Place key, Syntax<T> syntax, Problems problems) {
+        problems.vocabulary().value(path, Form.SEVERAL, syntax.shape(), tree);
         List<T> values = new ArrayList<>();
         if (!(tree instanceof Tree.Items items)) {
             read(tree, path, key, syntax, problems).ifPresent(values::add);
@@ -73,6 +76,7 @@ final class Values {
 
     /** A name of the user's choice; empty, with a problem, if it is not such a name. */
     static <T> Optional<T> key(Tree.Entry entry, String path, Syntax<T> syntax, Problems problems) {
+        problems.vocabulary().name(path, syntax.shape());
         return switch (syntax.read(entry.key())) {
             case Parsed.Good<T>(T value) -> Optional.of(value);
             case Parsed.Bad<T>(String expected, String hint) -> {

@@ -29,7 +29,7 @@ class ConfigFileTest {
 
         LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigReader.read(file, Map.of());
 
-        assertThat(loaded.config().listeners().get("web").bind().port()).isEqualTo(8081);
+        assertThat(loaded.config().listeners().get("web").bind()).isEqualTo(new HostPort("", 8081));
         assertThat(loaded.text()).isEqualTo(Files.readString(file));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,20 +16,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** docs/configuration.md says what the reader does. */
 class ConfigurationDocTest {
-    private static final Path DOC = Path.of("..", "docs", "configuration.md");
     private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\|.*");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)");
-    private static final Pattern BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
-
-    private static String heading(Part part) {
-        return part == Part.TOP ? "Top level" : "`" + part.place() + "`";
-    }
 
     /** The keys of the table under a heading. */
     private static List<String> documented(String heading) throws IOException {
         List<String> keys = new ArrayList<>();
         boolean inside = false;
-        for (String line : Files.readAllLines(DOC)) {
+        for (String line : Files.readAllLines(KeyTables.PAGE)) {
             if (line.startsWith("#")) {
                 inside = line.replaceFirst("#+ ", "").equals(heading);
             }
@@ -45,24 +38,20 @@ class ConfigurationDocTest {
     @ParameterizedTest
     @EnumSource(Part.class)
     void hasEachKeyThatTheReaderTakesAndNoOther(Part part) throws IOException {
-        assertThat(documented(heading(part))).containsExactlyInAnyOrderElementsOf(part.keys());
+        assertThat(documented(KeyTables.heading(part))).containsExactlyInAnyOrderElementsOf(part.keys());
     }
 
     @Test
     void hasExamplesThatLoad() throws IOException {
-        Matcher blocks = BLOCK.matcher(Files.readString(DOC));
-        int count = 0;
-        while (blocks.find()) {
-            assertThat(ConfigReader.read("doc", blocks.group(1), null, Map.of()))
-                    .isInstanceOf(LoadResult.Loaded.class);
-            count++;
-        }
-        assertThat(count).isPositive();
+        assertThat(KeyTables.configs())
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(ConfigReader.read("doc", text, null, Map.of()))
+                        .isInstanceOf(LoadResult.Loaded.class));
     }
 
     @Test
     void hasLinksThatLeadSomewhere() throws IOException {
-        String text = Files.readString(DOC);
+        String text = Files.readString(KeyTables.PAGE);
         List<String> anchors = text.lines()
                 .filter(line -> line.startsWith("#"))
                 .map(line -> "#"
@@ -78,7 +67,8 @@ class ConfigurationDocTest {
             if (link.startsWith("#")) {
                 assertThat(anchors).contains(link);
             } else if (!link.startsWith("https://")) {
-                assertThat(DOC.resolveSibling(link.replaceFirst("#.*", ""))).exists();
+                assertThat(KeyTables.PAGE.resolveSibling(link.replaceFirst("#.*", "")))
+                        .exists();
             }
         });
     }

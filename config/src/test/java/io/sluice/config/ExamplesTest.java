@@ -25,6 +25,11 @@ class ExamplesTest {
         return Stream.concat(Stream.of(DEFAULT), yaml(GOOD).stream()).toList();
     }
 
+    /** Files that examples include. */
+    static List<Path> included() throws IOException {
+        return yaml(GOOD.resolve("routes.d"));
+    }
+
     static List<Path> bad() throws IOException {
         return yaml(BAD);
     }

@@ -10,6 +10,7 @@ import io.sluice.config.GatewayConfig.PathPolicy.Choice;
 import io.sluice.config.GatewayConfig.Transport;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +89,39 @@ class GatewayReaderTest {
     }
 
     @Test
+    void readsHowNamesAreResolved() {
+        ResolveConfig resolve = load(LISTENER + """
+                resolve:
+                  servers: [10.0.0.2, "10.0.0.3:5353", "fd00::1", "[fd00::2]:54"]
+                  timeout: 500ms
+                  minTtl: 5s
+                  maxTtl: 1m
+                  family: ipv6
+                """).resolve();
+
+        assertThat(resolve)
+                .isEqualTo(new ResolveConfig(
+                        List.of(
+                                new HostPort("10.0.0.2", 53),
+                                new HostPort("10.0.0.3", 5353),
+                                new HostPort("fd00::1", 53),
+                                new HostPort("fd00::2", 54)),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(1),
+                        ResolveConfig.Family.IPV6));
+        assertThat(load(LISTENER).resolve()).isEqualTo(ResolveConfig.PLAIN);
+    }
+
+    @Test
+    void takesClientsOfUnixSocketsForANetwork() {
+        assertThat(load(LISTENER + "trustedProxies: [unix, 10.0.0.0/8]").trustedProxies())
+                .first()
+                .isEqualTo(Network.UNIX)
+                .hasToString("unix");
+    }
+
+    @Test
     void switchesAdminOff() {
         assertThat(load(LISTENER + "admin: { bind: off }").admin().bind()).isNull();
     }
@@ -120,10 +154,18 @@ class GatewayReaderTest {
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, limits, overload, listeners, upstreams, routes, include)
+            resolve: { servers: §[] }         | resolve.servers: an empty list (expected: the IP address of a DNS server, with or without a port)
+            resolve: { servers: §dns.lan }    | resolve.servers: dns.lan (expected: host:port) (the port is missing)
+            resolve: { servers: §dns.lan:53 } | resolve.servers: dns.lan:53 (expected: the IP address of a DNS server, with or without a port)
+            resolve: { timeout: §2m }         | resolve.timeout: 2m (expected: at most 60s)
+            resolve: { §minTtl: 10m }         | resolve.minTtl: minTtl is longer than maxTtl (expected: at most as long)
+            resolve: { §maxTtl: 10ms }        | resolve.maxTtl: minTtl is longer than maxTtl (expected: at most as long)
+            resolve: { family: §ipv5 }        | resolve.family: ipv5 (expected: one of all, ipv4, ipv6) (did you mean "ipv4"?)
+            resolve: { §ttl: 1s }             | resolve: unknown key "ttl" (the keys here are servers, timeout, minTtl, maxTtl, family)
             memory: §64MiB                    | memory: 64MiB (expected: keys and values: responses)
             memory: { responses: §64 }        | memory.responses: 64 (expected: a size such as 512B, 64KiB, 1MiB) (did you mean 64B?)
             memory: { responses: §2048GiB }   | memory.responses: 2048GiB (expected: 0B..1024GiB)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, memory, limits, overload, listeners, upstreams, routes)
             upstreams: §[]                    | upstreams: a list (expected: names with their upstreams)
             routes: §{ a: b }                 | routes: keys and values (expected: a list of routes, each starting with - name:)
             """)

@@ -88,6 +88,79 @@ class HeaderEditsReaderTest {
         assertRouteProblems("to: app\nrequestHeaders: { " + entry + " }", "routes[0].requestHeaders" + message);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {clientaddress} | {clientaddress}    | did you mean "client.address"?
+            a {ids} b       | a {ids} b          | did you mean "id"?
+            {cookie}        | {cookie}           | write {{ for a plain {
+            {client-ip}     | {client-ip}        | write {{ for a plain {
+            """)
+    void tellsWhichVariablesThereAre(String value, String shown, String hint) {
+        String all =
+                "{id}, {tail}, {client.address}, {host}, {method}, {path}, {query}, {request.id}, {route}, {scheme}";
+        assertRouteProblems(
+                "to: app\nmatch: { path: \"/a/{id}/**\" }\nresponseHeaders: { set: { x-a: §\"" + value + "\" } }",
+                "routes[0].responseHeaders.set.x-a: \"" + shown + "\" (expected: only " + all + ") (" + hint + ")");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{id} {tail} {client.address} {host} {method} {path} {query} {request.id} {route} {scheme}",
+                "{{whatever}",
+                "{\\\"group\\\": [1]}",
+                "{} { } {1} }",
+                "{"
+            })
+    void takesVariablesAndOtherBraces(String value) {
+        RouteConfig route =
+                route("to: app\nmatch: { path: \"/a/{id}/**\" }\nrequestHeaders: { add: { x-a: \"" + value + "\" } }");
+
+        assertThat(route.requestHeaders().add()).containsExactly(new Field("x-a", value.replace("\\\"", "\"")));
+    }
+
+    @Test
+    void tellsOfAVariableWithoutAnEnd() {
+        assertRouteProblems(
+                "to: app\nrequestHeaders: { set: { x-a: §\"{{a} {host\" } }",
+                "routes[0].requestHeaders.set.x-a: \"{{a} {host\" (expected: a } after the name of a variable)"
+                        + " (write {{ for a plain {)");
+    }
+
+    @Test
+    void limitsTheNumberOfVariables() {
+        String most = "{path}".repeat(HeaderTemplate.MOST_VARIABLES);
+
+        assertThat(route("to: app\nrequestHeaders: { set: { x-a: \"" + most + "\" } }")
+                        .requestHeaders()
+                        .set())
+                .hasSize(1);
+        assertRouteProblems(
+                "to: app\nrequestHeaders: { set: { x-a: §\"" + most + "{host}\" } }",
+                "routes[0].requestHeaders.set.x-a: " + Shown.value(most + "{host}")
+                        + " (expected: at most 32 variables)");
+    }
+
+    @Test
+    void refusesVariablesInTheHostOfARequest() {
+        assertRouteProblems(
+                "to: app\nrequestHeaders: { set: { host: §\"{host}.internal\" } }",
+                "routes[0].requestHeaders.set.host: \"{host}.internal\" (expected: a host, or host:port)"
+                        + " (no variables here: clients must not choose the host)");
+        assertThat(route("to: app\nresponseHeaders: { set: { host: \"{host}.internal\" } }")
+                        .responseHeaders()
+                        .set())
+                .hasSize(1);
+    }
+
+    @Test
+    void judgesNoVariablesWhereThePathIsWrong() {
+        assertRouteProblems(
+                "to: app\nmatch: { path: §\"a/{id}\" }\nrequestHeaders: { set: { x-a: \"{id}\" } }",
+                "routes[0].match.path: \"a/{id}\" (expected: a path such as /exact, /prefix/**, or /a/{id}/b)"
+                        + " (did you mean /a/{id}?)");
+    }
+
     @Test
     void comparesNamesWithoutCase() {
         assertRouteProblems(

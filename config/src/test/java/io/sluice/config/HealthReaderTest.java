@@ -39,13 +39,14 @@ class HealthReaderTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(2),
                         2,
-                        3));
+                        3,
+                        false));
     }
 
     @Test
     void readsEveryKeyOfAnHttpCheck() {
         String keys = "health: { path: '/up?deep=1', interval: 1s, timeout: 200ms, healthyAfter: 4, unhealthyAfter: 5,"
-                + " status: [204, 301-302], body: fine, host: 'app.internal:80', method: POST, port: 81 }";
+                + " status: [204, 301-302], body: fine, host: 'app.internal:80', method: POST, port: 81, required: true }";
 
         assertThat(health(keys).check())
                 .isEqualTo(new Check(
@@ -59,13 +60,14 @@ class HealthReaderTest {
                         Duration.ofSeconds(1),
                         Duration.ofMillis(200),
                         4,
-                        5));
+                        5,
+                        true));
     }
 
     @Test
     void readsACheckThatOnlyConnects() {
         assertThat(health("health: { tcp: true, port: 82 }").check())
-                .isEqualTo(new Check(null, 82, Duration.ofSeconds(5), Duration.ofSeconds(2), 2, 3));
+                .isEqualTo(new Check(null, 82, Duration.ofSeconds(5), Duration.ofSeconds(2), 2, 3, false));
     }
 
     @Test
@@ -114,7 +116,7 @@ class HealthReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             §health: { interval: 1s }          | health.path: missing (expected: a path such as /healthz, with or without a query, or tcp: true)
-            health: §on                        | health: on (expected: keys and values: path, tcp, interval, timeout, healthyAfter, unhealthyAfter, status, body, host, method, port)
+            health: §on                        | health: on (expected: keys and values: path, tcp, interval, timeout, healthyAfter, unhealthyAfter, required, status, body, host, method, port)
             health: { path: §healthz }         | health.path: healthz (expected: a path such as /healthz, with or without a query)
             health: { path: §'/a b' }          | health.path: "/a b" (expected: a path such as /healthz, with or without a query)
             health: { path: /, interval: §50ms } | health.interval: 50ms (expected: at least 100ms)

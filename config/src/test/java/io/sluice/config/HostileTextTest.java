@@ -72,7 +72,7 @@ class HostileTextTest {
 
     @Test
     void refusesLinesOnWhichTheParserWouldBeSlow() {
-        String longest = "# " + "x".repeat(ConfigReader.LONGEST_LINE - 2);
+        String longest = "# " + "x".repeat(SourceReader.LONGEST_LINE - 2);
 
         assertThat(Configs.load(LISTENER + longest + "\n")).isEqualTo(Configs.load(LISTENER));
         assertThat(problems(LISTENER + longest + "x\n"))

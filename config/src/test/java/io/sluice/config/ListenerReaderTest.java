@@ -21,7 +21,7 @@ class ListenerReaderTest {
                 .isEqualTo(new ListenerConfig(
                         "web",
                         new HostPort("", 8080),
-                        new ListenerConfig.Accept(4096, Duration.ZERO, false, null),
+                        new ListenerConfig.Accept(4096, Duration.ZERO, false, null, ListenerConfig.Accept.UMASK),
                         new ListenerConfig.Timeouts(
                                 Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
                         new ListenerConfig.Limits(1_000_000, 0, 32 * 1024, 100),
@@ -48,7 +48,8 @@ class ListenerReaderTest {
                                 9,
                                 Duration.ofSeconds(2),
                                 true,
-                                new ListenerConfig.KeepAlive(Duration.ofHours(1), Duration.ofSeconds(3), 4)),
+                                new ListenerConfig.KeepAlive(Duration.ofHours(1), Duration.ofSeconds(3), 4),
+                                ListenerConfig.Accept.UMASK),
                         new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofSeconds(5)),
                         new ListenerConfig.Limits(7, 6, 1 << 20, 8),
                         ClientRules.NONE));
@@ -100,6 +101,9 @@ class ListenerReaderTest {
             010.0.0.1:80       | an IPv4 address: four numbers, 0..255
             -a:80              | a host name: letters, digits, - and _, with dots between
             a..b:80            | a host name: letters, digits, - and _, with dots between
+            unix:run/s         | unix: and an absolute path, such as unix:/run/app.sock
+            unix:/run/         | unix: and an absolute path, such as unix:/run/app.sock
+            unix:///run/s      | unix: and an absolute path, such as unix:/run/app.sock) (did you mean unix:/run/s?
             http://a:80        | host:port, or :port for all addresses) (did you mean a:80?
             http://a/b         | host:port, or :port for all addresses) (did you mean a:80?
             https://[::1]      | host:port, or :port for all addresses) (did you mean "[::1]:443"?
@@ -121,12 +125,37 @@ class ListenerReaderTest {
         "LOCALHOST:8080, localhost:8080",
     })
     void refusesListenersThatBindTheSameAddress(String one, String other) {
-        HostPort first = listener("{ bind: '" + one + "' }").bind();
-        HostPort second = listener("{ bind: '" + other + "' }").bind();
+        BindAddress first = listener("{ bind: '" + one + "' }").bind();
+        BindAddress second = listener("{ bind: '" + other + "' }").bind();
         assertProblems(
                 "listeners:\n  one: { bind: '" + one + "' }\n  two: { bind: §'" + other + "' }",
                 "listeners.two.bind: " + second + " (expected: an address of its own, listeners.one has " + first
                         + ")");
+    }
+
+    @Test
+    void readsUnixSocketsToBind() {
+        ListenerConfig listener = listener("{ bind: 'unix:/run/s.sock', accept: { mode: 0660 } }");
+
+        assertThat(listener.bind()).isEqualTo(new UnixPath("/run/s.sock")).hasToString("unix:/run/s.sock");
+        assertThat(listener.accept().mode()).isEqualTo(0b110_110_000);
+        assertThat(listener("{ bind: 'unix:8080' }").bind()).isEqualTo(new HostPort("unix", 8080));
+    }
+
+    @Test
+    void tellsWhatIsWrongWithUnixSockets() {
+        assertProblems(
+                "listeners: { a: { bind: 'unix:/s' }, b: { bind: §'unix:/s' } }",
+                "listeners.b.bind: unix:/s (expected: an address of its own, listeners.a has unix:/s)");
+        assertProblems(
+                "listeners: { a: { bind: 'unix:/s', accept: { mode: §rw } } }",
+                "listeners.a.accept.mode: rw (expected: permissions in octal, such as 0660)");
+        String longest = "/" + "x".repeat(UnixPath.LONGEST - 1);
+        assertThat(listener("{ bind: 'unix:" + longest + "' }").bind()).isEqualTo(new UnixPath(longest));
+        assertProblems(
+                "listeners: { web: { bind: §'unix:" + longest + "y' } }",
+                "listeners.web.bind: " + Shown.value("unix:" + longest + "y")
+                        + " (expected: a path of at most 100 bytes)");
     }
 
     @Test
@@ -165,7 +194,8 @@ class ListenerReaderTest {
             timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
             §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, allow, deny)
-            accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive)
+            accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive, mode)
+            accept: { §mode: 0660 }             | listeners.web.accept.mode: only for a Unix socket (expected: bind: unix:/...)
             accept: { backlog: §0 }             | listeners.web.accept.backlog: 0 (expected: 1..65535)
             accept: { deferAccept: §500ms }     | listeners.web.accept.deferAccept: 500ms (expected: a duration of whole seconds, 1s..120s, or none)
             accept: { deferAccept: §121s }      | listeners.web.accept.deferAccept: 121s (expected: a duration of whole seconds, 1s..120s, or none)

@@ -20,6 +20,9 @@ class NetworkTest {
         "2001:db8::, 33, 2001:db8:8000::1, false",
         "::, 0, 10.0.0.1, false",
         "0.0.0.0, 0, ::1, false",
+        "::, 128, ::, true",
+        "::, 0, ::, false",
+        "::, 128, ::1, false",
     })
     void knowsItsAddresses(String address, int prefix, String candidate, boolean contains) {
         Network network = new Network(InetAddress.ofLiteral(address), prefix);

@@ -3,6 +3,7 @@ package io.sluice.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProblemTextTest {
     private static String render(String text, int line, int column, @Nullable String hint) {
         Problem problem = new Problem("a.yaml", line, column, "message", hint);
-        return ProblemText.render(new LoadResult.Rejected(List.of(problem), text));
+        return ProblemText.render(new LoadResult.Rejected(List.of(problem), text, Map.of()));
     }
 
     /** The two lines that show the source and the caret, without their margin. */

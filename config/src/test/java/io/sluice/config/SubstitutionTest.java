@@ -84,7 +84,7 @@ class SubstitutionTest {
                 """;
         GatewayConfig config = ((LoadResult.Loaded) ConfigReader.read("test.yaml", text, null, ENV)).config();
 
-        assertThat(config.listeners().get("web").bind().port()).isEqualTo(8080);
+        assertThat(config.listeners().get("web").bind()).hasToString(":8080");
         assertThat(((Action.Respond) config.routes().getFirst().action()).body())
                 .isEqualTo("value\n${NAME}\n");
     }

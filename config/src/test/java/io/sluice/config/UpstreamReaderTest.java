@@ -85,6 +85,17 @@ class UpstreamReaderTest {
                         new Endpoint(new HostPort("svc.ns.", 3), 1));
     }
 
+    @Test
+    void readsServicesAndUnixSockets() {
+        assertThat(upstream("{ endpoints: [{ srv: _http._tcp.Orders.internal }, 'unix:/run/app.sock',"
+                                + " { address: 'unix:/b', weight: 3 }] }")
+                        .endpoints())
+                .containsExactly(
+                        new Endpoint(new SrvName("_http._tcp.orders.internal"), 1),
+                        new Endpoint(new UnixPath("/run/app.sock"), 1),
+                        new Endpoint(new UnixPath("/b"), 3));
+    }
+
     @ParameterizedTest
     @CsvSource({"leastRequest, LEAST_REQUEST", "roundRobin, ROUND_ROBIN", "random, RANDOM"})
     void readsBalances(String word, Balance balance) {
@@ -133,6 +144,12 @@ class UpstreamReaderTest {
             { address: 'a:1', weight: §0 }      | endpoints[0].weight: 0 (expected: 1..1000)
             { address: 'a:1', weight: §1001 }   | endpoints[0].weight: 1001 (expected: 1..1000)
             { address: 'a:1', §wieght: 1 }      | endpoints[0]: unknown key "wieght" (did you mean "weight"?)
+            §'unix:app.sock'                    | endpoints[0]: unix:app.sock (expected: unix: and an absolute path, such as unix:/run/app.sock)
+            { srv: §'_http._tcp.a:80' }         | endpoints[0].srv: _http._tcp.a:80 (expected: the name of a service, such as _http._tcp.orders.internal) (the records tell the port)
+            { srv: §'_http..a' }                | endpoints[0].srv: _http..a (expected: a host name: letters, digits, - and _, with dots between)
+            { §srv: _http._tcp.a, address: 'a:1' } | endpoints[0].srv: beside address (expected: one of the two)
+            { srv: _http._tcp.a, §weight: 2 }   | endpoints[0].weight: beside srv (expected: none, the records have weights)
+            { srv: _a._tcp.b }, §{ srv: _A._tcp.b } | endpoints[1]: srv:_a._tcp.b is there twice (use weight)
             { address: 'a:1', backup: §yes }    | endpoints[0].backup: yes (expected: one of true, false)
             'a:1', §'A:1'                       | endpoints[1]: a:1 is there twice (use weight)
             """)

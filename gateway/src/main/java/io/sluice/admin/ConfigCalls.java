@@ -41,7 +41,7 @@ final class ConfigCalls {
         if (text == null) {
             return AdminResponse.error(404, "the config in force has no text", "a gateway started from a file");
         }
-        String etag = Digests.etag(text);
+        String etag = etag(text);
         AdminResponse response;
         if (etag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH))) {
             response = AdminResponse.empty(304);
@@ -51,6 +51,11 @@ final class ConfigCalls {
             response = AdminResponse.text(200, YAML, text);
         }
         return withVersion(response.with("vary", "accept"), etag, snapshot.version());
+    }
+
+    /** Of the text in force and the included files. */
+    private String etag(String text) {
+        return Digests.etag(text, control.included());
     }
 
     private static AdminResponse withVersion(AdminResponse response, String etag, long version) {
@@ -64,6 +69,7 @@ final class ConfigCalls {
                 .put("version", snapshot.version())
                 .put("file", file == null ? null : file.toString())
                 .put("text", text);
+        node.set("included", Outcomes.included(control.included()));
         node.set("lastReload", Outcomes.lastReload(control.lastReload()));
         return node;
     }
@@ -92,20 +98,20 @@ final class ConfigCalls {
             case Written.Outdated outdated -> {
                 AdminResponse refusal = AdminResponse.error(412, outdated.why(), outdated.expected());
                 String text = control.snapshot().text();
-                yield text == null ? refusal : refusal.with("etag", Digests.etag(text));
+                yield text == null ? refusal : refusal.with("etag", etag(text));
             }
             case Written.Impossible impossible -> AdminResponse.error(409, impossible.why(), impossible.expected());
         };
     }
 
     /** Null: whatever is there may be overwritten. */
-    private static @Nullable Predicate<String> precondition(String condition) {
+    private @Nullable Predicate<String> precondition(String condition) {
         if (condition.strip().equals("*")) {
             return null;
         }
         Set<String> tags =
                 Stream.of(condition.split(",", -1)).map(String::strip).collect(Collectors.toSet());
-        return text -> tags.contains(Digests.etag(text));
+        return text -> tags.contains(etag(text));
     }
 
     private AdminResponse outcome(ReloadResult result) {
@@ -114,7 +120,7 @@ final class ConfigCalls {
         Snapshot snapshot = control.snapshot();
         String text = snapshot.text();
         if (text != null) {
-            response = withVersion(response, Digests.etag(text), snapshot.version());
+            response = withVersion(response, etag(text), snapshot.version());
         }
         return response.resulting(
                 switch (result) {

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.NetUtil;
+import io.sluice.config.Network;
+import io.sluice.http.Peer;
 import io.sluice.proxy.ClientRow;
 import io.sluice.proxy.Clients;
 import io.sluice.proxy.RunningExchange;
 import io.sluice.telemetry.ConnectionCounts;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionStates;
+import io.sluice.wire.Wire;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +68,8 @@ final class ConnectionCalls {
         node.put("matched", found.matched()).put("complete", found.complete());
         ArrayNode addresses = node.putArray("addresses");
         found.addresses()
-                .forEach((address, count) -> addresses
-                        .addObject()
-                        .put("address", NetUtil.toAddressString(address))
-                        .put("connections", count));
+                .forEach((address, count) ->
+                        addresses.addObject().put("address", Peer.text(address)).put("connections", count));
         node.put("uncountedAddresses", found.uncounted());
         ArrayNode connections = node.putArray("connections");
         found.rows().forEach(row -> connections.add(row(row)));
@@ -78,7 +79,11 @@ final class ConnectionCalls {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", row.id())
-                .put("client", NetUtil.toSocketAddressString(row.peer()))
+                .put(
+                        "client",
+                        row.peer().equals(Wire.UNIX)
+                                ? Network.UNIX.toString()
+                                : NetUtil.toSocketAddressString(row.peer()))
                 .put("listener", row.listener())
                 .put("loop", row.loop())
                 .put("state", Words.of(row.state()))

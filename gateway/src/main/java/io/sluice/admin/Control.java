@@ -1,5 +1,6 @@
 package io.sluice.admin;
 
+import io.sluice.config.IncludedFile;
 import io.sluice.proxy.Clients;
 import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
@@ -22,15 +23,19 @@ public interface Control {
     @Nullable
     Path file();
 
+    /** The files that it includes, in order; empty where there are none. */
+    List<IncludedFile> included();
+
     /** Reads the file again and takes it over if it is good. Takes as long as that takes. */
     ReloadResult reload();
 
     /**
-     * Checks a config, puts it in force and writes it to the file, or does nothing of that. Takes as long as that takes.
+     * Checks a config, puts it in force and writes it to the file, or does nothing of that. The files that it includes are
+     * read as they are, and not written. Takes as long as that takes.
      *
      * @param yaml UTF-8
      * @param expected whether the text in force is the one that the new one was made from, which must then also be what the
-     *     file holds; null: whatever there is
+     *     file holds; asked while nothing else changes the config; null: whatever there is
      */
     Written write(byte[] yaml, @Nullable Predicate<String> expected);
 
@@ -50,8 +55,13 @@ public interface Control {
     /** What waits in memory for slow clients. */
     ResponseMemory responseMemory();
 
-    /** Whether the gateway takes new requests: it is up and does not drain. */
-    boolean isReady();
+    /** Why no requests should be sent to the gateway, in a few words; null: it is ready. */
+    @Nullable
+    String notReady();
+
+    default boolean isReady() {
+        return notReady() == null;
+    }
 
     /** Begins to drain, as the config in force says, and returns; does nothing if that has begun. */
     void startDrain();

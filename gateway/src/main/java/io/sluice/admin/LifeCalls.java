@@ -23,7 +23,8 @@ final class LifeCalls {
     }
 
     private AdminResponse ready() {
-        return control.isReady() ? status(200, "ready") : status(503, "draining");
+        String why = control.notReady();
+        return why == null ? status(200, "ready") : status(503, why);
     }
 
     private static AdminResponse status(int code, String status) {

@@ -2,7 +2,6 @@ package io.sluice.admin;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.util.NetUtil;
 import io.sluice.config.ListenerConfig;
 import io.sluice.proxy.Listener;
 
@@ -16,7 +15,7 @@ final class ListenerView {
                 .objectNode()
                 .put("name", config.name())
                 .put("bind", config.bind().toString())
-                .put("address", NetUtil.toSocketAddressString(listener.address()))
+                .put("address", listener.addressText())
                 .put("connections", listener.connections());
         node.putObject("timeouts")
                 .put("idleMs", config.timeouts().idle().toMillis())

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.GatewayConfig;
+import io.sluice.config.IncludedFile;
 import io.sluice.config.Problem;
 import io.sluice.http.Failure;
 import io.sluice.route.Explanation;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What checks, reloads and explanations came to, as JSON. */
@@ -55,8 +57,11 @@ final class Outcomes {
                 applied.warnings().forEach(node.putArray("warnings")::add);
                 yield node;
             }
-            case ReloadResult.Unchanged same ->
-                JSON.objectNode().put("result", "unchanged").put("version", same.version());
+            case ReloadResult.Unchanged same -> {
+                ObjectNode node = JSON.objectNode().put("result", "unchanged").put("version", same.version());
+                same.warnings().forEach(node.putArray("warnings")::add);
+                yield node;
+            }
             case ReloadResult.Rejected refused -> {
                 ObjectNode node = JSON.objectNode().put("result", "rejected").put("version", refused.version());
                 node.set("problems", problems(refused.problems()));
@@ -72,6 +77,20 @@ final class Outcomes {
         ObjectNode node = JSON.objectNode().put("at", last.at().toString());
         node.setAll(of(last.result()));
         return node;
+    }
+
+    // ---- included files
+
+    static ArrayNode included(List<IncludedFile> files) {
+        ArrayNode list = JSON.arrayNode();
+        for (IncludedFile file : files) {
+            list.addObject()
+                    .put("file", file.file())
+                    .put("state", file.state().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .put("text", file.text())
+                    .set("problems", problems(file.problems()));
+        }
+        return list;
     }
 
     // ---- explain

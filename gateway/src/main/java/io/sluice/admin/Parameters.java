@@ -83,6 +83,9 @@ final class Parameters {
     @Nullable
     Network network(String name) {
         return read(name, "an IP address, or a network such as 10.0.0.0/8", text -> {
+            if (text.equals(Network.UNIX.toString())) {
+                return Network.UNIX;
+            }
             int slash = text.indexOf('/');
             InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
             int bits = address.getAddress().length * Byte.SIZE;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.config.Network;
 import io.sluice.config.RouteConfig.Field;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
@@ -57,7 +58,7 @@ public record Question(
      *
      * @param url absolute, or path and query alone
      * @param headers {@code name: value} each
-     * @param client an IP address; null: the loopback address
+     * @param client an IP address, or {@code unix}; null: the loopback address
      */
     public static Read of(String method, String url, List<Field> headers, @Nullable String client) {
         for (Field field : headers) {
@@ -80,11 +81,17 @@ public record Question(
             return new Malformed("url: " + url, "http://host/path, or /path");
         }
         try {
-            InetAddress from = client == null ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(client);
-            return new Parsed(new Question(method, rest, authority, List.copyOf(headers), from));
+            return new Parsed(new Question(method, rest, authority, List.copyOf(headers), address(client)));
         } catch (IllegalArgumentException e) {
-            return new Malformed("client: " + client, "an IP address");
+            return new Malformed("client: " + client, "an IP address, or unix");
         }
+    }
+
+    private static InetAddress address(@Nullable String client) {
+        if (client == null) {
+            return InetAddress.getLoopbackAddress();
+        }
+        return client.equals(Network.UNIX.toString()) ? Network.UNIX_CLIENT : InetAddress.ofLiteral(client);
     }
 
     private static int pathStart(String url, int from) {

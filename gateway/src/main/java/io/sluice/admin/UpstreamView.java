@@ -26,6 +26,8 @@ final class UpstreamView {
         node.set("connections", connections(config.connections()));
         ArrayNode endpoints = node.putArray("endpoints");
         upstream.endpoints().forEach(endpoint -> endpoints.add(endpoint(endpoint)));
+        ArrayNode leaving = node.putArray("leaving");
+        upstream.leaving().forEach(endpoint -> leaving.add(endpoint(endpoint)));
         return node;
     }
 
@@ -34,8 +36,10 @@ final class UpstreamView {
                 .objectNode()
                 .put("address", endpoint.address())
                 .put("weight", endpoint.weight())
+                .put("priority", endpoint.priority())
                 .put("backup", endpoint.isBackup());
         HealthView.put(endpoint.health().figures(), node);
+        node.set("source", OriginView.of(endpoint.origin()));
         node.set("pool", pool(endpoint.pool().figures()));
         return node;
     }

@@ -58,6 +58,7 @@ public enum Failure {
     INTERNAL(GATEWAY, 500, "proxy_internal_error", "internal error"),
 
     // what an upstream did wrong
+    NAME_UNRESOLVED(UPSTREAM, 502, "dns_error", "name of the endpoint could not be resolved"),
     CONNECT_REFUSED(UPSTREAM, 502, "connection_refused", "endpoint refused the connection"),
     CONNECT_TIMEOUT(UPSTREAM, 504, "connection_timeout", "endpoint did not accept the connection in time"),
     CONNECT_FAILED(UPSTREAM, 502, "destination_ip_unroutable", "connection to the endpoint could not be opened"),

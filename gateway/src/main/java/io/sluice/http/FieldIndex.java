@@ -135,6 +135,15 @@ final class FieldIndex {
         return -1;
     }
 
+    /** The first field of that name that is not dropped, else the last one that is; -1 if there was none. */
+    int findEver(Name name) {
+        int found = find(name, 0);
+        for (int field = count - 1; found < 0 && field >= 0 && any(name.bit()); field--) {
+            found = name(field) == name.id() ? field : -1;
+        }
+        return found;
+    }
+
     int find(byte[] block, String lowerCaseName, int from) {
         for (int field = from; field < count; field++) {
             if (!dropped(field) && named(block, field, lowerCaseName)) {

@@ -113,7 +113,9 @@ public final class ForwardedFields {
         }
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
         try {
-            return bytes == null ? null : InetAddress.getByAddress(bytes);
+            InetAddress address = bytes == null ? null : InetAddress.getByAddress(bytes);
+            // nobody else may say that somebody came over a Unix socket
+            return Network.UNIX_CLIENT.equals(address) ? null : address;
         } catch (UnknownHostException e) {
             return null;
         }
@@ -133,20 +135,41 @@ public final class ForwardedFields {
         }
         long kept = present(request);
         addFor(request, peer);
-        if ((kept & Name.X_FORWARDED_PROTO.bit()) == 0) {
-            request.addLine(Name.X_FORWARDED_PROTO, peer.protoLine(), PROTO_LENGTH);
-        }
+        addProto(request, peer, kept);
         if ((kept & Name.X_FORWARDED_HOST.bit()) == 0 && request.authorityEnd > request.hostStart) {
             addHost(request);
         }
         addForwarded(request, peer);
         request.addLine(Name.VIA, request.minor == 0 ? VIA_1_0 : VIA_1_1, VIA_LENGTH);
+        addId(request, ids, kept);
+        traces.apply(request, ids.traces());
+        return null;
+    }
+
+    /**
+     * What {@link #apply} does about the id and the scheme of a request, alone: for one that the gateway answers itself,
+     * once a request.
+     */
+    public void identify(Head request, Peer peer, RequestIds ids) {
+        if (!peer.isTrustedBy(this)) {
+            dropForeign(request);
+        }
+        long kept = present(request);
+        addProto(request, peer, kept);
+        addId(request, ids, kept);
+    }
+
+    private static void addProto(Head request, Peer peer, long kept) {
+        if ((kept & Name.X_FORWARDED_PROTO.bit()) == 0) {
+            request.addLine(Name.X_FORWARDED_PROTO, peer.protoLine(), PROTO_LENGTH);
+        }
+    }
+
+    private static void addId(Head request, RequestIds ids, long kept) {
         if ((kept & Name.X_REQUEST_ID.bit()) == 0 || !hasSaneId(request)) {
             request.drop(Name.X_REQUEST_ID);
             ids.add(request);
         }
-        traces.apply(request, ids.traces());
-        return null;
     }
 
     private static void dropForeign(Head request) {

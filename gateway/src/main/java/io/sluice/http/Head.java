@@ -32,6 +32,10 @@ public final class Head {
     int lineEnd;
     int pathStart;
     int pathEnd;
+    /** 0: the path is the one that was matched. */
+    private int matchedEnd;
+
+    private int matchedStart;
     int queryStart = -1;
     int queryEnd = -1;
     int hostStart;
@@ -110,7 +114,7 @@ public final class Head {
         return queryStart < 0 ? null : text(queryStart, queryEnd);
     }
 
-    /** Replaces the path (normalised or rewritten); the query stays. The new one goes to the end of the block. */
+    /** Replaces the path (normalised); the query stays. The new one goes to the end of the block. */
     public void path(byte[] newPath, int from, int to) {
         room(to - from);
         System.arraycopy(newPath, from, block, length, to - from);
@@ -118,6 +122,28 @@ public final class Head {
         length += to - from;
         pathEnd = length;
         verbatim = false;
+    }
+
+    /** As {@link #path(byte[], int, int)}, for what is forwarded: the path that was matched can still be asked for. */
+    public void rewrite(byte[] newPath, int from, int to) {
+        matchedStart = matchedStart();
+        matchedEnd = matchedEnd();
+        path(newPath, from, to);
+    }
+
+    /** Start of the path that was matched, whatever it was rewritten to. */
+    public int matchedStart() {
+        return matchedEnd == 0 ? pathStart : matchedStart;
+    }
+
+    /** End of the path that was matched. */
+    public int matchedEnd() {
+        return matchedEnd == 0 ? pathEnd : matchedEnd;
+    }
+
+    /** The path that was matched, without query. */
+    public String matchedPath() {
+        return text(matchedStart(), matchedEnd());
     }
 
     public int pathStart() {
@@ -300,6 +326,7 @@ public final class Head {
         queryEnd = -1;
         pathStart = 0;
         pathEnd = 0;
+        matchedEnd = 0;
         hostStart = 0;
         hostEnd = 0;
         authorityEnd = 0;
@@ -368,6 +395,12 @@ public final class Head {
     void put(byte[] bytes) {
         System.arraycopy(bytes, 0, block, length, bytes.length);
         length += bytes.length;
+    }
+
+    /** Appends a byte of a field, as {@code ?} if it may not stand there; there is room for it. */
+    void put(byte b) {
+        boolean fits = (b & 0xe0) != 0 && b != 0x7f;
+        block[length++] = fits || b == '\t' ? b : (byte) '?';
     }
 
     /** Appends bytes of this block again; there is room for them. */

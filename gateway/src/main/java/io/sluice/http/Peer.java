@@ -1,6 +1,7 @@
 package io.sluice.http;
 
 import io.netty.util.NetUtil;
+import io.sluice.config.Network;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,11 +26,18 @@ public final class Peer {
     private @Nullable ForwardedFields judge;
     private boolean trusted;
 
+    /** An address as logs and the API have it; {@code unix} for a client of a Unix socket. */
+    public static String text(InetAddress address) {
+        return address.equals(Network.UNIX_CLIENT) ? Network.UNIX.toString() : NetUtil.toAddressString(address);
+    }
+
     private Peer(InetAddress address, boolean secure) {
         this.address = address;
         this.secure = secure;
-        String plain = NetUtil.toAddressString(address);
-        String node = address instanceof Inet6Address ? "\"[" + plain + "]\"" : plain;
+        // RFC 7239 section 6.2, and what others write into X-Forwarded-For too
+        boolean unknown = address.equals(Network.UNIX_CLIENT);
+        String plain = unknown ? "unknown" : NetUtil.toAddressString(address);
+        String node = address instanceof Inet6Address && !unknown ? "\"[" + plain + "]\"" : plain;
         text = Head.ascii(plain);
         element = Head.ascii("for=" + node + ";proto=" + (secure ? "https" : "http"));
     }
@@ -46,6 +54,11 @@ public final class Peer {
 
     public InetAddress address() {
         return address;
+    }
+
+    /** It speaks TLS with the gateway. */
+    boolean isSecure() {
+        return secure;
     }
 
     /** The X-Forwarded-Proto line. */

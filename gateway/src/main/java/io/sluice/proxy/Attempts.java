@@ -99,7 +99,7 @@ final class Attempts implements Lease {
         waited = true;
         loop.execute(() -> {
             if (leasing) {
-                refused(Failure.NO_ENDPOINT);
+                refused(target().whyNone());
             }
         });
     }

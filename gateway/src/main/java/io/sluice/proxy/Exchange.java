@@ -160,7 +160,7 @@ final class Exchange implements ResponseSink {
         if (loop != null) {
             return loop;
         }
-        found.requestEdits().apply(head);
+        found.requestEdits().apply(head, head, client.peer(), clientAddress);
         times.limit(found.exchangeNanos());
         attempts.to(target);
         if (body != null && body.isAwaited()) {
@@ -256,7 +256,7 @@ final class Exchange implements ResponseSink {
         response.dropHopByHop();
         HttpDate.addIfMissing(response);
         if (route != null) {
-            route.responseEdits().apply(response);
+            route.responseEdits().apply(response, head, client.peer(), clientAddress);
         }
         if (response.status() == 101) {
             switchProtocols(response);
@@ -421,7 +421,13 @@ final class Exchange implements ResponseSink {
     }
 
     private @Nullable Failure answer(Route from, Answer whole) {
-        reply.answer(whole, from, mayFollow());
+        if (from.responseEdits().needIdentity()) {
+            snapshot.forwarded().identify(head, client.peer(), proxy.requestIds(client.loop()));
+        }
+        Head made = new Head();
+        whole.head(made);
+        from.responseEdits().apply(made, head, client.peer(), clientAddress);
+        reply.answer(whole, made, mayFollow());
         finish(false);
         return null;
     }

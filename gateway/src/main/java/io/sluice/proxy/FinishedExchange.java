@@ -1,10 +1,10 @@
 package io.sluice.proxy;
 
-import io.netty.util.NetUtil;
 import io.sluice.config.AccessLogConfig;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Name;
+import io.sluice.http.Peer;
 import io.sluice.http.TraceContext;
 import io.sluice.route.Route;
 import io.sluice.telemetry.ExchangeSummary;
@@ -121,7 +121,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public String client() {
-        return NetUtil.toAddressString(exchange.clientAddress);
+        return Peer.text(exchange.clientAddress);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.proxy;
 
+import io.netty.util.NetUtil;
 import io.sluice.config.ListenerConfig;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
@@ -12,6 +13,7 @@ import io.sluice.wire.WireEvents;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -114,12 +116,19 @@ public final class Listener {
     }
 
     /** The address in use, with the port that the system chose where the config says 0. */
-    public InetSocketAddress address() {
+    public SocketAddress address() {
         Loops.Binding bound = binding;
         if (bound == null) {
             throw new IllegalStateException("listener " + config().name() + " is not open");
         }
         return bound.address();
+    }
+
+    /** The same as text, as a config has it. */
+    public String addressText() {
+        return address() instanceof InetSocketAddress inet
+                ? NetUtil.toSocketAddressString(inet)
+                : config().bind().toString();
     }
 
     /** Client connections that are open. */
@@ -164,14 +173,13 @@ public final class Listener {
         }
     }
 
-    /** Some now and the rest in turn with what else the loop has to do: there may be very many. */
+    /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
     private static void inTurns(Loop loop, Iterator<ClientConnection> connections, Consumer<ClientConnection> action) {
-        for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
-            action.accept(connections.next());
-        }
-        if (connections.hasNext()) {
-            loop.execute(() -> inTurns(loop, connections, action));
-        }
+        do {
+            for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
+                action.accept(connections.next());
+            }
+        } while (connections.hasNext() && !loop.execute(() -> inTurns(loop, connections, action)));
     }
 
     // ---- from the admission and the client connections, on their loops

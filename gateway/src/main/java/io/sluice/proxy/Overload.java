@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Overload {
     private static final Logger log = LoggerFactory.getLogger(Overload.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
+    /** For one look, in which there may be a collection of garbage. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Loops loops;
     private final Places places;
@@ -71,10 +73,17 @@ final class Overload {
         }
     }
 
+    /** When this returns, nothing more is sent to the loops; not on a loop. */
     synchronized void close() {
-        if (thread != null) {
-            thread.interrupt();
+        Thread running = thread;
+        if (running != null) {
             thread = null;
+            running.interrupt();
+            try {
+                running.join(PATIENCE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
-import io.sluice.route.Route;
 import io.sluice.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -144,14 +143,15 @@ final class Reply {
         }
     }
 
-    /** A whole response of the gateway's own that a route asks for. */
-    void answer(Answer answer, Route from, boolean keepAlive) {
+    /**
+     * A whole response of the gateway's own that a route asks for.
+     *
+     * @param made its head, edited
+     */
+    void answer(Answer answer, Head made, boolean keepAlive) {
         started = true;
         status = answer.status();
         keepsAlive = keepAlive;
-        Head made = new Head();
-        answer.head(made);
-        from.responseEdits().apply(made);
         allowance.tell(made);
         bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
     }

@@ -1,11 +1,14 @@
 package io.sluice.route;
 
 import io.sluice.config.RouteConfig;
+import io.sluice.config.RouteConfig.Field;
 import io.sluice.config.RouteConfig.HeaderEdits;
 import io.sluice.config.RouteConfig.HostPattern;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.http.Peer;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -139,8 +142,8 @@ final class Explainer {
                 route.captures(head),
                 outcome(route),
                 forwardedPath(route),
-                texts(config.requestHeaders()),
-                texts(config.responseHeaders()));
+                texts(config.requestHeaders(), route),
+                texts(config.responseHeaders(), route));
     }
 
     private @Nullable String forwardedPath(Route route) {
@@ -182,11 +185,17 @@ final class Explainer {
         return "forward to " + chosen + ", of " + split;
     }
 
-    private static List<String> texts(HeaderEdits edits) {
+    private List<String> texts(HeaderEdits edits, Route route) {
         List<String> texts = new ArrayList<>();
         edits.remove().forEach(name -> texts.add("remove " + name));
-        edits.set().forEach(field -> texts.add("set " + field.name() + ": " + field.value()));
-        edits.add().forEach(field -> texts.add("add " + field.name() + ": " + field.value()));
+        edits.set().forEach(field -> texts.add("set " + field.name() + ": " + value(field, route)));
+        edits.add().forEach(field -> texts.add("add " + field.name() + ": " + value(field, route)));
         return List.copyOf(texts);
+    }
+
+    private String value(Field field, Route route) {
+        HeaderValue value = HeaderValue.of(field.value(), route.path(), route.name());
+        Peer peer = Peer.of(new InetSocketAddress(client, 0), false);
+        return value.shown(head, peer, client);
     }
 }

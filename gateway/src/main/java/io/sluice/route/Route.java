@@ -46,8 +46,8 @@ public final class Route {
         predicates = Predicate.of(config.match());
         action = Action.of(config.action(), path, upstreams);
         rewrite = PathRewrite.of(config.rewrite(), path);
-        requestEdits = FieldEdits.of(config.requestHeaders());
-        responseEdits = FieldEdits.of(config.responseHeaders());
+        requestEdits = FieldEdits.of(config.requestHeaders(), path, config.name());
+        responseEdits = FieldEdits.of(config.responseHeaders(), path, config.name());
         responseHeadNanos = config.timeouts().responseHead().toNanos();
         bodyIdleNanos = config.timeouts().bodyIdle().toNanos();
         bodyGraceNanos = config.timeouts().bodyGrace().toNanos();
@@ -92,7 +92,7 @@ public final class Route {
         if (made == null) {
             return Failure.REQUEST_PATH;
         }
-        head.path(made, 0, made.length);
+        head.rewrite(made, 0, made.length);
         return null;
     }
 

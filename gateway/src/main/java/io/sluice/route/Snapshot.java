@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,11 @@ public record Snapshot(
         Map<String, Upstream> upstreams,
         @Nullable String text) {
 
+    /** How long new names may hold up a start or a reload: one that has no address by then gets it later. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     /**
-     * Builds what {@code config} asks for. Takes time for large configs: not on a loop.
+     * Builds what {@code config} asks for. Takes time for large configs and waits for names: not on a loop.
      *
      * @param previous the one that this will take the place of; null at the start
      */
@@ -47,6 +51,26 @@ public record Snapshot(
             Telemetry telemetry) {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach((name, wanted) -> upstreams.put(name, upstream(wanted, previous, loops)));
+        // those that were kept know theirs: this waits for new names only
+        long until = System.nanoTime() + LONGEST_WAIT_NANOS;
+        upstreams.values().forEach(upstream -> upstream.awaitNames(until));
+        try {
+            return built(config, text, previous, upstreams, telemetry);
+        } catch (RuntimeException e) {
+            // or their names were looked up for ever
+            upstreams.values().stream()
+                    .filter(upstream -> previous == null || previous.upstreams.get(upstream.name()) != upstream)
+                    .forEach(Upstream::retire);
+            throw e;
+        }
+    }
+
+    private static Snapshot built(
+            GatewayConfig config,
+            @Nullable String text,
+            @Nullable Snapshot previous,
+            Map<String, Upstream> upstreams,
+            Telemetry telemetry) {
         long version = previous == null ? 1 : previous.version + 1;
         return new Snapshot(
                 version,

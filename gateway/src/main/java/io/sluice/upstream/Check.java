@@ -13,7 +13,7 @@ import io.sluice.wire.Loops;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.ByteArrayOutputStream;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -57,7 +57,7 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
      */
     static Check start(
             Loops loops,
-            InetSocketAddress address,
+            SocketAddress address,
             String authority,
             HealthConfig.Check config,
             Consumer<CheckResult> result) {
@@ -119,7 +119,7 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     private void ask(Wire connected) {
         if (ended) {
             connected.abort();
-        } else if (connected.local().equals(connected.peer())) {
+        } else if (connected.isToItself()) {
             // as for pools: nobody listens on a port that the system gives to clients, and this client got it
             end(Outcome.REFUSED, Failure.CONNECT_REFUSED.text());
         } else if (http == null) {

@@ -5,6 +5,7 @@ import io.sluice.upstream.CheckResult.Outcome;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loops;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,6 +51,7 @@ final class Checker {
 
     /** Checks now, and from now on. */
     void start() {
+        stopped = false;
         run();
     }
 
@@ -58,11 +60,12 @@ final class Checker {
         next.disarm();
         if (running != null) {
             running.abandon();
+            running = null;
         }
     }
 
     private void run() {
-        InetSocketAddress address = endpoint.socketAddress();
+        SocketAddress address = endpoint.socketAddress();
         if (stopped) {
             return;
         }
@@ -70,9 +73,10 @@ final class Checker {
             rest();
             return;
         }
-        InetSocketAddress to =
-                config.port() == 0 ? address : new InetSocketAddress(address.getAddress(), config.port());
-        running = Check.start(loops, to, endpoint.address(), config, this::ended);
+        boolean elsewhere = config.port() != 0 && address instanceof InetSocketAddress;
+        SocketAddress to =
+                elsewhere ? new InetSocketAddress(((InetSocketAddress) address).getAddress(), config.port()) : address;
+        running = Check.start(loops, to, endpoint.authority(), config, this::ended);
     }
 
     private void rest() {

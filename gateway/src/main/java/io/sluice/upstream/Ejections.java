@@ -67,6 +67,7 @@ final class Ejections {
 
     void stop() {
         end.disarm();
+        current = null;
     }
 
     /** Any thread. */

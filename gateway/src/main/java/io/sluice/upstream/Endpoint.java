@@ -1,49 +1,45 @@
 package io.sluice.upstream;
 
-import io.sluice.config.HostPort;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One address of an upstream. Any thread.
+ * One address of an upstream; or a name that has none yet, which gets no exchanges. Any thread.
  *
- * <p>A name is resolved once, when the upstream is built. One that could not be resolved then is tried again, now and then
- * and off the loops; until that succeeds the endpoint is left out.
+ * <p>The address stays as long as the endpoint does, weight and tier may change with the records that it comes from.
  */
 public final class Endpoint {
-    private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
-    private static final long RESOLVE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Backups come after all others: priorities are less. */
+    private static final int BACKUP_TIER = 1 << 16;
 
     private final String upstream;
-    private final HostPort address;
-    private final int weight;
-    private final boolean backup;
+    private final String name;
+    private final String authority;
+    private final @Nullable SocketAddress address;
     private final Pool pool;
-    private final Watch watch;
     private final Health health;
-    private volatile @Nullable InetSocketAddress resolved;
-    private final AtomicLong resolveAgainAt = new AtomicLong(System.nanoTime());
+    private volatile Origin origin;
+    private volatile int priority;
+    private volatile int weight;
+    private volatile boolean backup;
 
     Endpoint(
             UpstreamConfig upstream,
-            UpstreamConfig.Endpoint endpoint,
+            Candidate candidate,
             Loops loops,
             PerLoop<ResponseReader.Spare> readers,
             Watch watch) {
         this.upstream = upstream.name();
-        address = endpoint.address();
-        weight = endpoint.weight();
-        backup = endpoint.backup();
-        this.watch = watch;
+        name = candidate.name();
+        authority = candidate.authority();
+        address = candidate.address();
+        origin = candidate.origin();
+        priority = candidate.priority();
+        weight = candidate.weight();
+        backup = candidate.backup();
         health = new Health(this, upstream.health(), watch, loops);
         pool = new Pool(this, upstream.connections(), loops, readers);
     }
@@ -57,9 +53,19 @@ public final class Endpoint {
         return health;
     }
 
-    /** The address as text, for logs. */
+    /** What it is called: its address, or, if that comes from a name, {@code name=address}. No other of the upstream has it. */
     public String address() {
-        return address.toString();
+        return name;
+    }
+
+    /** Where its address comes from. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** 0..65535; those with a higher one get exchanges only while none with a lower one can. */
+    public int priority() {
+        return priority;
     }
 
     /** 1..1000, its share of the exchanges relative to the other endpoints. */
@@ -84,53 +90,39 @@ public final class Endpoint {
 
     /** Endpoints of a lower tier are used only while none of a higher one, that is a smaller number, is available. */
     int tier() {
-        return backup ? 1 : 0;
+        return backup ? BACKUP_TIER + priority : priority;
     }
 
-    /** Its name could not be resolved. */
+    /** It is a name without an address. */
     public boolean isUnresolved() {
-        return resolved == null;
+        return address == null;
     }
 
     @Override
     public String toString() {
-        return upstream + "/" + address;
+        return upstream + "/" + name;
     }
 
     // ---- address
 
+    /** What a request that is made for it names as its host. */
+    String authority() {
+        return authority;
+    }
+
     @Nullable
-    InetSocketAddress socketAddress() {
-        return resolved;
+    SocketAddress socketAddress() {
+        return address;
     }
 
-    /** Resolves an address that is no name, at once; returns whether it is one. */
-    boolean resolveLiteral() {
-        try {
-            resolved = new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
-            return true;
-        } catch (IllegalArgumentException name) {
-            return false;
-        }
-    }
-
-    /** Waits for the name service: not on a loop. */
-    void resolve() {
-        try {
-            resolved = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-            watch.changed();
-        } catch (UnknownHostException e) {
-            log.warn("endpoint {} is left out: its name cannot be resolved", this);
-            resolveAgainAt.set(System.nanoTime() + RESOLVE_AGAIN_NANOS);
-        }
-    }
-
-    /** Resolves, off the loops, if that has not been tried for a while. */
-    void resolveAgain() {
-        long at = resolveAgainAt.get();
-        long now = System.nanoTime();
-        if (now - at >= 0 && resolveAgainAt.compareAndSet(at, now + RESOLVE_AGAIN_NANOS)) {
-            Thread.ofVirtual().name("resolve " + address).start(this::resolve);
-        }
+    /** Takes over what the records say now; returns whether its place among the others has changed. */
+    boolean become(Candidate candidate) {
+        origin = candidate.origin();
+        boolean changed =
+                priority != candidate.priority() || weight != candidate.weight() || backup != candidate.backup();
+        priority = candidate.priority();
+        weight = candidate.weight();
+        backup = candidate.backup();
+        return changed;
     }
 }

@@ -176,6 +176,8 @@ public final class Health {
 
     /** @param isNew it was discovered beside others that are there for longer */
     void start(boolean isNew) {
+        // one that was gone may be back
+        stopped = false;
         if (isNew) {
             standing = ramping(standing);
         }
@@ -311,6 +313,12 @@ public final class Health {
 
     public boolean isAvailable() {
         return state() == HealthState.AVAILABLE;
+    }
+
+    /** It is available, and a check has shown that it is. */
+    public boolean isShown() {
+        CheckResult last = checker == null ? null : checker.last();
+        return last != null && isAvailable();
     }
 
     public HealthFigures figures() {

@@ -9,7 +9,7 @@ public interface Lease {
     void leased(UpstreamConnection connection);
 
     /**
-     * There will be no connection: {@link Failure#QUEUE_FULL}, {@link Failure#QUEUE_TIMEOUT}, {@link Failure#NO_ENDPOINT} for a
+     * There will be no connection: {@link Failure#QUEUE_FULL}, {@link Failure#QUEUE_TIMEOUT}, {@link Failure#NAME_UNRESOLVED} for a
      * name that is not resolved, or what went wrong when one was opened ({@link Failure#CONNECT_REFUSED},
      * {@link Failure#CONNECT_TIMEOUT}, {@link Failure#CONNECT_FAILED}, {@link Failure#UPSTREAM_CLOSED}). Never from within
      * {@link Pool#lease}. Nothing of the request was sent.

@@ -25,7 +25,7 @@ final class Opening implements Loops.Connect {
         UpstreamConnection connection =
                 new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()), System.nanoTime() - since);
         // later: the wire knows its connection only once this has returned
-        if (wire.local().equals(wire.peer())) {
+        if (wire.isToItself()) {
             // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that
             // connected
             pool.connectedToItself();

@@ -5,7 +5,7 @@ import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +204,11 @@ public final class Pool {
         }
     }
 
+    /** The endpoint is back: what is open may be kept again. Any thread. */
+    void revive() {
+        retired = false;
+    }
+
     private void closeIdle() {
         for (Shelf shelf : shelves.all()) {
             shelf.loop().execute(shelf::closeIdle);
@@ -395,7 +400,7 @@ public final class Pool {
      * @param waiter null: for nobody, to see whether that goes
      */
     void open(Shelf shelf, @Nullable Waiter waiter) {
-        InetSocketAddress address = endpoint.socketAddress();
+        SocketAddress address = endpoint.socketAddress();
         if (address == null) {
             throw new IllegalStateException("endpoint " + endpoint + " has no address");
         }

@@ -61,7 +61,7 @@ final class Shelf {
         Waiter waiter = new Waiter(this, lease, fresh, System.nanoTime());
         waiters.add(waiter);
         if (pool.endpoint().socketAddress() == null) {
-            refuseLater(waiter, Failure.NO_ENDPOINT);
+            refuseLater(waiter, Failure.NAME_UNRESOLVED);
             return;
         }
         waiter.deadline.arm(loop, pool.queueNanos());

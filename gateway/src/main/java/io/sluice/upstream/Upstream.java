@@ -1,23 +1,51 @@
 package io.sluice.upstream;
 
+import io.sluice.config.HealthConfig;
 import io.sluice.config.UpstreamConfig;
+import io.sluice.http.Failure;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
+import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A named set of interchangeable endpoints. Lives as long as its config record stays equal over reloads; then, or when the
  * gateway stops, it is retired by who built it. Any thread.
+ *
+ * <p>Which endpoints there are changes as names get other addresses: the list is replaced as a whole, and {@link Watch} adopts it. An endpoint whose
+ * address stays is the same object, with its pool and all that is known of it. One that is gone is picked no more; its
+ * idle connections close, and those in use when they are free. If its address comes back before all of them are, so does it,
+ * so that its cap holds throughout.
  */
 public final class Upstream {
+    private static final Logger log = LoggerFactory.getLogger(Upstream.class);
+
     private final UpstreamConfig config;
-    private final List<Endpoint> endpoints;
+    private final Loops loops;
+    private final PerLoop<ResponseReader.Spare> readers;
+    private final List<Source> sources;
     private final Balancer balancer;
     private final RetryBudget retries;
     private final Watch watch;
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private final ReentrantLock changing = new ReentrantLock();
+    private volatile List<Endpoint> endpoints;
+    /** Gone, but with connections, or with something set by hand. */
+    private volatile List<Endpoint> leaving = List.of();
+    /** Of the upstream that this takes the place of, until all names are known. */
+    private volatile List<Endpoint> inherited;
+
+    private volatile Runnable onChange = () -> {};
     private volatile boolean retired;
 
     /** As the other one, of an upstream that was not there before. */
@@ -26,47 +54,53 @@ public final class Upstream {
     }
 
     /**
-     * Resolves the endpoints' names, so it may wait: not on a loop.
+     * Begins to look names up; {@link #awaitNames} waits for what comes of it.
      *
      * @param before the one that this will take the place of: what is set by hand, and what checks have found, stays with the
      *     addresses that both have
      */
     public Upstream(UpstreamConfig config, Loops loops, @Nullable Upstream before) {
         this.config = config;
+        this.loops = loops;
+        readers = new PerLoop<>(loops, loop -> new ResponseReader.Spare());
+        sources = config.endpoints().stream().map(Source::of).toList();
         balancer = new Balancer(config.balance());
         retries = new RetryBudget(config.health().retries());
         watch = new Watch(config, loops, this::endpoints, balancer, retries);
-        PerLoop<ResponseReader.Spare> readers = new PerLoop<>(loops, loop -> new ResponseReader.Spare());
-        endpoints = config.endpoints().stream()
-                .map(endpoint -> new Endpoint(config, endpoint, loops, readers, watch))
-                .toList();
-        if (before != null) {
-            inherit(before);
-        }
-        resolve();
+        inherited = before == null ? List.of() : before.known();
+        endpoints = candidates().stream().map(this::made).toList();
         watch.start();
+        sources.forEach(source -> source.start(loops.names(), this::refresh));
+        settle();
     }
 
-    private void inherit(Upstream before) {
-        for (Endpoint endpoint : endpoints) {
-            Endpoint known = before.endpoint(endpoint.address());
-            if (known != null) {
-                endpoint.health().inherit(known.health());
-            }
-        }
+    private List<Endpoint> known() {
+        // in this order: one that has left the endpoints is always among the leaving
+        List<Endpoint> known = new ArrayList<>(endpoints);
+        known.addAll(leaving());
+        return known;
     }
 
-    private void resolve() {
-        List<Thread> lookUps = new ArrayList<>();
-        for (Endpoint endpoint : endpoints) {
-            if (!endpoint.resolveLiteral()) {
-                lookUps.add(
-                        Thread.ofVirtual().name("resolve " + endpoint.address()).start(endpoint::resolve));
+    private Endpoint made(Candidate candidate) {
+        Endpoint made = new Endpoint(config, candidate, loops, readers, watch);
+        for (Endpoint before : inherited) {
+            if (before.address().equals(made.address())) {
+                made.health().inherit(before.health());
             }
         }
+        return made;
+    }
+
+    /**
+     * Waits until each name was answered or has failed once. Not on a loop.
+     *
+     * @param until {@link System#nanoTime} of when it waits no longer
+     */
+    public void awaitNames(long until) {
         try {
-            for (Thread lookUp : lookUps) {
-                lookUp.join();
+            boolean all = settled.await(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (!all) {
+                log.warn("upstream {}: not all names are resolved yet", name());
             }
         } catch (InterruptedException e) {
             // what is not known yet comes later
@@ -82,13 +116,24 @@ public final class Upstream {
         return config;
     }
 
+    /** Those that there are now, in file order; never none: a name without an address is one that gets no exchanges. */
     public List<Endpoint> endpoints() {
         return endpoints;
     }
 
-    /** Null if there is none with this {@link Endpoint#address}. */
+    /** Those whose address is gone and that still have connections, or something set by hand. */
+    public List<Endpoint> leaving() {
+        return leaving.stream().filter(Upstream::isLeaving).toList();
+    }
+
+    private static boolean isLeaving(Endpoint endpoint) {
+        Pool pool = endpoint.pool();
+        return !pool.isRetired() || !pool.isEmpty() || endpoint.health().manual() != null;
+    }
+
+    /** Null if there is none with this {@link Endpoint#address}, not even among the leaving. */
     public @Nullable Endpoint endpoint(String address) {
-        for (Endpoint endpoint : endpoints()) {
+        for (Endpoint endpoint : known()) {
             if (endpoint.address().equals(address)) {
                 return endpoint;
             }
@@ -96,12 +141,24 @@ public final class Upstream {
         return null;
     }
 
+    /** @param told after the set of endpoints has changed; not on a loop, and must not wait */
+    public void onChange(Runnable told) {
+        onChange = told;
+    }
+
     /**
      * Chooses an endpoint for the first attempt of an exchange; to be followed by a lease from its pool, which counts what is
-     * in flight. Null if there is none that may be used.
+     * in flight. Null if there is none that may be used, as {@link #whyNone} says.
      */
     public @Nullable Endpoint pick() {
         return balancer.pick();
+    }
+
+    /** Why none may be used. */
+    public Failure whyNone() {
+        boolean unresolved =
+                endpoints.stream().anyMatch(endpoint -> endpoint.health().state() == HealthState.UNRESOLVED);
+        return unresolved ? Failure.NAME_UNRESOLVED : Failure.NO_ENDPOINT;
     }
 
     /**
@@ -120,6 +177,14 @@ public final class Upstream {
     /** One more goes to another endpoint, of which nothing was sent: it costs nothing of the budget. */
     public void moved() {
         retries.moved();
+    }
+
+    /** It has to have a healthy endpoint for the gateway to be ready, and has none. */
+    public boolean isMissed() {
+        HealthConfig.Check check = config.health().check();
+        return check != null
+                && check.required()
+                && endpoints().stream().noneMatch(endpoint -> endpoint.health().isShown());
     }
 
     /** Fewer endpoints are available than {@code panic} allows, so that checks and ejections are ignored. */
@@ -150,9 +215,16 @@ public final class Upstream {
 
     /** Not in the config any more: idle connections are closed now, leased ones when they are released; waiters are still served. */
     public void retire() {
-        retired = true;
+        changing.lock();
+        try {
+            retired = true;
+        } finally {
+            changing.unlock();
+        }
+        sources.forEach(Source::stop);
         watch.stop();
-        for (Endpoint endpoint : endpoints) {
+        inherited = List.of();
+        for (Endpoint endpoint : endpoints()) {
             endpoint.pool().retire();
         }
     }
@@ -163,7 +235,108 @@ public final class Upstream {
 
     /** Retired, and nothing of it is left: no connection, no exchange. */
     public boolean isDrained() {
-        return retired
-                && endpoints.stream().allMatch(endpoint -> endpoint.pool().isEmpty());
+        return retired && known().stream().allMatch(endpoint -> endpoint.pool().isEmpty());
+    }
+
+    // ---- change
+
+    /** Each address once: two names that lead to the same one must not double its cap. */
+    private List<Candidate> candidates() {
+        List<Candidate> all = new ArrayList<>();
+        sources.forEach(source -> source.collect(all));
+        Set<SocketAddress> addresses = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        all.removeIf(candidate ->
+                !names.add(candidate.name()) || (candidate.address() != null && !addresses.add(candidate.address())));
+        return all;
+    }
+
+    /** A name has an answer, or has failed. On the loop of the names. */
+    private void refresh() {
+        changing.lock();
+        try {
+            if (!retired) {
+                replace(candidates());
+            }
+        } finally {
+            changing.unlock();
+        }
+        if (settled.getCount() > 0) {
+            // not before what has changed can be picked
+            watch.seen().thenRun(this::settle);
+        }
+    }
+
+    private void settle() {
+        if (sources.stream().allMatch(Source::isSettled)) {
+            settled.countDown();
+        }
+    }
+
+    private void replace(List<Candidate> candidates) {
+        List<Endpoint> before = endpoints;
+        List<Endpoint> left = new ArrayList<>(before);
+        List<Endpoint> returning = new ArrayList<>(leaving());
+        List<Endpoint> next = new ArrayList<>();
+        boolean ranked = false;
+        for (Candidate candidate : candidates) {
+            Endpoint endpoint = take(left, candidate);
+            if (endpoint == null) {
+                endpoint = take(returning, candidate);
+                if (endpoint == null) {
+                    endpoint = made(candidate);
+                } else {
+                    endpoint.pool().revive();
+                }
+            }
+            ranked |= endpoint.become(candidate);
+            next.add(endpoint);
+        }
+        if (!ranked && next.equals(before)) {
+            return;
+        }
+        returning.addAll(left);
+        // first: one that has left the endpoints is always among the leaving
+        leaving = List.copyOf(returning);
+        endpoints = List.copyOf(next);
+        if (next.stream().noneMatch(Endpoint::isUnresolved)) {
+            inherited = List.of();
+        }
+        // not before nobody picks them any more
+        watch.seen().thenRun(() -> retire(left));
+        log.info("upstream {}: its endpoints are now {}", name(), shown(next));
+        onChange.run();
+    }
+
+    /** Those that are not back meanwhile. */
+    private void retire(List<Endpoint> left) {
+        changing.lock();
+        try {
+            for (Endpoint endpoint : left) {
+                if (!endpoints.contains(endpoint)) {
+                    endpoint.pool().retire();
+                }
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static @Nullable Endpoint take(List<Endpoint> from, Candidate candidate) {
+        for (Endpoint endpoint : from) {
+            if (candidate.isFor(endpoint)) {
+                from.remove(endpoint);
+                return endpoint;
+            }
+        }
+        return null;
+    }
+
+    private static String shown(List<Endpoint> endpoints) {
+        int most = 10;
+        List<String> names =
+                endpoints.stream().limit(most).map(Endpoint::address).toList();
+        return String.join(", ", names)
+                + (endpoints.size() > most ? " and " + (endpoints.size() - most) + " more" : "");
     }
 }

@@ -149,9 +149,6 @@ final class Watch {
                         Ejections.Cause.ERROR_RATE,
                         outcomes.failuresInWindow() + " of " + outcomes.requestsInWindow() + " requests failed");
             }
-            if (endpoint.isUnresolved()) {
-                endpoint.resolveAgain();
-            }
         }
         retries.second(leases);
     }

@@ -64,6 +64,21 @@ record AcceptOptions(
         return new AcceptOptions(false, null, null, null, null, null);
     }
 
+    /** Keys of the section {@code accept} that are set and mean nothing to a Unix socket. */
+    static List<String> ofTcp(ListenerConfig.Accept wanted) {
+        List<String> keys = new ArrayList<>();
+        if (wanted.reusePort()) {
+            keys.add("reusePort");
+        }
+        if (!wanted.deferAccept().isZero()) {
+            keys.add("deferAccept");
+        }
+        if (wanted.keepAlive() != null) {
+            keys.add("keepAlive");
+        }
+        return keys;
+    }
+
     /** Keys of the section {@code accept} that ask for what this transport does not have. */
     List<String> unknown(ListenerConfig.Accept wanted) {
         List<String> keys = new ArrayList<>();

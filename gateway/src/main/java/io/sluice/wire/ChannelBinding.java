@@ -12,6 +12,8 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.sluice.config.ListenerConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +38,8 @@ final class ChannelBinding implements Loops.Binding {
     private final Acceptor acceptor;
     private final ChannelHandler wires;
     private final List<ServerSocket> servers = new CopyOnWriteArrayList<>();
+    private @Nullable UnixDomainSocketAddress path;
+    private @Nullable UnixFile file;
 
     /** @param wires puts a {@link ChannelWire} into the pipeline of a channel that is new on its loop */
     ChannelBinding(
@@ -65,36 +69,59 @@ final class ChannelBinding implements Loops.Binding {
         }
     }
 
-    private InetSocketAddress open(InetSocketAddress address, Loop loop, List<Loop> dealtTo) throws IOException {
-        ServerSocket server = new ServerSocket(loop, dealtTo);
+    /** The same with a Unix socket. */
+    void open(UnixDomainSocketAddress address, UnixFile at, Loop first) throws IOException {
+        path = address;
+        file = at;
+        ServerSocket server = new ServerSocket(first, loops);
+        Bootstrap bootstrap = bootstrap(server).channelFactory(sockets.unix().serverChannels());
+        try {
+            bind(server, bootstrap, sockets.unix().address().apply(at.made()));
+            at.publish(options.mode());
+        } catch (IOException e) {
+            unbind();
+            throw e;
+        }
+    }
+
+    private Bootstrap bootstrap(ServerSocket server) {
         Bootstrap bootstrap = new Bootstrap()
-                .group(loop.eventLoop())
-                .channelFactory(sockets.serverChannels())
+                .group(server.loop.eventLoop())
                 .option(ChannelOption.SO_BACKLOG, options.backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
                 .handler(server);
-        AcceptOptions known = sockets.accept();
-        if (known.inBatches()) {
+        if (sockets.accept().inBatches()) {
             bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(1).maxMessagesPerRead(1));
         }
+        return bootstrap;
+    }
+
+    private InetSocketAddress open(InetSocketAddress address, Loop loop, List<Loop> dealtTo) throws IOException {
+        ServerSocket server = new ServerSocket(loop, dealtTo);
+        Bootstrap bootstrap =
+                bootstrap(server).channelFactory(sockets.serverChannels()).option(ChannelOption.SO_REUSEADDR, true);
+        AcceptOptions known = sockets.accept();
         if (options.reusePort() && known.reusePort() != null) {
             bootstrap.option(known.reusePort(), true);
         }
         if (!options.deferAccept().isZero() && known.deferAccept() != null) {
             bootstrap.option(known.deferAccept(), (int) options.deferAccept().toSeconds());
         }
+        return (InetSocketAddress) bind(server, bootstrap, address);
+    }
+
+    private SocketAddress bind(ServerSocket server, Bootstrap bootstrap, SocketAddress address) throws IOException {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(bound.cause().getMessage(), bound.cause());
         }
         server.channel = bound.channel();
         servers.add(server);
-        return (InetSocketAddress) bound.channel().localAddress();
+        return bound.channel().localAddress();
     }
 
     @Override
-    public InetSocketAddress address() {
-        return (InetSocketAddress) channelOf(servers.getFirst()).localAddress();
+    public SocketAddress address() {
+        return path != null ? path : channelOf(servers.getFirst()).localAddress();
     }
 
     @Override
@@ -107,6 +134,9 @@ final class ChannelBinding implements Loops.Binding {
         List<ChannelFuture> closing = new ArrayList<>();
         servers.forEach(server -> closing.add(channelOf(server).close()));
         closing.forEach(ChannelFuture::awaitUninterruptibly);
+        if (file != null) {
+            file.remove();
+        }
     }
 
     private static Channel channelOf(ServerSocket server) {
@@ -218,8 +248,10 @@ final class ChannelBinding implements Loops.Binding {
     }
 
     private void configure(Channel child) {
+        if (path != null) {
+            return;
+        }
         child.config().setOption(ChannelOption.TCP_NODELAY, true);
-        child.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         ListenerConfig.KeepAlive probes = options.keepAlive();
         if (probes == null) {
             return;

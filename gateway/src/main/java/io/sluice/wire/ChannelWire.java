@@ -14,6 +14,7 @@ import io.netty.channel.epoll.EpollInterest;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -176,6 +177,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     private void tellClosed() {
         loop.refresh();
+        if (events != null && cause == null && !closes && !inputEnded && !(channel instanceof SocketChannel)) {
+            // with NIO and io_uring Netty knows no half-close of Unix sockets: the end of input closes them
+            inputEnded = true;
+            events.inputEnded();
+        }
         WireEvents told = events;
         if (told != null) {
             events = null;
@@ -318,12 +324,12 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     @Override
     public InetSocketAddress peer() {
-        return (InetSocketAddress) channel.remoteAddress();
+        return channel instanceof SocketChannel ? (InetSocketAddress) channel.remoteAddress() : UNIX;
     }
 
     @Override
     public InetSocketAddress local() {
-        return (InetSocketAddress) channel.localAddress();
+        return channel instanceof SocketChannel ? (InetSocketAddress) channel.localAddress() : UNIX;
     }
 
     @Override

@@ -5,11 +5,12 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import io.sluice.config.ListenerConfig;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -38,23 +39,31 @@ final class EpollBinding implements Loops.Binding {
     private final List<Loop> loops;
     private final ListenerConfig.Accept options;
     private final Acceptor acceptor;
+    private final @Nullable UnixFile file;
     private final List<ServerSocket> servers = new ArrayList<>();
 
     /**
      * Binds. Waits: not on a loop.
      *
+     * @param file of a Unix socket; null: it is none
      * @param first the loop that accepts, unless each does
      * @throws IOException if the address can't be bound; then nothing is
      */
     EpollBinding(
-            InetSocketAddress address, ListenerConfig.Accept options, Acceptor acceptor, List<Loop> loops, Loop first)
+            SocketAddress address,
+            @Nullable UnixFile file,
+            ListenerConfig.Accept options,
+            Acceptor acceptor,
+            List<Loop> loops,
+            Loop first)
             throws IOException {
+        this.file = file;
         this.loops = loops;
         this.options = options;
         this.acceptor = acceptor;
         try {
-            if (options.reusePort()) {
-                InetSocketAddress bound = address;
+            if (keepsOwn()) {
+                SocketAddress bound = address;
                 for (Loop loop : loops) {
                     servers.add(new ServerSocket(bound, loop));
                     // the first may have got a port from the system
@@ -63,6 +72,9 @@ final class EpollBinding implements Loops.Binding {
             } else {
                 servers.add(new ServerSocket(address, first));
             }
+            if (file != null) {
+                file.publish(options.mode());
+            }
         } catch (IOException e) {
             unbind();
             throw e;
@@ -70,8 +82,13 @@ final class EpollBinding implements Loops.Binding {
         servers.forEach(server -> server.loop.execute(server::start));
     }
 
+    /** Each loop has a socket of its own. */
+    private boolean keepsOwn() {
+        return options.reusePort() && file == null;
+    }
+
     @Override
-    public InetSocketAddress address() {
+    public SocketAddress address() {
         return servers.getFirst().address;
     }
 
@@ -96,12 +113,15 @@ final class EpollBinding implements Loops.Binding {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (file != null) {
+            file.remove();
+        }
     }
 
     /** One listening socket; all on its loop. */
     private final class ServerSocket implements EpollIoHandle {
         private final Socket socket;
-        private final InetSocketAddress address;
+        private final SocketAddress address;
         private final Loop loop;
         /** Filled by accept, and read by nobody: who is there is asked of the kernel when a request comes. */
         private final byte[] peer = new byte[26];
@@ -110,16 +130,20 @@ final class EpollBinding implements Loops.Binding {
         private boolean listening;
         private boolean failing;
 
-        ServerSocket(InetSocketAddress address, Loop loop) throws IOException {
+        ServerSocket(SocketAddress address, Loop loop) throws IOException {
             this.loop = loop;
-            socket = Socket.newSocketStream();
+            socket = file == null ? Socket.newSocketStream() : Socket.newSocketDomain();
             try {
-                socket.setReuseAddress(true);
-                socket.setReusePort(options.reusePort());
-                configure();
-                socket.bind(address);
+                if (file == null) {
+                    socket.setReuseAddress(true);
+                    socket.setReusePort(options.reusePort());
+                    configure();
+                    socket.bind(address);
+                } else {
+                    socket.bind(new DomainSocketAddress(file.made().toString()));
+                }
                 socket.listen(options.backlog());
-                this.address = socket.localAddress();
+                this.address = file == null ? socket.localAddress() : address;
             } catch (IOException e) {
                 socket.close();
                 throw e;
@@ -191,9 +215,10 @@ final class EpollBinding implements Loops.Binding {
         }
 
         private void take(int accepted) {
-            Loop target = options.reusePort() ? loop : leastLoaded();
+            Loop target = keepsOwn() ? loop : leastLoaded();
             target.clients().incrementAndGet();
-            EpollWire wire = new EpollWire(accepted, target, false);
+            EpollWire wire =
+                    file == null ? new EpollWire(accepted, target, false) : new EpollUnixWire(accepted, target, false);
             if (target == loop) {
                 wire.connected(acceptor.connected(wire));
             } else {

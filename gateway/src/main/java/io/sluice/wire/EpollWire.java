@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Closed by its connection; by itself when the peer has reset it, when a client takes no more bytes, and when the loop
  * ends. From an endpoint that takes no more bytes the rest is still read, which may be the answer that says why.
  */
-final class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, Backlogged {
+class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, Backlogged {
     private static final Logger log = LoggerFactory.getLogger(EpollWire.class);
     /** Among what epoll tells, none of which is 0: a turn of the loop. */
     private static final int TURN = 0;

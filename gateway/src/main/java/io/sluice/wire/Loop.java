@@ -47,14 +47,21 @@ public final class Loop {
         return eventLoop.inEventLoop();
     }
 
-    /** Runs a task on the loop's thread, after the present one; from any thread. A task that comes after the loop ended is dropped. */
-    public void execute(Runnable task) {
-        if (!eventLoop.isShuttingDown()) {
-            eventLoop.execute(() -> {
-                refresh();
-                task.run();
-            });
+    /**
+     * Runs a task on the loop's thread, after the present one; from any thread. A task that comes after the loop began to end is
+     * dropped.
+     *
+     * @return false if it was dropped
+     */
+    public boolean execute(Runnable task) {
+        if (eventLoop.isShuttingDown()) {
+            return false;
         }
+        eventLoop.execute(() -> {
+            refresh();
+            task.run();
+        });
+        return true;
     }
 
     /** {@link System#nanoTime} as of the start of the present event: exact enough for timeouts, and free. */

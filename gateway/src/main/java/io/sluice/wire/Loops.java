@@ -8,16 +8,23 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.sluice.config.BindAddress;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.ListenerConfig;
+import io.sluice.config.UnixPath;
+import io.sluice.names.Names;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +41,7 @@ public final class Loops implements AutoCloseable {
     private final Sockets sockets;
     private final EventLoopGroup group;
     private final List<Loop> loops;
+    private final Names names = new Names();
     private final EventLoopGroup asideGroup;
     private final Loop aside;
     private final AtomicInteger bindings = new AtomicInteger();
@@ -92,6 +100,11 @@ public final class Loops implements AutoCloseable {
         return loops;
     }
 
+    /** The names of endpoints, on a loop that is none of these. */
+    public Names names() {
+        return names;
+    }
+
     /** One more, for what must not hold up an exchange, such as health checks. It is not among {@link #all}; its thread starts when it is first used. */
     public Loop aside() {
         return aside;
@@ -99,7 +112,8 @@ public final class Loops implements AutoCloseable {
 
     /** A bound address. Any thread. */
     public interface Binding {
-        InetSocketAddress address();
+        /** With the port that the system chose; of a Unix socket a {@link UnixDomainSocketAddress}. */
+        SocketAddress address();
 
         /** {@link Acceptor#accepts} may have become true, or false: it is asked again on each loop that accepts. */
         void recheck();
@@ -113,24 +127,40 @@ public final class Loops implements AutoCloseable {
      *
      * @throws IOException if the address cannot be bound
      */
-    public Binding bind(HostPort address, ListenerConfig.Accept options, Acceptor acceptor) throws IOException {
-        InetSocketAddress bind = address.host().isEmpty()
-                ? new InetSocketAddress(address.port())
-                : new InetSocketAddress(address.host(), address.port());
-        for (String key : sockets.accept().unknown(options)) {
+    public Binding bind(BindAddress address, ListenerConfig.Accept options, Acceptor acceptor) throws IOException {
+        boolean unix = address instanceof UnixPath;
+        for (String key : unix ? AcceptOptions.ofTcp(options) : sockets.accept().unknown(options)) {
             log.warn(
-                    "listener on {}: accept.{} is not used: transport {} does not have it",
+                    "listener on {}: accept.{} is not used: {} does not have it",
                     address,
                     key,
-                    sockets.name());
+                    unix ? "a Unix socket" : "transport " + sockets.name());
         }
+        return switch (address) {
+            case HostPort(String host, int port) ->
+                bind(
+                        host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port),
+                        null,
+                        options,
+                        acceptor);
+            case UnixPath(String path) ->
+                bind(UnixDomainSocketAddress.of(path), new UnixFile(Path.of(path)), options, acceptor);
+        };
+    }
+
+    private Binding bind(SocketAddress bind, @Nullable UnixFile file, ListenerConfig.Accept options, Acceptor acceptor)
+            throws IOException {
         Loop first = loops.get(Math.floorMod(bindings.getAndIncrement(), loops.size()));
         if (sockets.direct()) {
-            return new EpollBinding(bind, options, acceptor, loops, first);
+            return new EpollBinding(bind, file, options, acceptor, loops, first);
         }
         ChannelBinding binding =
                 new ChannelBinding(sockets, loops, options, acceptor, initializer(acceptor::connected));
-        binding.open(bind, first);
+        if (file == null) {
+            binding.open((InetSocketAddress) bind, first);
+        } else {
+            binding.open((UnixDomainSocketAddress) bind, file, first);
+        }
         return binding;
     }
 
@@ -143,33 +173,38 @@ public final class Loops implements AutoCloseable {
     }
 
     /** Connects from a loop, which the wire is then on. Call on that loop; the result comes later, never from within the call. */
-    public void connect(Loop loop, InetSocketAddress address, long timeoutNanos, Connect result) {
+    public void connect(Loop loop, SocketAddress address, long timeoutNanos, Connect result) {
         if (sockets.direct()) {
             EpollConnect.start(loop, address, timeoutNanos, result);
             return;
         }
         int millis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNanos), 1, Integer.MAX_VALUE);
-        new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
-                .channelFactory(sockets.clientChannels())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // a write that fails leaves the answer readable that the peer sent before it closed
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .handler(initializer(result::connected))
-                .connect(address)
-                .addListener(done -> {
-                    if (!done.isSuccess()) {
-                        loop.execute(() -> result.failed(done.cause()));
-                    }
-                });
+                .handler(initializer(result::connected));
+        SocketAddress remote = address;
+        if (address instanceof UnixDomainSocketAddress unix) {
+            bootstrap.channelFactory(sockets.unix().clientChannels());
+            remote = sockets.unix().address().apply(unix.getPath());
+        } else {
+            bootstrap.channelFactory(sockets.clientChannels()).option(ChannelOption.TCP_NODELAY, true);
+        }
+        bootstrap.connect(remote).addListener(done -> {
+            if (!done.isSuccess()) {
+                loop.execute(() -> result.failed(done.cause()));
+            }
+        });
     }
 
     private ChannelInitializer<Channel> initializer(Function<Wire, WireEvents> connection) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                // not among the options of a bootstrap: channels that have it not would say so each time
+                channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
                 ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection, sockets.closesAtOnce());
                 if (sockets.readsWhenReady()) {
                     channel.config().setRecvByteBufAllocator(new ReceiveHandle(wire));
@@ -194,6 +229,7 @@ public final class Loops implements AutoCloseable {
     /** Ends the loops; sockets still open are closed. Waits up to five seconds; not on a loop. */
     @Override
     public void close() {
+        names.close();
         // io_uring gives the buffers of its reads back in rounds of the loop that come after the close
         int quietMillis = sockets.readsWhenReady() ? 0 : 100;
         asideGroup.shutdownGracefully(quietMillis, 5000, TimeUnit.MILLISECONDS);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one transport makes sockets and drives them.
  *
+ * @param unix the same for Unix sockets
  * @param accept how its server sockets are told what a listener wants
  * @param readsWhenReady reads happen when a socket is ready, into a buffer chosen then; false where a read is under way
  *     all the time with a buffer of its own
@@ -39,6 +40,7 @@ record Sockets(
         IoHandlerFactory ioHandlers,
         ChannelFactory<? extends ServerChannel> serverChannels,
         ChannelFactory<? extends SocketChannel> clientChannels,
+        UnixSockets unix,
         AcceptOptions accept,
         boolean readsWhenReady,
         boolean closesAtOnce,
@@ -66,6 +68,7 @@ record Sockets(
                         IoUringIoHandler.newFactory(),
                         IoUringServerSocketChannel::new,
                         IoUringSocketChannel::new,
+                        UnixSockets.ioUring(),
                         AcceptOptions.ioUring(),
                         false,
                         false,
@@ -93,6 +96,7 @@ record Sockets(
                 EpollIoHandler.newFactory(),
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
+                UnixSockets.epoll(),
                 AcceptOptions.epoll(),
                 true,
                 true,
@@ -106,6 +110,7 @@ record Sockets(
                 KQueueIoHandler.newFactory(),
                 KQueueServerSocketChannel::new,
                 KQueueSocketChannel::new,
+                UnixSockets.kqueue(),
                 AcceptOptions.kqueue(),
                 true,
                 true,
@@ -119,6 +124,7 @@ record Sockets(
                 NioIoHandler.newFactory(),
                 NioServerSocketChannel::new,
                 NioSocketChannel::new,
+                UnixSockets.nio(),
                 AcceptOptions.nio(),
                 true,
                 false,
@@ -133,6 +139,7 @@ record Sockets(
                 ioHandlers,
                 serverChannels,
                 clientChannels,
+                unix,
                 accept,
                 readsWhenReady,
                 closesAtOnce,

@@ -1,6 +1,7 @@
 package io.sluice.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.config.Network;
 import java.net.InetSocketAddress;
 
 /**
@@ -12,6 +13,8 @@ import java.net.InetSocketAddress;
  * {@link WireEvents#closed} all methods do nothing.
  */
 public interface Wire {
+    /** Stands for both ends of a Unix socket, which have no such addresses. */
+    InetSocketAddress UNIX = new InetSocketAddress(Network.UNIX_CLIENT, 0);
 
     /** The loop that this wire is on now. */
     Loop loop();
@@ -74,9 +77,16 @@ public interface Wire {
     /** A number that few other open wires have; the same for as long as it is open, and after. */
     int key();
 
+    /** {@link #UNIX} on a Unix socket. */
     InetSocketAddress peer();
 
     InetSocketAddress local();
+
+    /** It is connected to itself. Both ends of a Unix socket have the same name, and are two. */
+    default boolean isToItself() {
+        InetSocketAddress peer = peer();
+        return peer.equals(local()) && !peer.equals(UNIX);
+    }
 
     /**
      * Moves an idle wire ({@link #allSent}, not closing) to another loop, where {@link Loops#movesWires}. From now on the caller must not touch it;

@@ -412,7 +412,7 @@ final class AdminApiTest {
             RawPeer server = backend.accept();
             server.request();
             CompletableFuture<Void> drain = Aside.start(() -> gateway.drain(Duration.ofSeconds(20)));
-            Await.until("not ready", () -> !gateway.isReady());
+            Await.until("not ready", () -> gateway.notReady() != null);
 
             assertThat(get("/readyz").status()).isEqualTo(503);
             assertThat(get("/healthz").status()).isEqualTo(200);

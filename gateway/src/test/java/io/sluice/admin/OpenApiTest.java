@@ -42,6 +42,7 @@ final class OpenApiTest {
     @TempDir
     private Path folder;
 
+    private Path included;
     private Setting setting;
     private AdminClient admin;
     private Described described;
@@ -50,11 +51,13 @@ final class OpenApiTest {
     void start() throws Exception {
         Files.writeString(folder.resolve("token"), "the-token-0123456789");
         Files.writeString(folder.resolve("read-token"), "the-read-token-0123456789");
+        included = Files.createDirectory(folder.resolve("routes.d")).resolve("more.yaml");
+        Files.writeString(included, "routes: [{ name: more, match: { path: /more }, respond: { status: 204 } }]");
         setting = Setting.in(
                 folder,
                 Setting.CONFIG.replace(
                                 "'127.0.0.1:0' }\nlisteners",
-                                "'127.0.0.1:0', token: '${file:token}', readToken: '${file:read-token}' }\nlisteners")
+                                "'127.0.0.1:0', token: '${file:token}', readToken: '${file:read-token}' }\ninclude: routes.d\nlisteners")
                         + ROUTES);
         admin = setting.admin().with("the-token-0123456789");
         described = new Described(AdminClient.json(admin.get("/api/v1/openapi.json")));
@@ -209,6 +212,10 @@ final class OpenApiTest {
         change(tried, "PUT /api/v1/config", setting.yaml, "If-Match: \"another\"");
         change(tried, "PUT /api/v1/config", setting.yaml + "# the same\n", "If-Match: " + etag);
         get(tried, "/api/v1/config", "Accept: application/json");
+        Files.writeString(included, "nonsense: 1");
+        change(tried, "POST /api/v1/reload", "");
+        assertThat(get(tried, "/api/v1/config", "Accept: application/json").body())
+                .contains("kept");
     }
 
     private void tryRouting(Set<String> tried) throws IOException {

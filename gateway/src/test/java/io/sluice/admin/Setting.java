@@ -38,7 +38,7 @@ final class Setting implements AutoCloseable {
         yaml = config.replace("BACKEND", backend.endpoint());
         file = Files.writeString(folder.resolve("sluice.yaml"), yaml);
         LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigReader.read(file, Map.of());
-        gateway = Gateway.start(loaded.config(), loaded.text(), file);
+        gateway = Gateway.start(loaded, file);
     }
 
     static Setting in(Path folder) throws Exception {

@@ -155,7 +155,10 @@ final class Faults implements AutoCloseable {
     private void decisions() {
         refused(Failure.NO_ROUTE, setup -> setup.route("match: { path: /other }"), get("/"));
         refused(Failure.REQUEST_LOOP, request("GET / HTTP/1.1", "Via: 1.1 sluice" + ", 1.1 sluice".repeat(9)));
-        refused(Failure.NO_ENDPOINT, setup -> Setup.ofEndpoints("nowhere.invalid:80"), get("/"));
+        played(Failure.NO_ENDPOINT, setup -> setup, null, (gateway, client, backend) -> {
+            drain(gateway, backend);
+            client.send(get("/")).response(503);
+        });
         refused(Failure.EXCHANGE_TIMEOUT, setup -> setup.route("timeouts: { exchange: 50ms }"), get("/"));
         played(Failure.QUEUE_FULL, setup -> setup.connections("max: 1, queue: 0"), null, Faults::second);
         played(Failure.QUEUE_TIMEOUT, setup -> setup.connections("max: 1, queueTimeout: 50ms"), null, Faults::second);
@@ -193,6 +196,20 @@ final class Faults implements AutoCloseable {
         return setup.top("overload: { memory: { low: 1, normal: 100 } }").route("importance: low");
     }
 
+    private static void drain(RunningGateway gateway, ScriptedBackend backend) throws IOException {
+        String body = "{\"state\":\"drain\"}";
+        String line = "PATCH /api/v1/upstreams/backend/endpoints/" + backend.endpoint() + " HTTP/1.1";
+        try (RawPeer admin = gateway.admin()) {
+            admin.send(head(
+                                    line,
+                                    "Host: localhost",
+                                    "Content-Type: application/json",
+                                    "Content-Length: " + body.length())
+                            + body)
+                    .response(200);
+        }
+    }
+
     /** A request that comes while the only connection is busy. */
     private static void second(RunningGateway gateway, RawPeer client, ScriptedBackend backend) throws Exception {
         try (RawPeer first = gateway.client()) {
@@ -209,6 +226,7 @@ final class Faults implements AutoCloseable {
     }
 
     private void connects() {
+        refused(Failure.NAME_UNRESOLVED, setup -> Setup.ofEndpoints("nowhere.invalid:80"), get("/"));
         refused(Failure.CONNECT_REFUSED, setup -> Setup.ofEndpoints("127.0.0.1:" + unusedPort()), get("/"));
         refused(
                 Failure.CONNECT_TIMEOUT,

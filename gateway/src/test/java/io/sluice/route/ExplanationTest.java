@@ -96,6 +96,26 @@ final class ExplanationTest {
     }
 
     @Test
+    void saysWhatVariablesStandFor() {
+        RouteTable table = table(route("r")
+                .path("/users/{id}/**")
+                .template("/u/{id}")
+                .requestHeaders(
+                        List.of(new Field("X-A", "{id} {tail} {path} {client.address}"), new Field("X-B", "{{id}")),
+                        List.of(new Field("X-C", "\u20ac {request.id} {scheme} {route}")),
+                        List.of()));
+
+        Explanation.Found found = table.explain(Requests.get("http://a.test/users/7/x/y"), Requests.CLIENT)
+                .found();
+
+        assertThat(found.requestEdits())
+                .containsExactly(
+                        "set X-A: 7 x/y /users/7/x/y 192.0.2.1",
+                        "set X-B: {id}",
+                        "add X-C: \u20ac {request.id} {scheme} r");
+    }
+
+    @Test
     void leavesTheHeadAsItIs() {
         Head head = Requests.get("http://h/a/b");
         table(route("r").rewrite("/a", null)).explain(head, Requests.CLIENT);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.config.RouteConfig.Field;
 import io.sluice.config.RouteConfig.HeaderEdits;
 import io.sluice.http.Head;
+import io.sluice.http.Peer;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,17 +54,24 @@ final class FieldEditsTest {
     @Test
     void sendsTextBeyondAsciiAsUtf8() {
         Head head = Requests.get("http://h/");
-        FieldEdits.of(edits(List.of(new Field("X-A", "\u20ac")), List.of(), List.of()))
-                .apply(head);
+        apply(edits(List.of(new Field("X-A", "\u20ac")), List.of(), List.of()), head);
 
         assertThat(head.value(head.find("x-a", 0))).isEqualTo("\u00e2\u0082\u00ac");
     }
 
     @Test
     void isEmptyWithoutEdits() {
-        assertThat(FieldEdits.of(HeaderEdits.NONE).isEmpty()).isTrue();
-        assertThat(FieldEdits.of(edits(List.of(), List.of(), List.of("a"))).isEmpty())
-                .isFalse();
+        assertThat(of(HeaderEdits.NONE).isEmpty()).isTrue();
+        assertThat(of(edits(List.of(), List.of(), List.of("a"))).isEmpty()).isFalse();
+    }
+
+    private static FieldEdits of(HeaderEdits edits) {
+        return FieldEdits.of(edits, new PathMatch.Any(), "route");
+    }
+
+    private static void apply(HeaderEdits edits, Head head) {
+        Peer peer = Peer.of(new InetSocketAddress(Requests.CLIENT, 1), false);
+        of(edits).apply(head, head, peer, Requests.CLIENT);
     }
 
     private static HeaderEdits edits(List<Field> set, List<Field> add, List<String> remove) {
@@ -71,7 +80,7 @@ final class FieldEditsTest {
 
     private static List<String> edited(HeaderEdits edits, String... fields) {
         Head head = Requests.get("http://h/", fields);
-        FieldEdits.of(edits).apply(head);
+        apply(edits, head);
         List<String> left = new ArrayList<>();
         for (int field = 0; field < head.fields(); field++) {
             if (!head.dropped(field)) {

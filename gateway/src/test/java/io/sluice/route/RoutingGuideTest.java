@@ -143,7 +143,7 @@ final class RoutingGuideTest {
         for (String part : parts) {
             assertThat(loaded(start + "routes:\n" + part.indent(2)).routes()).hasSize(1);
         }
-        assertThat(parts).hasSize(1);
+        assertThat(parts).hasSize(2);
     }
 
     private RouteTable example() {

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawPeer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
+    private static final int NOTHING_MILLIS = 500;
 
     private final Socket socket;
     private final BufferedInputStream in;
@@ -37,6 +40,11 @@ public final class RawPeer implements AutoCloseable {
     /** A client. */
     public static RawPeer connect(InetSocketAddress address) throws IOException {
         return connect(address, 0);
+    }
+
+    /** A client of a Unix socket. */
+    public static RawPeer connect(Path path) throws IOException {
+        return new RawPeer(UnixSocket.connect(path), () -> {});
     }
 
     /** A client that lets little wait unread in its kernel: 0 for the system's choice of bytes. */
@@ -209,6 +217,17 @@ public final class RawPeer implements AutoCloseable {
     /** The other side goes away, by FIN or reset; what it sent before is dropped. */
     public void expectGone() throws IOException {
         readUntilGone();
+    }
+
+    /** Not a byte comes for half a second: for what can't come, since a slow machine would hide it. */
+    public void expectNothing() throws IOException {
+        socket.setSoTimeout(NOTHING_MILLIS);
+        try {
+            int next = in.read();
+            throw new AssertionError("expected nothing, but got " + (next < 0 ? "the end" : "" + (char) next));
+        } catch (SocketTimeoutException nothing) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        }
     }
 
     // ---- the socket

@@ -88,6 +88,11 @@ public final class RunningGateway implements AutoCloseable {
         return RawPeer.connect(address());
     }
 
+    /** A new connection to the admin listener, which the config must have. */
+    public RawPeer admin() throws IOException {
+        return RawPeer.connect(adminAddress());
+    }
+
     /** One exchange on a connection of its own. */
     public WireMessage exchange(String request) throws IOException {
         try (RawPeer client = client()) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -47,13 +48,22 @@ public final class ScriptedBackend implements AutoCloseable {
     private final Gauge running = new Gauge();
 
     private ScriptedBackend(int port, int receiveBuffer, @Nullable Script script) throws IOException {
-        this.script = script;
-        server = new ServerSocket();
+        this(bound(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer), script);
+    }
+
+    private static ServerSocket bound(InetSocketAddress address, int receiveBuffer) throws IOException {
+        ServerSocket server = new ServerSocket();
         if (receiveBuffer > 0) {
             server.setReceiveBufferSize(receiveBuffer);
         }
         server.setReuseAddress(true);
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        server.bind(address, BACKLOG);
+        return server;
+    }
+
+    private ScriptedBackend(ServerSocket server, @Nullable Script script) {
+        this.script = script;
+        this.server = server;
         accepting = Aside.start(this::acceptAll);
     }
 
@@ -87,9 +97,28 @@ public final class ScriptedBackend implements AutoCloseable {
         return answeringOn(port, false, answer);
     }
 
+    /** As {@link #answering}, on another address of this machine, such as 127.0.0.2; port 0 is any. */
+    public static ScriptedBackend answeringAt(String address, int port, Answer answer) throws IOException {
+        return answering(bound(new InetSocketAddress(InetAddress.ofLiteral(address), port), 0), false, answer);
+    }
+
+    /** As {@link #answering}, on a Unix socket. */
+    public static ScriptedBackend answeringAt(Path path, Answer answer) throws IOException {
+        return answering(UnixSocket.listen(path), false, answer);
+    }
+
+    /** Runs this on each connection of a Unix socket. */
+    public static ScriptedBackend runningAt(Path path, Script script) throws IOException {
+        return new ScriptedBackend(UnixSocket.listen(path), script);
+    }
+
     private static ScriptedBackend answeringOn(int port, boolean closes, Answer answer) throws IOException {
+        return answering(bound(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0), closes, answer);
+    }
+
+    private static ScriptedBackend answering(ServerSocket server, boolean closes, Answer answer) {
         Answering script = new Answering(answer, closes);
-        ScriptedBackend backend = new ScriptedBackend(port, 0, script);
+        ScriptedBackend backend = new ScriptedBackend(server, script);
         script.backend.complete(backend);
         return backend;
     }

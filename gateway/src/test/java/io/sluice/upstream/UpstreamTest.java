@@ -62,6 +62,8 @@ final class UpstreamTest {
         for (int endpoint : endpoints) {
             upstream.endpoints().get(endpoint).health().missed(Failure.CONNECT_REFUSED);
         }
+        // what was told has been seen to
+        upstream.set(upstream.endpoints().getFirst(), null).join();
     }
 
     @ParameterizedTest
@@ -223,7 +225,7 @@ final class UpstreamTest {
         assertThat(upstream.pick()).isNull();
         Endpoint only = upstream.endpoints().getFirst();
         Attempt attempt = new Attempt(only.pool(), loops.all().getFirst()).lease();
-        assertThat(attempt.next()).isEqualTo("refused NO_ENDPOINT");
+        assertThat(attempt.next()).isEqualTo("refused NAME_UNRESOLVED");
         assertThat(only.inFlight()).isZero();
         assertThat(only.pool().figures().waiting()).isZero();
     }
@@ -234,7 +236,9 @@ final class UpstreamTest {
             Upstream upstream = upstream(
                     Balance.LEAST_REQUEST,
                     List.of(new UpstreamConfig.Endpoint(new HostPort("localhost", backend.port()), 1)));
+            upstream.awaitNames(System.nanoTime() + 10_000_000_000L);
             assertThat(upstream.endpoints().getFirst().isUnresolved()).isFalse();
+            assertThat(upstream.endpoints().getFirst().address()).isEqualTo("localhost=127.0.0.1:" + backend.port());
         }
     }
 }

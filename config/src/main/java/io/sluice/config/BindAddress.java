@@ -1,0 +1,4 @@
+package io.sluice.config;
+
+/** Where a listener is bound. */
+public sealed interface BindAddress permits HostPort, UnixPath {}

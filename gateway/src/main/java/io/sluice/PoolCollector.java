@@ -4,6 +4,7 @@ import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.IdleFigures;
 import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
 import java.util.ArrayList;
@@ -29,7 +30,23 @@ final class PoolCollector extends Collector {
             new Figure(
                     "sluice_pool_longest_wait_seconds",
                     "The longest time that an exchange waited for an upstream connection and got one.",
-                    row -> row.pool.maxWaitNanos() / NANOS_PER_SECOND));
+                    row -> row.pool.maxWaitNanos() / NANOS_PER_SECOND),
+            new Figure(
+                    "sluice_pool_idle_limit_seconds",
+                    "How long an unused upstream connection is used again: learned, or configured if that is less.",
+                    row -> row.idle.limitNanos() / NANOS_PER_SECOND),
+            new Figure(
+                    "sluice_pool_idle_told_seconds",
+                    "What the endpoint says in Keep-Alive: timeout; NaN where it says nothing.",
+                    row -> row.idle.toldNanos() == 0 ? Double.NaN : row.idle.toldNanos() / NANOS_PER_SECOND),
+            new Figure(
+                    "sluice_pool_idle_seen_seconds",
+                    "How old idle upstream connections were when the endpoint closed them; NaN where it didn't.",
+                    row -> row.idle.seenNanos() == 0 ? Double.NaN : row.idle.seenNanos() / NANOS_PER_SECOND),
+            new Figure(
+                    "sluice_pool_proven_seconds",
+                    "As the limit, for requests that can't be sent again; 0: they get new connections.",
+                    row -> row.idle.provenNanos() / NANOS_PER_SECOND));
 
     private static final List<Figure> COUNTERS = List.of(
             new Figure("sluice_pool_leases", "Upstream connections handed to an exchange.", row -> row.pool.leases()),
@@ -53,7 +70,11 @@ final class PoolCollector extends Collector {
             new Figure(
                     "sluice_pool_wait_seconds",
                     "How long all of these waited together.",
-                    row -> row.pool.waitNanos() / NANOS_PER_SECOND));
+                    row -> row.pool.waitNanos() / NANOS_PER_SECOND),
+            new Figure(
+                    "sluice_pool_lost",
+                    "Requests sent on a used upstream connection just as its endpoint closed it.",
+                    row -> row.idle.lost()));
 
     private final Supplier<Collection<Upstream>> upstreams;
 
@@ -63,7 +84,7 @@ final class PoolCollector extends Collector {
     }
 
     /** An endpoint's figures, all taken at one time. */
-    private record Row(List<String> labels, PoolFigures pool) {}
+    private record Row(List<String> labels, PoolFigures pool, IdleFigures idle) {}
 
     private record Figure(String name, String help, ToDoubleFunction<Row> value) {}
 
@@ -73,7 +94,8 @@ final class PoolCollector extends Collector {
         for (Upstream upstream : upstreams.get()) {
             for (Endpoint endpoint : upstream.endpoints()) {
                 List<String> labels = List.of(upstream.name(), endpoint.address());
-                rows.add(new Row(labels, endpoint.pool().figures()));
+                rows.add(new Row(
+                        labels, endpoint.pool().figures(), endpoint.pool().idleFigures()));
             }
         }
         List<MetricFamilySamples> families = new ArrayList<>();

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
             MillionCommand.class,
             ModelsCommand.class,
             SlowCommand.class,
+            StaleCommand.class,
             HoldCommand.class,
             ServeCommand.class
         },
@@ -31,6 +32,7 @@ final class Bench {
                 .registerConverter(Size.class, Size::of)
                 .registerConverter(Pin.class, Pin::of)
                 .registerConverter(Contender.class, Contender::of)
+                .registerConverter(Rude.class, Rude::of)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((refused, given) -> {
                     CommandLine command = refused.getCommandLine();

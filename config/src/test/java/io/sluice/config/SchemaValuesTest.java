@@ -213,7 +213,7 @@ class SchemaValuesTest {
     @EnumSource(value = Part.class, names = "INCLUDED", mode = EnumSource.Mode.EXCLUDE)
     void hasTheDefaultsOfTheReader(Part part) {
         Map<String, String> defaults = new LinkedHashMap<>();
-        written.of(part).get("properties").fields().forEachRemaining(key -> {
+        written.of(part).get("properties").properties().forEach(key -> {
             if (key.getValue().has("default") && tried.contains(new Key(part, key.getKey()))) {
                 defaults.put(key.getKey(), key.getValue().get("default").toString());
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.IdleFigures;
 import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
 import java.util.Locale;
@@ -41,6 +42,7 @@ final class UpstreamView {
         HealthView.put(endpoint.health().figures(), node);
         node.set("source", OriginView.of(endpoint.origin()));
         node.set("pool", pool(endpoint.pool().figures()));
+        node.set("idleLimit", idleLimit(endpoint.pool().idleFigures()));
         return node;
     }
 
@@ -63,6 +65,17 @@ final class UpstreamView {
         ObjectNode closed = node.putObject("closed");
         figures.closed().forEach((reason, count) -> closed.put(reason.cause(), count));
         return node;
+    }
+
+    private static ObjectNode idleLimit(IdleFigures figures) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("configuredMs", Millis.of(figures.configuredNanos()))
+                .put("toldMs", figures.toldNanos() == 0 ? null : Millis.of(figures.toldNanos()))
+                .put("seenMs", figures.seenNanos() == 0 ? null : Millis.of(figures.seenNanos()))
+                .put("limitMs", Millis.of(figures.limitNanos()))
+                .put("provenMs", Millis.of(figures.provenNanos()))
+                .put("lost", figures.lost());
     }
 
     private static String camelCase(UpstreamConfig.Balance balance) {

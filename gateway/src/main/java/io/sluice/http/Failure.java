@@ -63,7 +63,7 @@ public enum Failure {
     CONNECT_TIMEOUT(UPSTREAM, 504, "connection_timeout", "endpoint did not accept the connection in time"),
     CONNECT_FAILED(UPSTREAM, 502, "destination_ip_unroutable", "connection to the endpoint could not be opened"),
     UPSTREAM_CLOSED(UPSTREAM, 502, "connection_terminated", "endpoint closed the connection before its response"),
-    RESPONSE_TRUNCATED(UPSTREAM, 502, "http_response_incomplete", "response ended before its body was complete"),
+    RESPONSE_TRUNCATED(UPSTREAM, 502, "http_response_incomplete", "response ended before it was complete"),
     RESPONSE_HEAD(UPSTREAM, 502, "http_protocol_error", "response head is malformed"),
     RESPONSE_AMBIGUOUS(UPSTREAM, 502, "http_protocol_error", "length of the response is ambiguous"),
     RESPONSE_ENCODING(

@@ -113,10 +113,18 @@ final class Attempts implements Lease {
         endpoint = chosen;
         if (fresh) {
             chosen.pool().leaseFresh(loop, this);
-        } else {
+        } else if (isRepeatable()) {
             chosen.pool().lease(loop, this);
+        } else {
+            chosen.pool().leaseProven(loop, this);
         }
         waited |= leasing;
+    }
+
+    /** The request could be sent again, should its connection turn out to be closed. */
+    private boolean isRepeatable() {
+        long body = exchange.head.body();
+        return exchange.head.isIdempotent() && body >= 0 && body <= RequestBody.KEPT_LIMIT;
     }
 
     @Override

@@ -135,6 +135,7 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
         switch (failure) {
             case CONNECT_REFUSED -> end(Outcome.REFUSED, failure.text());
             case CONNECT_TIMEOUT -> end(Outcome.TIMEOUT, failure.text());
+            case UPSTREAM_CLOSED -> end(Outcome.CLOSED, failure.text());
             default -> end(Outcome.UNREACHABLE, failure.text());
         }
     }

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Discard {
     /** Was not used for as long as {@code connections.idle}. */
     IDLE(false),
+    /** Was not used for longer than its endpoint is known to keep it: {@link IdleLimit}. */
+    STALE(false),
     /** Older than {@code connections.maxAge}. */
     AGE(false),
     /** Has carried {@code connections.maxRequests} exchanges. */
@@ -24,7 +26,7 @@ public enum Discard {
     CANCELLED(true),
     /** It was a tunnel, which has ended on both sides. */
     TUNNEL_ENDED(false),
-    /** The cap was reached and an exchange needs a connection that was not used before, or one on another loop where none can be moved. */
+    /** The cap was reached and an exchange needs a connection that was not used before, or not for a while, or one on another loop where none can be moved. */
     ROOM(false),
     /** Its endpoint was drained by hand. */
     DRAINED(false),

@@ -53,6 +53,10 @@ final class Opening implements Loops.Connect {
             return Failure.CONNECT_TIMEOUT;
         }
         String text = String.valueOf(cause.getMessage());
+        if (text.contains("reset")) {
+            // it was open for a moment: accepted, and closed before it was looked at
+            return Failure.UPSTREAM_CLOSED;
+        }
         if (!(cause instanceof ConnectException)) {
             return Failure.CONNECT_FAILED;
         }

@@ -83,7 +83,7 @@ public final class Pool {
     private final LongAdder connectFailures = new LongAdder();
     private final Map<Discard, LongAdder> closed = new EnumMap<>(Discard.class);
 
-    private final long idleNanos;
+    private final IdleLimit idleLimit;
     private final long queueNanos;
     private final long maxAgeNanos;
 
@@ -95,7 +95,7 @@ public final class Pool {
         for (Discard reason : Discard.values()) {
             closed.put(reason, new LongAdder());
         }
-        idleNanos = limits.idle().toNanos();
+        idleLimit = new IdleLimit(endpoint, limits.idle().toNanos(), loops.aside(), this::idle);
         queueNanos = Math.max(1, limits.queueTimeout().toNanos());
         maxAgeNanos = limits.maxAge().toNanos();
         shelves = new PerLoop<>(loops, loop -> new Shelf(this, loop, readers.on(loop)));
@@ -107,7 +107,15 @@ public final class Pool {
      * is answered once unless it is cancelled first. On the loop.
      */
     public void lease(Loop loop, Lease lease) {
-        shelves.on(loop).lease(lease, false);
+        shelves.on(loop).lease(lease, Wants.ANY);
+    }
+
+    /**
+     * As {@link #lease}, for a request that can't be sent again: the connection will be one that was in use a moment ago, or a new
+     * one. {@link IdleLimit} has the exceptions.
+     */
+    public void leaseProven(Loop loop, Lease lease) {
+        shelves.on(loop).lease(lease, Wants.PROVEN);
     }
 
     /**
@@ -115,7 +123,7 @@ public final class Pool {
      * exchange before.
      */
     public void leaseFresh(Loop loop, Lease lease) {
-        shelves.on(loop).lease(lease, true);
+        shelves.on(loop).lease(lease, Wants.FRESH);
     }
 
     /** Takes back a lease that was not answered yet; unknown ones are ignored. On the loop that asked. */
@@ -147,6 +155,11 @@ public final class Pool {
                         .max()
                         .orElse(0),
                 reasons);
+    }
+
+    /** Any thread. */
+    public IdleFigures idleFigures() {
+        return idleLimit.figures();
     }
 
     /** Connections handed out since the start. Any thread. */
@@ -264,8 +277,8 @@ public final class Pool {
         return retired || drained;
     }
 
-    long idleNanos() {
-        return idleNanos;
+    IdleLimit idleLimit() {
+        return idleLimit;
     }
 
     long queueNanos() {

@@ -16,6 +16,7 @@ final class Shelf {
     private static final Logger log = LoggerFactory.getLogger(Shelf.class);
 
     private final Pool pool;
+    private final IdleLimit idleLimit;
     private final Loop loop;
     private final ResponseReader.Spare readers;
 
@@ -29,6 +30,7 @@ final class Shelf {
 
     Shelf(Pool pool, Loop loop, ResponseReader.Spare readers) {
         this.pool = pool;
+        idleLimit = pool.idleLimit();
         this.loop = loop;
         this.readers = readers;
         waiters = new WaiterQueue(pool);
@@ -48,24 +50,24 @@ final class Shelf {
 
     // ---- leases
 
-    void lease(Lease lease, boolean fresh) {
+    void lease(Lease lease, Wants wants) {
         figures.exchangeBegins();
-        if (!fresh && !pool.hasWaiters()) {
+        if (wants != Wants.FRESH && !pool.hasWaiters()) {
             UpstreamConnection connection = usable();
-            if (connection != null) {
+            if (connection != null && idleLimit.fits(connection, wants, loop.nanoTime())) {
                 take(connection);
                 hand(connection, lease);
                 return;
             }
         }
-        Waiter waiter = new Waiter(this, lease, fresh, System.nanoTime());
+        Waiter waiter = new Waiter(this, lease, wants, System.nanoTime());
         waiters.add(waiter);
         if (pool.endpoint().socketAddress() == null) {
             refuseLater(waiter, Failure.NAME_UNRESOLVED);
             return;
         }
         waiter.deadline.arm(loop, pool.queueNanos());
-        seek(fresh);
+        seek(wants);
         if (waiter.isWaiting() && pool.isCrowded()) {
             refuseLater(waiter, Failure.QUEUE_FULL);
         }
@@ -130,8 +132,8 @@ final class Shelf {
     }
 
     /** Looks for a connection for a waiter that was just published. */
-    private void seek(boolean fresh) {
-        if (fresh) {
+    private void seek(Wants wants) {
+        if (wants != Wants.ANY) {
             pump(); // only if nothing may be opened, an idle one is to make room
         }
         serve();
@@ -165,8 +167,7 @@ final class Shelf {
 
     private void match(UpstreamConnection connection, Waiter waiter) {
         boolean here = waiter.shelf == this;
-        boolean unfit = waiter.fresh && connection.leases > 0;
-        if (unfit || (!here && !pool.movesConnections())) {
+        if (!idleLimit.fits(connection, waiter.wants, loop.nanoTime()) || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
         } else if (here) {
@@ -191,7 +192,7 @@ final class Shelf {
         } else if (wanted) {
             waiter.unclaim();
             pool.waiterAdded();
-            seek(waiter.fresh);
+            seek(waiter.wants);
         }
     }
 
@@ -232,7 +233,10 @@ final class Shelf {
 
     /** Whether it still waits is asked last: who claims it does so before the count of idle connections sinks. */
     private boolean wantsOpening(Waiter waiter) {
-        return !waiter.isDone() && !waiter.isOpening() && (waiter.fresh || pool.isShort()) && waiter.isWaiting();
+        return !waiter.isDone()
+                && !waiter.isOpening()
+                && (waiter.wants != Wants.ANY || pool.isShort())
+                && waiter.isWaiting();
     }
 
     /** Any thread: the oldest waiter that {@link #pump} would open a connection for. */
@@ -258,7 +262,7 @@ final class Shelf {
     }
 
     private void open(Waiter waiter) {
-        if (waiter.fresh) {
+        if (waiter.wants != Wants.ANY) {
             // this connection is its own, whatever else becomes free
             if (!waiter.claim()) {
                 pool.slots().failed();
@@ -350,6 +354,8 @@ final class Shelf {
     void failed(UpstreamConnection connection, Failure why, boolean unanswered) {
         if (!unanswered || !connection.isReused()) {
             pool.endpoint().health().failed(why);
+        } else if (why == Failure.UPSTREAM_CLOSED) {
+            idleLimit.lost(connection, loop.nanoTime());
         }
     }
 
@@ -397,6 +403,9 @@ final class Shelf {
             ended();
         } else if (connection.shelved) {
             take(connection);
+            if (why == Discard.ENDPOINT_CLOSED) {
+                idleLimit.closed(connection, loop.nanoTime());
+            }
         }
     }
 
@@ -411,14 +420,13 @@ final class Shelf {
         }
     }
 
-    // ---- the stack
-
     int idle() {
         return stack.size();
     }
 
     private void put(UpstreamConnection connection) {
-        connection.deadline.arm(loop, pool.idleNanos());
+        connection.idleSince = loop.nanoTime();
+        connection.deadline.arm(loop, idleLimit.configuredNanos());
         stack.push(connection);
     }
 
@@ -430,8 +438,12 @@ final class Shelf {
     /** The top one, once those too old to be leased are gone. */
     private @Nullable UpstreamConnection usable() {
         UpstreamConnection connection;
-        while ((connection = stack.top()) != null && isAged(connection)) {
-            connection.discard(Discard.AGE);
+        while ((connection = stack.top()) != null) {
+            boolean aged = isAged(connection);
+            if (!aged && idleLimit.allows(connection, loop.nanoTime())) {
+                break;
+            }
+            connection.discard(aged ? Discard.AGE : Discard.STALE);
         }
         return connection;
     }

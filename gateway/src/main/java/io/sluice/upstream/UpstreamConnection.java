@@ -42,7 +42,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
 
     /** How long an endpoint may take what is still to be sent when the connection closes. */
     private static final long CLOSING_NANOS = 10_000_000_000L;
-
     /** Read with the head of a response at most: what a longer body has behind that can be relayed. */
     private static final int FIRST_READ = 128 * 1024;
     /** The same after a response that was relayed: the next one is likely to be long too, and what is read is copied. */
@@ -64,6 +63,8 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     UpstreamConnection below;
 
     boolean shelved;
+    long idleSince;
+    long leasedAt;
     /** Exchanges that it was leased for. */
     int leases;
     /** Gets the slot when the socket is closed. */
@@ -208,6 +209,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** It is an exchange's now. */
     void lease() {
         state = State.LEASED;
+        leasedAt = shelf.loop().nanoTime();
         leases++;
     }
 
@@ -304,7 +306,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     public void inputEnded() {
         switch (state) {
             case IDLE, LEASED -> discard(Discard.ENDPOINT_CLOSED);
-            case HEAD -> fail(Failure.UPSTREAM_CLOSED);
+            case HEAD -> fail(closedEarly());
             case BODY -> {
                 if (reader != null && reader.closed()) {
                     complete(false, null);
@@ -341,17 +343,23 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         ResponseSink told = sink;
         State was = state;
         boolean unanswered = isUnanswered();
+        Failure why = closedEarly();
         discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
         deadline.disarm();
         // the slot first: a retry may need it
         shelf.gone(this);
         if (told != null && was != State.CLOSING) {
-            Failure why = was == State.BODY ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED;
             if (was == State.HEAD || was == State.BODY) {
                 shelf.failed(this, why, unanswered);
             }
             told.failed(why, unanswered);
         }
+    }
+
+    /** What it is that the endpoint closes: a part of a response is something else than none (RFC 9209 section 2.3). */
+    private Failure closedEarly() {
+        boolean begun = state == State.BODY || (state == State.HEAD && reader != null);
+        return begun ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_CLOSED;
     }
 
     // ---- from its reader
@@ -375,6 +383,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         long length = request.isHead() ? 0 : head.body();
         keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
         endpoint().health().answered(head.status());
+        shelf.pool().idleLimit().answered(this, head);
         state = State.BODY;
         if (sink != null) {
             sink.head(head, length);

@@ -18,8 +18,7 @@ final class Waiter implements Deadline.Expiry {
 
     final Shelf shelf;
     final Lease lease;
-    /** Only a connection that carried no exchange yet will do. */
-    final boolean fresh;
+    final Wants wants;
     /** {@link System#nanoTime}. */
     final long since;
 
@@ -30,10 +29,10 @@ final class Waiter implements Deadline.Expiry {
     /** That connection is for nobody else; own loop. */
     private boolean exclusive;
 
-    Waiter(Shelf shelf, Lease lease, boolean fresh, long since) {
+    Waiter(Shelf shelf, Lease lease, Wants wants, long since) {
         this.shelf = shelf;
         this.lease = lease;
-        this.fresh = fresh;
+        this.wants = wants;
         this.since = since;
     }
 

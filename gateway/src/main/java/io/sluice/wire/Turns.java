@@ -40,7 +40,10 @@ final class Turns {
     }
 
     private void next() {
-        eventLoop.execute(take);
+        // where the loop ends this may be among its last tasks
+        if (!eventLoop.isShutdown()) {
+            eventLoop.execute(take);
+        }
     }
 
     private void take() {

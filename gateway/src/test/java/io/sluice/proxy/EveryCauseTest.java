@@ -13,7 +13,6 @@ import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +58,8 @@ final class EveryCauseTest {
             fault.play().on(gateway, client, backend);
 
             Await.until(cause.cause(), () -> Faults.counted(gateway, cause) == 1);
-            Await.until("line", () -> lines(file).stream().anyMatch(line -> isOf(line, cause)));
-            List<JsonNode> failed = lines(file).stream()
+            Await.until("line", () -> LogLines.of(file).stream().anyMatch(line -> isOf(line, cause)));
+            List<JsonNode> failed = LogLines.of(file).stream()
                     .filter(line -> !line.get("failure").isNull())
                     .toList();
             assertThat(failed).hasSize(1);
@@ -104,22 +103,6 @@ final class EveryCauseTest {
             JsonNode failures = JSON.readTree(body).get("failures");
             assertThat(failures).as(body).hasSize(1);
             return failures.get(0);
-        }
-    }
-
-    private static List<JsonNode> lines(Path file) {
-        try (var lines = Files.lines(file)) {
-            return lines.map(EveryCauseTest::json).toList();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static JsonNode json(String line) {
-        try {
-            return JSON.readTree(line);
-        } catch (IOException e) {
-            throw new AssertionError(line, e);
         }
     }
 }

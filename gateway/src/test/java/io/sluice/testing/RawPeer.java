@@ -150,6 +150,15 @@ public final class RawPeer implements AutoCloseable {
         return MessageReader.responseBody(in, head);
     }
 
+    /** Waits until something has come, and leaves it there. */
+    public void awaitByte() throws IOException {
+        in.mark(1);
+        if (in.read() < 0) {
+            throw new EOFException("expected a byte, but got the end");
+        }
+        in.reset();
+    }
+
     /** That many bytes. */
     public String read(int count) throws IOException {
         byte[] bytes = in.readNBytes(count);

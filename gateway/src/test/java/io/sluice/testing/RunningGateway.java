@@ -1,5 +1,6 @@
 package io.sluice.testing;
 
+import io.prometheus.client.Collector;
 import io.sluice.Gateway;
 import io.sluice.StartException;
 import io.sluice.admin.ReloadResult;
@@ -10,6 +11,8 @@ import io.sluice.telemetry.ConnectionMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -117,6 +120,24 @@ public final class RunningGateway implements AutoCloseable {
         }
         Double value = gateway.telemetry().registry().getSampleValue(sample, names, values);
         return value == null ? 0 : value.longValue();
+    }
+
+    /** A metric over all of its labels. */
+    public long sum(String sample) {
+        return sums(sample, "").values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** A metric by the values of one of its labels. */
+    public Map<String, Long> sums(String sample, String label) {
+        Map<String, Long> sums = new HashMap<>();
+        for (Collector.MetricFamilySamples family :
+                Collections.list(gateway.telemetry().registry().filteredMetricFamilySamples(sample::equals))) {
+            for (Collector.MetricFamilySamples.Sample one : family.samples) {
+                int at = one.labelNames.indexOf(label);
+                sums.merge(at < 0 ? "" : one.labelValues.get(at), (long) one.value, Long::sum);
+            }
+        }
+        return sums;
     }
 
     @Override

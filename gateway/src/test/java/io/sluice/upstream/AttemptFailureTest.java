@@ -120,7 +120,7 @@ final class AttemptFailureTest {
         RawPeer peer = line.used();
         Attempt attempt = line.get(peer);
         peer.send(begun).halfClose();
-        assertThat(attempt.outcome()).endsWith("failed UPSTREAM_CLOSED");
+        assertThat(attempt.outcome()).endsWith("failed RESPONSE_TRUNCATED");
         line.assertDiscarded(Discard.FAILED);
     }
 

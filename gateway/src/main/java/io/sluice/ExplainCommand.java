@@ -113,6 +113,7 @@ final class ExplainCommand implements Callable<Integer> {
                 config.admin(),
                 config.resolve(),
                 config.memory(),
+                config.limits(),
                 config.listeners(),
                 upstreams,
                 config.routes());

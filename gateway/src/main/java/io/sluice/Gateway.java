@@ -90,7 +90,9 @@ public final class Gateway implements Control, AutoCloseable {
         reserve();
         this.clients = new Clients(proxy);
         loops.responseMemory(config.memory().responses());
+        proxy.limits(config.limits());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
+        telemetry.registry().register(new LimitsCollector(proxy, () -> snapshot.routes()));
         telemetry
                 .registry()
                 .register(new PoolCollector(() -> snapshot.upstreams().values()));
@@ -288,6 +290,7 @@ public final class Gateway implements Control, AutoCloseable {
         listeners.commit(change);
         reserve();
         loops.responseMemory(config.memory().responses());
+        proxy.limits(config.limits());
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drainTimeout());
         forgetRows();
@@ -399,6 +402,7 @@ public final class Gateway implements Control, AutoCloseable {
         if (admin != null) {
             admin.close();
         }
+        proxy.close();
         loops.close();
         telemetry.close();
     }

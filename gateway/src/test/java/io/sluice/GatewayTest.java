@@ -93,6 +93,7 @@ final class GatewayTest {
                 new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null),
                 read.resolve(),
                 read.memory(),
+                read.limits(),
                 read.listeners(),
                 read.upstreams(),
                 read.routes());

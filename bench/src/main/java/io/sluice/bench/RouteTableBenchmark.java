@@ -156,7 +156,8 @@ public class RouteTableBenchmark {
                 HeaderEdits.NONE,
                 new Timeouts(minute, minute, minute, Duration.ZERO, minute),
                 new Limits(-1, 0, 0, 0),
-                null);
+                null,
+                RouteConfig.Guard.NONE);
     }
 
     /** A request that the route takes. */

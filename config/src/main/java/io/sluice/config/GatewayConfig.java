@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies networks whose forwarding headers are believed; empty: none are
  * @param resolve of names of endpoints
  * @param memory what all connections together may hold
+ * @param limits of all listeners and routes together
  * @param listeners by name, in file order; at least one
  * @param upstreams by name, in file order
  * @param routes in file order
@@ -29,6 +30,7 @@ public record GatewayConfig(
         Admin admin,
         ResolveConfig resolve,
         Memory memory,
+        ProcessLimits limits,
         Map<String, ListenerConfig> listeners,
         Map<String, UpstreamConfig> upstreams,
         List<RouteConfig> routes) {

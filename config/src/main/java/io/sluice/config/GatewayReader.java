@@ -98,6 +98,7 @@ final class GatewayReader {
                 new GatewayConfig.Memory(top.section("memory", Part.MEMORY)
                         .optional("responses", MEMORY)
                         .orElse(64L << 20)),
+                LimitsReader.process(top),
                 listeners(admin.bind()),
                 upstreams,
                 routes(upstreams.keySet()));

@@ -3,8 +3,13 @@ package io.sluice.config;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A bound address that accepts client connections. */
-public record ListenerConfig(String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits) {
+/**
+ * A bound address that accepts client connections.
+ *
+ * @param clients connections of others are closed before a byte of them is read
+ */
+public record ListenerConfig(
+        String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits, ClientRules clients) {
 
     /**
      * How the kernel accepts for a listener. Part of the bound socket: a change needs a restart.

@@ -56,7 +56,8 @@ final class ListenerReader {
                         limits.optional("connections", CONNECTIONS).orElse(1_000_000),
                         limits.optional("connectionsPerAddress", PER_ADDRESS).orElse(0),
                         limits.optional("head", HEAD).orElse(32L << 10).intValue(),
-                        limits.optional("fields", FIELDS).orElse(100)));
+                        limits.optional("fields", FIELDS).orElse(100)),
+                LimitsReader.clients(in));
     }
 
     private static ListenerConfig.Accept accept(Section in, BindAddress bind) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param priority breaks ties between equally specific routes: higher first; 0 by default
  * @param log which of its exchanges the access log has; null: what that says itself
+ * @param guard which of the requests that match are taken on
  */
 public record RouteConfig(
         String name,
@@ -22,7 +23,8 @@ public record RouteConfig(
         HeaderEdits responseHeaders,
         Timeouts timeouts,
         Limits limits,
-        AccessLogConfig.@Nullable Sampling log) {
+        AccessLogConfig.@Nullable Sampling log,
+        Guard guard) {
 
     /**
      * All that is named must hold.
@@ -195,4 +197,27 @@ public record RouteConfig(
      *     connection is read on; less than 64 KiB are 64 KiB
      */
     public record Limits(long body, long bodyRate, int requestBuffer, int responseBuffer) {}
+
+    /**
+     * Which requests a route takes on of those that match it.
+     *
+     * @param exchanges that may be under way at once, tunnels included, beyond it 503; 0: no limit
+     * @param clients others are answered 403
+     * @param rate beyond it 429; null: no limit
+     */
+    public record Guard(
+            Importance importance,
+            int exchanges,
+            ClientRules clients,
+            @Nullable RateConfig rate) {
+        /** All of them. */
+        public static final Guard NONE = new Guard(Importance.NORMAL, 0, ClientRules.NONE, null);
+    }
+
+    /** Whose exchanges are refused first when the process has too much to do: lowest first. */
+    public enum Importance {
+        LOW,
+        NORMAL,
+        HIGH
+    }
 }

@@ -41,6 +41,7 @@ final class RouteReader {
         Captures captures = matches.captures(match);
         Action action = actions.read(in, captures);
         Section timeouts = in.section("timeouts", Part.ROUTE_TIMEOUTS);
+        Section limits = in.section("limits", Part.ROUTE_LIMITS);
         return new RouteConfig(
                 name,
                 match,
@@ -55,8 +56,9 @@ final class RouteReader {
                         timeouts.optional("bodyGrace", Units.DURATION).orElse(Duration.ofSeconds(20)),
                         timeouts.optional("exchange", EXCHANGE).orElse(Duration.ZERO),
                         timeouts.optional("tunnelIdle", Units.DURATION).orElse(Duration.ofHours(1))),
-                limits(in.section("limits", Part.ROUTE_LIMITS)),
-                AccessLogReader.ofRoute(in));
+                limits(limits),
+                AccessLogReader.ofRoute(in),
+                LimitsReader.guard(in, limits));
     }
 
     private static RouteConfig.Limits limits(Section in) {

@@ -154,7 +154,7 @@ class GatewayReaderTest {
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, listeners, upstreams, routes, include)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, limits, overload, listeners, upstreams, routes, include)
             resolve: { servers: §[] }         | resolve.servers: an empty list (expected: the IP address of a DNS server, with or without a port)
             resolve: { servers: §dns.lan }    | resolve.servers: dns.lan (expected: host:port) (the port is missing)
             resolve: { servers: §dns.lan:53 } | resolve.servers: dns.lan:53 (expected: the IP address of a DNS server, with or without a port)
@@ -216,7 +216,7 @@ class GatewayReaderTest {
                 "upstreams.app.connections.max: 0 (expected: 1..65535)",
                 "upstreams.other.endpoints: missing (expected: a list of host:port)",
                 "listeners.web.bind: nowhere (expected: host:port, or :port for all addresses) (the port is missing)",
-                "listeners.web: unknown key \"tls\" (the keys here are bind, accept, timeouts, limits)",
+                "listeners.web: unknown key \"tls\" (the keys here are bind, accept, timeouts, limits, allow, deny)",
                 "unknown key \"threds\" (did you mean \"threads\"?)");
     }
 

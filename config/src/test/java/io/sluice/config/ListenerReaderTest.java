@@ -24,7 +24,8 @@ class ListenerReaderTest {
                         new ListenerConfig.Accept(4096, Duration.ZERO, false, null, ListenerConfig.Accept.UMASK),
                         new ListenerConfig.Timeouts(
                                 Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
-                        new ListenerConfig.Limits(1_000_000, 0, 32 * 1024, 100)));
+                        new ListenerConfig.Limits(1_000_000, 0, 32 * 1024, 100),
+                        ClientRules.NONE));
     }
 
     @Test
@@ -50,7 +51,8 @@ class ListenerReaderTest {
                                 new ListenerConfig.KeepAlive(Duration.ofHours(1), Duration.ofSeconds(3), 4),
                                 ListenerConfig.Accept.UMASK),
                         new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofSeconds(5)),
-                        new ListenerConfig.Limits(7, 6, 1 << 20, 8)));
+                        new ListenerConfig.Limits(7, 6, 1 << 20, 8),
+                        ClientRules.NONE));
     }
 
     @ParameterizedTest
@@ -191,7 +193,7 @@ class ListenerReaderTest {
             limits: { §field: 5 }               | listeners.web.limits: unknown key "field" (did you mean "fields"?)
             timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
-            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits)
+            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, allow, deny)
             accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive, mode)
             accept: { §mode: 0660 }             | listeners.web.accept.mode: only for a Unix socket (expected: bind: unix:/...)
             accept: { backlog: §0 }             | listeners.web.accept.backlog: 0 (expected: 1..65535)

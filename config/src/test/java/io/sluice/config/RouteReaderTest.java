@@ -40,7 +40,8 @@ class RouteReaderTest {
                                 Duration.ZERO,
                                 Duration.ofHours(1)),
                         new Limits(-1, 240, 32 * 1024, 1 << 20),
-                        null));
+                        null,
+                        RouteConfig.Guard.NONE));
     }
 
     @Test

@@ -53,13 +53,22 @@ public final class Answer {
         String text =
                 status + " " + reason + ": " + failure.text() + " (" + failure.cause() + "; see docs/errors.md)\n";
         String proxyStatus = "sluice; error=" + failure.proxyStatus() + "; details=\"" + failure.cause() + "\"";
-        return of(status, TEXT, Head.ascii(text)).with("Proxy-Status", proxyStatus);
+        Answer answer = of(status, TEXT, Head.ascii(text)).with("Proxy-Status", proxyStatus);
+        return failure.isBrief() ? answer.with("Retry-After", "1") : answer;
     }
 
     /** Answers a failure; as {@link #write(boolean, boolean, int, ByteBuf)}. */
     @SuppressWarnings("EnumOrdinal") // never stored
     public static int failure(Failure failure, boolean toHead, boolean keepAlive, int clientMinor, ByteBuf out) {
         return FAILURES[failure.ordinal()].write(toHead, keepAlive, clientMinor, out);
+    }
+
+    /** The answer to a failure, to be edited. */
+    @SuppressWarnings("EnumOrdinal") // never stored
+    public static Answer failure(Failure failure, Head into) {
+        Answer answer = FAILURES[failure.ordinal()];
+        answer.head(into);
+        return answer;
     }
 
     /** This answer with one more field. */

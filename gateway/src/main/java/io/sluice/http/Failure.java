@@ -42,6 +42,12 @@ public enum Failure {
 
     // what the gateway decided
     NO_ROUTE(GATEWAY, 404, "destination_not_found", "no route matches"),
+    CLIENT_DENIED(GATEWAY, 403, "http_request_denied", "route is not there for this client address"),
+    RATE_LIMITED(GATEWAY, 429, "http_request_denied", "more requests than the route allows in this time"),
+    ROUTE_BUSY(GATEWAY, 503, "http_request_denied", "as many exchanges are under way as the route allows"),
+    GATEWAY_BUSY(GATEWAY, 503, "http_request_denied", "as many exchanges are under way as the gateway allows"),
+    SHED_MEMORY(GATEWAY, 503, "http_request_denied", "gateway is short of memory"),
+    SHED_LAG(GATEWAY, 503, "http_request_denied", "gateway has more to do than it can"),
     QUEUE_FULL(GATEWAY, 503, "connection_limit_reached", "queue for an upstream connection is full"),
     QUEUE_TIMEOUT(GATEWAY, 503, "connection_limit_reached", "no upstream connection became free in time"),
     NO_ENDPOINT(GATEWAY, 503, "destination_unavailable", "no endpoint is available"),
@@ -113,6 +119,11 @@ public enum Failure {
     /** The error type of RFC 9209 section 2.3. */
     public String proxyStatus() {
         return proxyStatus;
+    }
+
+    /** It is a matter of moments, and the answer says so: Retry-After is one second. */
+    boolean isBrief() {
+        return this == ROUTE_BUSY || this == GATEWAY_BUSY || this == SHED_MEMORY || this == SHED_LAG;
     }
 
     /** What was wrong, for people. */

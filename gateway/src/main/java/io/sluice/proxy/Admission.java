@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.sluice.config.Network;
+import io.sluice.policy.AddressRules;
 import io.sluice.telemetry.ConnectionMetrics.Rejection;
 import io.sluice.telemetry.ConnectionMetrics.Rest;
 import io.sluice.wire.Acceptor;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether a listener takes one more connection. With as many as it may hold, or as many as the process has descriptors
  * for, it stops accepting: clients wait in the kernel's backlog, and each connection that ends lets one of them in. One of an
- * address that has as many as it may is closed at once, since it would keep others waiting. Any thread.
+ * address that has as many as it may, or that is not let in at all, is closed at once. Any thread.
  *
  * <p>No wake-up is lost: {@link #accepts} first marks that accepting rests and then looks at the count again, {@link #left}
  * first counts and then looks at the mark.
@@ -77,7 +78,7 @@ final class Admission implements Acceptor {
             return true;
         }
         if (begins) {
-            listener.settings().metrics().rested(places.isFree() ? Rest.CONNECTIONS : Rest.DESCRIPTORS);
+            listener.settings().metrics().rested(places.isFree() ? Rest.CONNECTIONS : places.rest());
         }
         return false;
     }
@@ -97,6 +98,10 @@ final class Admission implements Acceptor {
         // only where several sockets accept at once, or none could tell how many there were
         if (open.incrementAndGet() > limit()) {
             return reject(wire, Rejection.CONNECTIONS);
+        }
+        AddressRules clients = listener.settings().clients();
+        if (clients != null && !clients.serves(wire.peer().getAddress())) {
+            return reject(wire, Rejection.DENIED);
         }
         int perAddress = listener.config().limits().connectionsPerAddress();
         return perAddress == 0 ? listener.take(wire) : counted(wire, perAddress);

@@ -438,6 +438,23 @@ final class ClientConnection extends Timed implements WireEvents {
         settle();
     }
 
+    boolean isParked() {
+        return state == State.PARKED || state == State.ANSWERED;
+    }
+
+    /** For longer than answers have to be taken in. */
+    boolean isParkedLong() {
+        return state == State.PARKED;
+    }
+
+    /** It is parked, and its memory is wanted. */
+    void shed() {
+        if (isParked()) {
+            lane.metrics().ended(Ending.SHED);
+            close();
+        }
+    }
+
     void abort() {
         wire.abort();
     }

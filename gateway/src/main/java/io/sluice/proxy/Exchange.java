@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response, from the end of the request's head to the last byte of the answer, on the loop of its
- * client connection. The phases, in this order: check, route, await, lease, send, respond, finish. (Limit, authorize and cache
- * have their seats between route and await.)
+ * client connection. The phases, in this order: check, route, limit, await, lease, send, respond, finish. (Authorize and cache
+ * have their seats between limit and await.)
  *
  * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. What
  * {@link Attempts} cannot mend goes through {@link #fail}: an answer while none has begun, else a cut.
@@ -47,6 +47,7 @@ final class Exchange implements ResponseSink {
     final Proxy proxy;
     final Attempts attempts;
     final Reply reply;
+    private final Allowance allowance;
     ClientConnection client;
     Snapshot snapshot;
     Head head;
@@ -71,7 +72,8 @@ final class Exchange implements ResponseSink {
     Exchange(ClientConnection client, Proxy proxy, Head head, boolean parsed) {
         this.proxy = proxy;
         this.attempts = new Attempts(this, client.loop());
-        this.reply = new Reply(client.wire());
+        this.allowance = new Allowance(proxy, client.loop());
+        this.reply = new Reply(client.wire(), allowance);
         start(client, head, parsed);
     }
 
@@ -121,6 +123,10 @@ final class Exchange implements ResponseSink {
             return Failure.NO_ROUTE;
         }
         route = found;
+        Failure refused = allowance.enter(found, head, clientAddress, started);
+        if (refused != null) {
+            return refused;
+        }
         return switch (found.action()) {
             case Action.Forward forward -> forward(found, forward.upstream());
             case Split split -> forward(found, split.choose(head, clientAddress));
@@ -468,6 +474,7 @@ final class Exchange implements ResponseSink {
     /** @param cut the client must not take what it got for the whole response */
     private void finish(boolean cut) {
         finished = true;
+        allowance.leave();
         endedAt = client.loop().nanoTime();
         times.stop();
         if (body != null) {

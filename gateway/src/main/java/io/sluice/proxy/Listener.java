@@ -3,6 +3,7 @@ package io.sluice.proxy;
 import io.netty.util.NetUtil;
 import io.sluice.config.ListenerConfig;
 import io.sluice.http.HeadParser;
+import io.sluice.policy.AddressRules;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
@@ -47,6 +48,7 @@ public final class Listener {
             ListenerConfig config,
             ConnectionMetrics metrics,
             HeadParser parser,
+            @Nullable AddressRules clients,
             long idleNanos,
             long headNanos,
             long sendNanos) {}
@@ -58,6 +60,7 @@ public final class Listener {
                 config,
                 metrics,
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
+                AddressRules.of(config.clients()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().send().toNanos());

@@ -1,5 +1,6 @@
 package io.sluice.proxy;
 
+import io.sluice.telemetry.ConnectionMetrics.Rest;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,10 @@ final class Places {
     private final AtomicInteger taken = new AtomicInteger();
     private final List<Admission> admissions = new CopyOnWriteArrayList<>();
     private volatile long kept;
+    /** 0: as many as there are descriptors for. */
+    private volatile int limit;
+
+    private volatile boolean shut;
 
     /** @param descriptors that the process may have; -1: nobody knows */
     Places(long descriptors) {
@@ -38,11 +43,38 @@ final class Places {
         admissions.forEach(Admission::recheck);
     }
 
+    /** Sets the most client connections of all listeners; 0: as many as there are descriptors for. */
+    void limit(int connections) {
+        limit = connections;
+        admissions.forEach(Admission::recheck);
+    }
+
+    /** Lets nobody in while it is shut. */
+    void shut(boolean now) {
+        if (shut != now) {
+            shut = now;
+            admissions.forEach(Admission::recheck);
+        }
+    }
+
     boolean isFree() {
-        return taken.get() < most(kept);
+        return !shut && taken.get() < most(kept);
+    }
+
+    /** Why it isn't free. */
+    Rest rest() {
+        if (shut) {
+            return Rest.MEMORY;
+        }
+        return most(kept) < byDescriptors(kept) ? Rest.PROCESS : Rest.DESCRIPTORS;
     }
 
     private long most(long keptForUpstreams) {
+        long most = byDescriptors(keptForUpstreams);
+        return limit == 0 ? most : Math.min(limit, most);
+    }
+
+    private long byDescriptors(long keptForUpstreams) {
         return descriptors < 0 ? Long.MAX_VALUE : Math.max(1, descriptors - OWN - keptForUpstreams);
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.proxy;
 
+import io.sluice.config.ProcessLimits;
 import io.sluice.http.Heads;
 import io.sluice.http.RequestIds;
 import io.sluice.route.Snapshot;
@@ -15,6 +16,8 @@ public final class Proxy {
     private final Telemetry telemetry;
     private final Supplier<Snapshot> snapshot;
     private final Places places = new Places(Places.descriptors());
+    private final Overload overload;
+    private final UnderWay underWay;
     private final PerLoop<Heads> heads;
     private final PerLoop<Peers> peers;
     private final PerLoop<Exchanges> exchanges;
@@ -27,6 +30,8 @@ public final class Proxy {
         this.loops = loops;
         this.telemetry = telemetry;
         this.snapshot = snapshot;
+        this.overload = new Overload(loops, places);
+        this.underWay = new UnderWay(loops);
         this.heads = new PerLoop<>(loops, loop -> new Heads());
         this.peers = new PerLoop<>(loops, loop -> new Peers());
         this.exchanges = new PerLoop<>(loops, loop -> new Exchanges(loop, this));
@@ -46,9 +51,34 @@ public final class Proxy {
         places.reserve(upstreamConnections);
     }
 
+    /** Sets what all listeners and routes together may take on; one thread at a time, not a loop. Before, there is no limit. */
+    public void limits(ProcessLimits limits) {
+        places.limit(limits.connections());
+        underWay.limit(limits.exchanges());
+        overload.limits(limits);
+    }
+
+    /** What memory and the lag of loops are like; any thread. */
+    public OverloadFigures overloadFigures() {
+        return new OverloadFigures(overload.level(), overload.memoryPercent(), overload.longestLag());
+    }
+
+    /** Nobody looks after memory and lag any more; before the loops end. */
+    public void close() {
+        overload.close();
+    }
+
     /** How the process's descriptors are divided; any thread. */
     public Descriptors descriptors() {
         return places.figures();
+    }
+
+    Overload overload() {
+        return overload;
+    }
+
+    UnderWay underWay() {
+        return underWay;
     }
 
     Telemetry telemetry() {

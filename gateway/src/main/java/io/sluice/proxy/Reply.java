@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Reply {
     private static final int HEAD_ROOM = 512;
 
+    private final Allowance allowance;
     private Wire wire;
     private boolean toHead;
     private int clientMinor;
@@ -24,8 +25,10 @@ final class Reply {
     private int status;
     private long bytes;
 
-    Reply(Wire wire) {
+    /** @param allowance of which each final response tells */
+    Reply(Wire wire, Allowance allowance) {
         this.wire = wire;
+        this.allowance = allowance;
     }
 
     /**
@@ -86,6 +89,7 @@ final class Reply {
             framing = chunked ? Head.CHUNKED : Head.UNTIL_CLOSE;
         }
         keepsAlive = keepAlive && framing != Head.UNTIL_CLOSE;
+        allowance.tell(response);
         H1Writer.response(response, framing, bodiless, clientMinor, keepsAlive, false, wire.out(HEAD_ROOM));
     }
 
@@ -129,7 +133,14 @@ final class Reply {
         started = true;
         status = failure.status();
         keepsAlive = keepAlive;
-        bytes = Answer.failure(failure, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        if (allowance.isTold()) {
+            Head made = new Head();
+            Answer answer = Answer.failure(failure, made);
+            allowance.tell(made);
+            bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        } else {
+            bytes = Answer.failure(failure, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        }
     }
 
     /**
@@ -141,6 +152,7 @@ final class Reply {
         started = true;
         status = answer.status();
         keepsAlive = keepAlive;
+        allowance.tell(made);
         bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.route;
 import io.sluice.config.RouteConfig;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.policy.RouteGuard;
 import io.sluice.telemetry.RouteMetrics;
 import io.sluice.upstream.Upstream;
 import java.net.InetAddress;
@@ -28,9 +29,16 @@ public final class Route {
     private final long exchangeNanos;
     private final long tunnelIdleNanos;
     private final RouteMetrics metrics;
+    private final @Nullable RouteGuard guard;
 
     /** @param place in the file, from 0 */
-    Route(RouteConfig config, int place, Function<String, Upstream> upstreams, RouteMetrics metrics) {
+    Route(
+            RouteConfig config,
+            int place,
+            Function<String, Upstream> upstreams,
+            RouteMetrics metrics,
+            @Nullable RouteGuard guard) {
+        this.guard = guard;
         this.config = config;
         this.place = place;
         this.metrics = metrics;
@@ -131,6 +139,16 @@ public final class Route {
     /** Bytes of a request body; -1: no limit. */
     public long bodyLimit() {
         return config.limits().body();
+    }
+
+    /** What is refused of the requests that match; null: nothing. */
+    public @Nullable RouteGuard guard() {
+        return guard;
+    }
+
+    /** Whether its exchanges are refused before others when the process has too much to do. */
+    public RouteConfig.Importance importance() {
+        return config.guard().importance();
     }
 
     public RouteMetrics metrics() {

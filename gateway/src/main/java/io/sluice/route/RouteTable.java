@@ -2,11 +2,14 @@ package io.sluice.route;
 
 import io.sluice.config.RouteConfig;
 import io.sluice.http.Head;
+import io.sluice.policy.RouteGuard;
 import io.sluice.telemetry.RouteMetrics;
 import io.sluice.upstream.Upstream;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,20 @@ public final class RouteTable {
             List<RouteConfig> routes,
             Function<String, @Nullable Upstream> upstreams,
             Function<String, RouteMetrics> metrics) {
+        return compile(routes, upstreams, metrics, null);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param previous the table that this will take the place of: counts and rates of routes go on
+     */
+    public static RouteTable compile(
+            List<RouteConfig> routes,
+            Function<String, @Nullable Upstream> upstreams,
+            Function<String, RouteMetrics> metrics,
+            @Nullable RouteTable previous) {
+        Map<String, RouteGuard> guards = previous == null ? Map.of() : previous.guards();
         Function<String, Upstream> known = name -> {
             Upstream upstream = upstreams.apply(name);
             if (upstream == null) {
@@ -46,9 +63,24 @@ public final class RouteTable {
         };
         List<Route> compiled = new ArrayList<>(routes.size());
         for (RouteConfig route : routes) {
-            compiled.add(new Route(route, compiled.size(), known, metrics.apply(route.name())));
+            compiled.add(new Route(
+                    route,
+                    compiled.size(),
+                    known,
+                    metrics.apply(route.name()),
+                    RouteGuard.of(route.guard(), guards.get(route.name()))));
         }
         return new RouteTable(compiled);
+    }
+
+    private Map<String, RouteGuard> guards() {
+        Map<String, RouteGuard> guards = new HashMap<>();
+        for (Route route : routes) {
+            if (route.guard() != null) {
+                guards.put(route.name(), route.guard());
+            }
+        }
+        return guards;
     }
 
     /** All routes, in file order. */

@@ -77,7 +77,8 @@ public record Snapshot(
                 config,
                 new PathNormalizer(config.paths()),
                 new ForwardedFields(config.trustedProxies(), config.tracing()),
-                RouteTable.compile(config.routes(), upstreams::get, telemetry::route),
+                RouteTable.compile(
+                        config.routes(), upstreams::get, telemetry::route, previous == null ? null : previous.routes),
                 Collections.unmodifiableMap(upstreams),
                 text);
     }

@@ -44,7 +44,9 @@ public final class ConnectionMetrics {
         /** The listener holds as many as it may. */
         CONNECTIONS,
         /** Its address has as many as it may. */
-        ADDRESS
+        ADDRESS,
+        /** The listener is not there for its address. */
+        DENIED
     }
 
     /** Why Sluice ended a connection by itself. */
@@ -66,7 +68,9 @@ public final class ConnectionMetrics {
         /** Its listener drained while it was parked. */
         DRAINED,
         /** Somebody closed it over the admin API. */
-        OPERATOR
+        OPERATOR,
+        /** It was parked, and memory was short. */
+        SHED
     }
 
     /** Why accepting rested. */
@@ -75,6 +79,10 @@ public final class ConnectionMetrics {
         CONNECTIONS,
         /** All listeners together hold as many as the process has descriptors for. */
         DESCRIPTORS,
+        /** All listeners together hold as many as they may. */
+        PROCESS,
+        /** Memory is short. */
+        MEMORY,
         /** The system could not accept, for want of memory, say. */
         FAILED
     }

@@ -15,6 +15,7 @@ import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -32,6 +33,7 @@ final class Faults implements AutoCloseable {
 
     private final Map<Failure, Fault> all = new EnumMap<>(Failure.class);
     private @Nullable Blackhole hole;
+    private byte[] inUse = {};
 
     /** What the client does and sees. */
     @FunctionalInterface
@@ -52,6 +54,7 @@ final class Faults implements AutoCloseable {
         bodies();
         clients();
         decisions();
+        limits();
         connects();
         responses();
         slowBackends();
@@ -64,8 +67,12 @@ final class Faults implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (hole != null) {
-            hole.close();
+        try {
+            if (hole != null) {
+                hole.close();
+            }
+        } finally {
+            Reference.reachabilityFence(inUse);
         }
     }
 
@@ -163,6 +170,30 @@ final class Faults implements AutoCloseable {
                     client.send(UPGRADE).response(101);
                     client.expectGone();
                 });
+    }
+
+    private void limits() {
+        refused(Failure.CLIENT_DENIED, setup -> setup.route("deny: 127.0.0.1"), get("/"));
+        played(
+                Failure.RATE_LIMITED,
+                setup -> setup.route("rateLimit: { requests: 1, per: 1h }"),
+                answer(head("HTTP/1.1 204 No Content")),
+                (gateway, client, backend) -> {
+                    client.send(get("/")).response(204);
+                    expectFailure(client.send(get("/")), Failure.RATE_LIMITED);
+                });
+        played(Failure.ROUTE_BUSY, setup -> setup.route("limits: { exchanges: 1 }"), null, Faults::second);
+        played(Failure.GATEWAY_BUSY, setup -> setup.top("limits: { exchanges: 1 }"), null, Faults::second);
+        played(Failure.SHED_MEMORY, this::littleMemory, SILENT, (gateway, client, backend) -> {
+            Await.until("short of memory", () -> gateway.counted("sluice_overload_level") == 1);
+            expectFailure(client.send(get("/")), Failure.SHED_MEMORY);
+        });
+    }
+
+    /** A hundredth of the heap is much, and more than that is in use. */
+    private Setup littleMemory(Setup setup) {
+        inUse = new byte[(int) (Runtime.getRuntime().maxMemory() / 50)];
+        return setup.top("overload: { memory: { low: 1, normal: 100 } }").route("importance: low");
     }
 
     private static void drain(RunningGateway gateway, ScriptedBackend backend) throws IOException {

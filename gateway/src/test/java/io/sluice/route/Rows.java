@@ -177,7 +177,8 @@ final class Rows {
                         Duration.ZERO,
                         Duration.ofHours(1)),
                 new RouteConfig.Limits(-1, 0, 0, 0),
-                null);
+                null,
+                RouteConfig.Guard.NONE);
     }
 
     private static PathPattern.Segments segments(String text) {

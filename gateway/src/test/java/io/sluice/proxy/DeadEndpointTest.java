@@ -10,7 +10,6 @@ import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,12 +147,9 @@ final class DeadEndpointTest {
             Await.until(
                     "it is out",
                     () -> counted(gateway, "sluice_endpoint_health", failing.endpoint(), "state", "ejected") == 1);
-            // those that were on their way when it was decided
-            load.awaitMore(CLIENTS);
-            List<String> failures = load.failures();
             load.awaitMore(REQUESTS);
-            assertThat(load.stop()).hasSameSizeAs(failures).allMatch(failure -> failure.contains("dead"));
-            assertThat(failures).hasSizeLessThan(5 + 2 * CLIENTS);
+            // besides the few: those that were on their way when it was decided
+            assertThat(load.stop()).hasSizeLessThan(5 + 2 * CLIENTS).allMatch(failure -> failure.contains("dead"));
         }
     }
 

@@ -3,9 +3,9 @@ package io.sluice.admin;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -103,15 +103,17 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         if (response.events() != null) {
             response.events().closed(); // HEAD: only the fields were asked for
         }
-        ChannelFuture written;
-        if (keepAlive) {
-            written = ctx.writeAndFlush(encoded(response)).addListener(done -> ctx.read());
-        } else {
-            written = last(ctx, response);
-        }
+        // listeners come before the write: once the client has its answer, the loop may be closed
+        ChannelPromise written = ctx.newPromise();
         Runnable after = response.after();
         if (after != null) {
             written.addListener(done -> after.run());
+        }
+        if (keepAlive) {
+            written.addListener(done -> ctx.read());
+            ctx.writeAndFlush(encoded(response), written);
+        } else {
+            last(ctx, response, written);
         }
     }
 
@@ -137,10 +139,14 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     /** Answers and closes. */
-    static ChannelFuture last(ChannelHandlerContext ctx, AdminResponse response) {
+    static void last(ChannelHandlerContext ctx, AdminResponse response) {
+        last(ctx, response, ctx.newPromise());
+    }
+
+    private static void last(ChannelHandlerContext ctx, AdminResponse response, ChannelPromise written) {
         FullHttpResponse encoded = encoded(response);
         encoded.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        return ctx.writeAndFlush(encoded).addListener(ChannelFutureListener.CLOSE);
+        ctx.writeAndFlush(encoded, written.addListener(ChannelFutureListener.CLOSE));
     }
 
     private static FullHttpResponse encoded(AdminResponse response) {

@@ -73,8 +73,9 @@ final class OverloadTest {
         try {
             Await.until("late", () -> pressure.lag == Pressure.NORMAL);
             assertThat(overload.level()).isEqualTo(Pressure.NORMAL);
-            assertThat(overload.longestLag())
-                    .isGreaterThanOrEqualTo(Duration.ofMillis(400).toNanos());
+            // noted after all loops were looked at
+            long late = Duration.ofMillis(400).toNanos();
+            Await.until("how late", () -> overload.longestLag() >= late);
         } finally {
             end.countDown();
         }

@@ -7,13 +7,18 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The config file that a command was given. */
+/** The config that a command was given. */
 final class ConfigFile {
     private ConfigFile() {}
 
     /** Reads it; null if it has problems, which are then printed. */
     static LoadResult.@Nullable Loaded read(Path file, PrintWriter err) {
-        return switch (ConfigReader.read(file, System.getenv())) {
+        return loaded(ConfigReader.read(file, System.getenv()), err);
+    }
+
+    /** What was read; null if it has problems, which are then printed. */
+    static LoadResult.@Nullable Loaded loaded(LoadResult result, PrintWriter err) {
+        return switch (result) {
             case LoadResult.Loaded loaded -> loaded;
             case LoadResult.Rejected rejected -> {
                 err.print(ProblemText.render(rejected));

@@ -44,12 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements Control, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
-    /** How often it is looked whether what is required is there. */
-    private static final Duration WAIT = Duration.ofMillis(20);
-
-    private static final int FIRST_LOG = 25;
-    private static final int LOG_WAITS = 500;
-
     private enum Phase {
         STARTING,
         RUNNING,
@@ -65,6 +59,7 @@ public final class Gateway implements Control, AutoCloseable {
     private final Telemetry telemetry = new Telemetry();
     private final Reloads reloads = new Reloads();
     private final Inclusions inclusions;
+    private final Required required = new Required(this::snapshot);
     private final Proxy proxy;
     private final Listeners listeners;
     private final Clients clients;
@@ -149,28 +144,11 @@ public final class Gateway implements Control, AutoCloseable {
         if (started.admin().bind() != null) {
             openAdmin(started.admin().bind());
         }
-        awaitRequired();
+        required.await();
         listeners.commit(listeners.prepare(started.listeners().values()));
         phase = Phase.RUNNING;
         if (file != null) {
             reloader = new Reloader(file, snapshot.text(), inclusions.files(), this::reload);
-        }
-    }
-
-    /** Before it listens: so clients find nobody, as they would without the gateway, and not one who can't help them. */
-    private void awaitRequired() throws StartException {
-        long waits = 0;
-        for (Upstream missed = missed(); missed != null; missed = missed()) {
-            // the first check takes a moment; then once in ten seconds
-            if (++waits % LOG_WAITS == FIRST_LOG) {
-                log.warn("not listening yet: {}", lacks(missed));
-            }
-            try {
-                Thread.sleep(WAIT);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StartException("interrupted: " + lacks(missed));
-            }
         }
     }
 
@@ -455,26 +433,12 @@ public final class Gateway implements Control, AutoCloseable {
 
     @Override
     public @Nullable String notReady() {
-        Upstream missed = missed();
+        String lack = required.lack();
         return switch (phase) {
-            case STARTING -> missed == null ? "starting" : lacks(missed);
-            case RUNNING -> missed == null ? null : lacks(missed);
+            case STARTING -> lack == null ? "starting" : lack;
+            case RUNNING -> lack;
             case ENDING -> "draining";
         };
-    }
-
-    /** An upstream that the gateway is not ready without. */
-    private @Nullable Upstream missed() {
-        for (Upstream upstream : snapshot.upstreams().values()) {
-            if (upstream.isMissed()) {
-                return upstream;
-            }
-        }
-        return null;
-    }
-
-    private static String lacks(Upstream upstream) {
-        return "upstream " + upstream.name() + " has no healthy endpoint";
     }
 
     @Override

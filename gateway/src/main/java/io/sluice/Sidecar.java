@@ -2,7 +2,6 @@ package io.sluice;
 
 import io.sluice.config.ConfigReader;
 import io.sluice.config.LoadResult;
-import io.sluice.config.ProblemText;
 import java.io.PrintWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +43,6 @@ final class Sidecar {
 
     /** Reads it; null if it has problems, which are then printed. */
     static LoadResult.@Nullable Loaded read(Map<String, String> values, PrintWriter err) {
-        return switch (ConfigReader.read("sluice run", TEXT, null, values)) {
-            case LoadResult.Loaded loaded -> loaded;
-            case LoadResult.Rejected rejected -> {
-                err.print(ProblemText.render(rejected));
-                err.flush();
-                yield null;
-            }
-        };
+        return ConfigFile.loaded(ConfigReader.read("sluice run", TEXT, null, values), err);
     }
 }

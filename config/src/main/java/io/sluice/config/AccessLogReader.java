@@ -18,7 +18,6 @@ final class AccessLogReader {
             new Syntax<>(TARGET_LOOKS, AccessLogReader::target).like("off|stdout|.*/.*[^/]");
     private static final Syntax<Format> FORMAT =
             Syntax.word(Map.entry("json", Format.JSON), Map.entry("combined", Format.COMBINED));
-    private static final Syntax<Boolean> FAILURES = Syntax.word(Map.entry("true", true), Map.entry("false", false));
     private static final Syntax<Field> FIELD = field();
     private static final Syntax<Sampling> ROUTE_OFF = Syntax.of(
                     "off, or keys and values: " + String.join(", ", Part.ROUTE_LOG.keys()),
@@ -78,7 +77,7 @@ final class AccessLogReader {
     private static Sampling sampling(Section in) {
         return new Sampling(
                 in.optional("sample", Units.SHARE).orElse(Sampling.ALL.share()),
-                in.optional("failures", FAILURES).orElse(Sampling.ALL.failures()));
+                in.optional("failures", Syntax.TRUE_OR_FALSE).orElse(Sampling.ALL.failures()));
     }
 
     /** Of a route; null where it says nothing. */

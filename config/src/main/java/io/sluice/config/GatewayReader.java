@@ -47,8 +47,6 @@ final class GatewayReader {
     private static final Syntax<Choice> KEEP_OR_REFUSE =
             Syntax.word(Map.entry("keep", Choice.KEEP), Map.entry("refuse", Choice.REFUSE));
 
-    private static final Syntax<Boolean> START = Syntax.word(Map.entry("true", true), Map.entry("false", false));
-
     private final Section top;
     private final Problems problems;
     private final boolean complete;
@@ -115,7 +113,7 @@ final class GatewayReader {
 
     private static Tracing tracing(Section in) {
         return new Tracing(
-                in.optional("start", START).orElse(Tracing.PASSED.start()),
+                in.optional("start", Syntax.TRUE_OR_FALSE).orElse(Tracing.PASSED.start()),
                 in.optional("sampled", Units.SHARE).orElse(Tracing.PASSED.sampled()));
     }
 

@@ -7,7 +7,6 @@ import io.sluice.config.HealthConfig.Retries;
 import io.sluice.config.HealthConfig.Statuses;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,6 @@ final class HealthReader {
     /** What makes no sense with a check that only connects. */
     private static final List<String> OF_HTTP = List.of("path", "status", "body", "host", "method");
 
-    private static final Syntax<Boolean> YES_OR_NO = Syntax.word(Map.entry("true", true), Map.entry("false", false));
     private static final Syntax<Integer> THRESHOLD = Syntax.whole(1, 100);
     private static final Syntax<Integer> FAILURES = Syntax.whole(1, 10_000).orNone(0);
     private static final Syntax<Integer> MIN_REQUESTS = Syntax.whole(1, 1_000_000);
@@ -105,7 +103,7 @@ final class HealthReader {
         if (in.broken()) {
             return null;
         }
-        boolean tcp = in.optional("tcp", YES_OR_NO).orElse(false);
+        boolean tcp = in.optional("tcp", Syntax.TRUE_OR_FALSE).orElse(false);
         if (tcp) {
             for (String key : OF_HTTP) {
                 if (in.has(key)) {
@@ -123,7 +121,7 @@ final class HealthReader {
                 in.optional("timeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
                 in.optional("healthyAfter", THRESHOLD).orElse(2),
                 in.optional("unhealthyAfter", THRESHOLD).orElse(3),
-                in.optional("required", YES_OR_NO).orElse(false));
+                in.optional("required", Syntax.TRUE_OR_FALSE).orElse(false));
     }
 
     private static Http http(Section in) {
@@ -152,7 +150,7 @@ final class HealthReader {
         }
         return new Ejection(
                 in.optional("failures", FAILURES).orElse(usual.failures()),
-                in.optional("serverErrors", YES_OR_NO).orElse(usual.serverErrors()),
+                in.optional("serverErrors", Syntax.TRUE_OR_FALSE).orElse(usual.serverErrors()),
                 in.optional("errorRate", percent(1).orNone(0)).orElse(usual.errorRate()),
                 in.optional("window", WINDOW).orElse(usual.window()),
                 in.optional("minRequests", MIN_REQUESTS).orElse(usual.minRequests()),

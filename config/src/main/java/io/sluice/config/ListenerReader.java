@@ -11,7 +11,6 @@ final class ListenerReader {
     private static final HostPort PLACEHOLDER = new HostPort("", 0);
     private static final Syntax<Integer> BACKLOG = Syntax.whole(1, 65535);
     private static final Syntax<Duration> DEFER = Units.seconds(120).orNone(ListenerConfig.Accept.PLAIN.deferAccept());
-    private static final Syntax<Boolean> REUSE_PORT = Syntax.word(Map.entry("true", true), Map.entry("false", false));
     private static final Syntax<Duration> KEEP_ALIVE = Units.seconds(32767);
     private static final String MODE_LOOKS = "permissions in octal, such as 0660";
     private static final Pattern MODE_DIGITS = Pattern.compile("0?[0-7]{3}");
@@ -68,7 +67,7 @@ final class ListenerReader {
         return new ListenerConfig.Accept(
                 in.optional("backlog", BACKLOG).orElse(plain.backlog()),
                 in.optional("deferAccept", DEFER).orElse(plain.deferAccept()),
-                in.optional("reusePort", REUSE_PORT).orElse(plain.reusePort()),
+                in.optional("reusePort", Syntax.TRUE_OR_FALSE).orElse(plain.reusePort()),
                 keepAlive(in),
                 in.optional("mode", MODE).orElse(plain.mode()));
     }

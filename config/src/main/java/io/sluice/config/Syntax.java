@@ -75,6 +75,8 @@ record Syntax<T>(String expected, Function<String, Parsed<T>> reading, Shape sha
                 shape.or("none", "off"));
     }
 
+    static final Syntax<Boolean> TRUE_OR_FALSE = word(Map.entry("true", true), Map.entry("false", false));
+
     /** One word of a closed set. */
     @SafeVarargs
     static <T> Syntax<T> word(Map.Entry<String, ? extends T>... words) {

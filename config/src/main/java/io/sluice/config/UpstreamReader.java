@@ -19,7 +19,6 @@ final class UpstreamReader {
     private static final Syntax<Integer> MAX = Syntax.whole(1, MOST_CONNECTIONS);
     private static final Syntax<Integer> QUEUE = Syntax.whole(0, 1_000_000);
     private static final Syntax<Integer> WEIGHT = Syntax.whole(1, 1000);
-    private static final Syntax<Boolean> BACKUP = Syntax.word(Map.entry("true", true), Map.entry("false", false));
     private static final Syntax<Integer> MAX_REQUESTS =
             Syntax.whole(1, Integer.MAX_VALUE).orNone(0);
     private static final Syntax<Duration> MAX_AGE = Units.DURATION.orNone(Duration.ZERO);
@@ -81,7 +80,7 @@ final class UpstreamReader {
         if (item instanceof Tree.Mapping) {
             Section in = new Section(Part.ENDPOINT, path, item.place(), item, problems);
             int weight = in.optional("weight", WEIGHT).orElse(1);
-            boolean backup = in.optional("backup", BACKUP).orElse(false);
+            boolean backup = in.optional("backup", Syntax.TRUE_OR_FALSE).orElse(false);
             if (in.has("srv")) {
                 return service(in, backup);
             }

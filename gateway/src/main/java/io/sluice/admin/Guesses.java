@@ -2,7 +2,7 @@ package io.sluice.admin;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.sluice.proxy.AddressCounts;
+import io.sluice.policy.AddressKey;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +38,7 @@ final class Guesses {
 
     /** How long that address has to wait still, in seconds, rounded up; 0: it may try. */
     long wait(InetAddress client) {
-        Guess last = wrong.getIfPresent(AddressCounts.key(client));
+        Guess last = wrong.getIfPresent(AddressKey.of(client));
         if (last == null || last.count <= FREE) {
             return 0;
         }
@@ -48,7 +48,7 @@ final class Guesses {
 
     /** A token was wrong; returns how long that address has to wait now, in seconds. */
     long wrong(InetAddress client) {
-        Guess counted = wrong.asMap().merge(AddressCounts.key(client), new Guess(1, 0), (before, one) -> {
+        Guess counted = wrong.asMap().merge(AddressKey.of(client), new Guess(1, 0), (before, one) -> {
             int count = before.count + 1;
             return new Guess(count, nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(seconds(count)));
         });
@@ -61,6 +61,6 @@ final class Guesses {
 
     /** A token was right. */
     void right(InetAddress client) {
-        wrong.invalidate(AddressCounts.key(client));
+        wrong.invalidate(AddressKey.of(client));
     }
 }

@@ -1,22 +1,13 @@
 package io.sluice.proxy;
 
-import io.sluice.policy.AddressKey;
-import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How many connections each client address has, of all loops: exact, and only of addresses that have one. Of IPv6 a network of 64
  * bits counts as one address, since that is what a single client has at least. Any thread.
  */
-public final class AddressCounts {
+final class AddressCounts {
     private final ConcurrentHashMap<Long, Integer> counts = new ConcurrentHashMap<>();
-
-    AddressCounts() {}
-
-    /** What an address is known by here: it, or of IPv6 its network. */
-    public static long key(InetAddress address) {
-        return AddressKey.of(address);
-    }
 
     /** Counts one more, unless there are as many as there may be. */
     boolean enter(long key, int limit) {

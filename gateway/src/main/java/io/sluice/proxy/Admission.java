@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.sluice.config.Network;
+import io.sluice.policy.AddressKey;
 import io.sluice.policy.AddressRules;
 import io.sluice.telemetry.ConnectionMetrics.Rejection;
 import io.sluice.telemetry.ConnectionMetrics.Rest;
@@ -113,7 +114,7 @@ final class Admission implements Acceptor {
         if (listener.trusts(address) || address.equals(Network.UNIX_CLIENT)) {
             return listener.take(wire);
         }
-        long key = AddressCounts.key(address);
+        long key = AddressKey.of(address);
         if (!addresses.enter(key, limit)) {
             return reject(wire, Rejection.ADDRESS);
         }

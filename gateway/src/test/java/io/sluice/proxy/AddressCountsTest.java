@@ -2,6 +2,7 @@ package io.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.policy.AddressKey;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class AddressCountsTest {
     private final AddressCounts counts = new AddressCounts();
 
     private static long key(String address) {
-        return AddressCounts.key(InetAddress.ofLiteral(address));
+        return AddressKey.of(InetAddress.ofLiteral(address));
     }
 
     @Test

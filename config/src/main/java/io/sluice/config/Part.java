@@ -86,7 +86,9 @@ enum Part {
             "connectTimeout",
             "idle",
             "maxAge",
-            "maxRequests"),
+            "maxRequests",
+            "streams",
+            "ping"),
     ROUTE(
             "routes[]",
             "name",

@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import io.sluice.config.UpstreamConfig;
+import io.sluice.h2.H2Room;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
 import java.net.SocketAddress;
@@ -31,6 +32,7 @@ public final class Endpoint {
             Candidate candidate,
             Loops loops,
             PerLoop<ResponseReader.Spare> readers,
+            @Nullable PerLoop<H2Room> rooms,
             Watch watch) {
         this.upstream = upstream.name();
         name = candidate.name();
@@ -41,7 +43,7 @@ public final class Endpoint {
         weight = candidate.weight();
         backup = candidate.backup();
         health = new Health(this, upstream.health(), watch, loops);
-        pool = new Pool(this, upstream.connections(), loops, readers);
+        pool = new Pool(this, upstream, loops, readers, rooms);
     }
 
     public Pool pool() {

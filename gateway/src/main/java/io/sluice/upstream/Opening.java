@@ -21,22 +21,39 @@ final class Opening implements Loops.Connect {
 
     @Override
     public WireEvents connected(Wire wire) {
+        Usage usage = new Usage(shelf.pool().bestBefore(shelf.loop()), System.nanoTime() - since);
+        return shelf.pool().sharing().speaksH2(wire) ? shared(wire, usage) : single(wire, usage);
+    }
+
+    private WireEvents single(Wire wire, Usage usage) {
         Pool pool = shelf.pool();
-        Usage usage = new Usage(pool.bestBefore(shelf.loop()), System.nanoTime() - since);
         UpstreamConnection connection = new UpstreamConnection(wire, shelf, usage);
         // later: the wire knows its connection only once this has returned
         if (wire.isToItself()) {
             // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that
             // connected
-            pool.connectedToItself();
+            pool.connectedInVain(Failure.CONNECT_REFUSED);
             shelf.loop().execute(() -> {
                 connection.discard(Discard.FAILED);
-                shelf.notOpened(waiter, Failure.CONNECT_REFUSED);
+                shelf.openings().notOpened(waiter, Failure.CONNECT_REFUSED);
             });
         } else {
             pool.connected();
-            shelf.loop().execute(() -> shelf.opened(connection, waiter));
+            shelf.loop().execute(() -> shelf.openings().opened(connection, waiter));
         }
+        return connection;
+    }
+
+    private WireEvents shared(Wire wire, Usage usage) {
+        SharedConnection connection = new SharedConnection(wire, shelf, usage, waiter);
+        boolean toItself = wire.isToItself();
+        shelf.loop().execute(() -> {
+            if (toItself) {
+                connection.lose(Failure.CONNECT_REFUSED);
+            } else {
+                connection.start();
+            }
+        });
         return connection;
     }
 
@@ -44,7 +61,7 @@ final class Opening implements Loops.Connect {
     public void failed(Throwable cause) {
         Failure failure = failure(cause);
         shelf.pool().notConnected(failure);
-        shelf.notOpened(waiter, failure);
+        shelf.openings().notOpened(waiter, failure);
     }
 
     /** The native transports tell a refused connection from another failure by the system's text only. */

@@ -89,6 +89,11 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
     }
 
     @Override
+    public boolean isRefusable() {
+        return false;
+    }
+
+    @Override
     public long connectNanos() {
         return usage.connectNanos();
     }
@@ -114,8 +119,8 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         ResponseSink told = sink;
         if (told != null) {
             sink = null;
-            shelf.failed(this, Failure.UPSTREAM_CLOSED, true);
-            told.failed(Failure.UPSTREAM_CLOSED, true);
+            shelf.failed(usage, Failure.UPSTREAM_CLOSED, true);
+            told.failed(Failure.UPSTREAM_CLOSED, Progress.UNANSWERED);
         }
     }
 
@@ -335,9 +340,9 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         shelf.gone(this);
         if (told != null && was != State.CLOSING) {
             if (was == State.HEAD || was == State.BODY) {
-                shelf.failed(this, why, unanswered);
+                shelf.failed(usage, why, unanswered);
             }
-            told.failed(why, unanswered);
+            told.failed(why, Progress.of(unanswered));
         }
     }
 
@@ -426,7 +431,7 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         if (more) {
             return Discard.STRAY_BYTES;
         }
-        return keeps ? shelf.reasonToDiscard(this) : Discard.NOT_KEPT;
+        return keeps ? shelf.reasonToDiscard(usage) : Discard.NOT_KEPT;
     }
 
     void fail(Failure failure) {
@@ -434,8 +439,8 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         boolean unanswered = isUnanswered();
         discard(Discard.FAILED);
         if (told != null) {
-            shelf.failed(this, failure, unanswered);
-            told.failed(failure, unanswered);
+            shelf.failed(usage, failure, unanswered);
+            told.failed(failure, Progress.of(unanswered));
         }
     }
 }

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The machine's nginx as a backend: one process on a port and in a folder of its own. It serves {@code /small.txt},
- * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second.
+ * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second. On another
+ * port it speaks HTTP/2 without TLS.
  */
 public final class NginxBackend implements AutoCloseable {
     public static final String SMALL = "a small file\n";
@@ -29,11 +30,13 @@ public final class NginxBackend implements AutoCloseable {
     private final Process process;
     private final Path folder;
     private final int port;
+    private final int h2Port;
 
-    private NginxBackend(Process process, Path folder, int port) {
+    private NginxBackend(Process process, Path folder, int port, int h2Port) {
         this.process = process;
         this.folder = folder;
         this.port = port;
+        this.h2Port = h2Port;
     }
 
     /** Whether there is an nginx; where tests run unattended it has to be there. */
@@ -48,9 +51,10 @@ public final class NginxBackend implements AutoCloseable {
         for (int i = 0; i < STARTS; i++) {
             // another process may take the port in between: then on the next one
             int port = freePort();
-            Process process = start(folder, port);
+            int h2Port = freePort();
+            Process process = start(folder, port, h2Port);
             if (answers(process, port)) {
-                return new NginxBackend(process, folder, port);
+                return new NginxBackend(process, folder, port, h2Port);
             }
             process.destroyForcibly().waitFor();
         }
@@ -69,8 +73,8 @@ public final class NginxBackend implements AutoCloseable {
         }
     }
 
-    private static Process start(Path folder, int port) throws IOException {
-        Path config = Files.writeString(folder.resolve("nginx.conf"), config(folder, port));
+    private static Process start(Path folder, int port, int h2Port) throws IOException {
+        Path config = Files.writeString(folder.resolve("nginx.conf"), config(folder, port, h2Port));
         Path binary = PLACES.stream().filter(Files::isExecutable).findFirst().orElseThrow();
         return new ProcessBuilder(binary.toString(), "-p", folder.toString(), "-e", "stderr", "-c", config.toString())
                 .redirectErrorStream(true)
@@ -79,7 +83,7 @@ public final class NginxBackend implements AutoCloseable {
     }
 
     /** A filter that finds nothing makes nginx forget the length, so that it sends chunks. */
-    private static String config(Path folder, int port) {
+    private static String config(Path folder, int port, int h2Port) {
         return """
                 daemon off;
                 master_process off;
@@ -95,6 +99,7 @@ public final class NginxBackend implements AutoCloseable {
                     scgi_temp_path %1$s/temp/scgi;
                     server {
                         listen 127.0.0.1:%2$d;
+                        listen 127.0.0.1:%3$d http2;
                         root %1$s/files;
                         client_max_body_size 0;
                         location /chunked/ {
@@ -110,7 +115,7 @@ public final class NginxBackend implements AutoCloseable {
                         location = /nothing { return 204; }
                     }
                 }
-                """.formatted(folder, port);
+                """.formatted(folder, port, h2Port);
     }
 
     private static int freePort() throws IOException {
@@ -135,6 +140,11 @@ public final class NginxBackend implements AutoCloseable {
     /** As in a config file. */
     public String endpoint() {
         return "127.0.0.1:" + port;
+    }
+
+    /** As in a config file: where it speaks HTTP/2. */
+    public String h2Endpoint() {
+        return "127.0.0.1:" + h2Port;
     }
 
     public Path file(String name) {

@@ -30,11 +30,7 @@ final class Gate implements AutoCloseable {
                 .toList();
         upstream = new Upstream(
                 new UpstreamConfig(
-                        "test",
-                        endpoints,
-                        limits.connections(),
-                        UpstreamConfig.Protocol.HTTP1,
-                        UpstreamConfig.Balance.LEAST_REQUEST),
+                        "test", endpoints, limits.connections(), limits.protocol, UpstreamConfig.Balance.LEAST_REQUEST),
                 loops);
     }
 
@@ -91,6 +87,9 @@ final class Gate implements AutoCloseable {
         private Duration idle = Duration.ofMinutes(5);
         private Duration maxAge = Duration.ZERO;
         private int maxRequests;
+        private int streams = 100;
+        private Duration ping = Duration.ZERO;
+        private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP1;
 
         Limits max(int value) {
             max = value;
@@ -132,9 +131,24 @@ final class Gate implements AutoCloseable {
             return this;
         }
 
+        Limits streams(int value) {
+            streams = value;
+            return this;
+        }
+
+        Limits ping(Duration value) {
+            ping = value;
+            return this;
+        }
+
+        Limits protocol(UpstreamConfig.Protocol value) {
+            protocol = value;
+            return this;
+        }
+
         UpstreamConfig.Connections connections() {
             return new UpstreamConfig.Connections(
-                    max, queue, queueTimeout, connecting, connectTimeout, idle, maxAge, maxRequests);
+                    max, queue, queueTimeout, connecting, connectTimeout, idle, maxAge, maxRequests, streams, ping);
         }
     }
 }

@@ -90,6 +90,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        begin();
+    }
+
+    /** The channel can be used: the connection is made. */
+    void begin() {
         loop.refresh();
         EpollInterest.begin(channel);
         if (events == null) {

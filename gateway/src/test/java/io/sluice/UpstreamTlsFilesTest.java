@@ -102,7 +102,8 @@ final class UpstreamTlsFilesTest {
             assertThat(status(gateway)).isEqualTo(200);
 
             Files.delete(folder.resolve("ca.pem"));
-            Await.until("that, too", () -> gateway.lastReload().result().toString().contains("there is no file"));
+            Await.until(
+                    "that, too", () -> gateway.lastReload().result().toString().contains("there is no file"));
             assertThat(status(gateway)).isEqualTo(200);
 
             authority(SECOND);
@@ -121,7 +122,9 @@ final class UpstreamTlsFilesTest {
                 .hasMessageStartingWith("upstreams.backend.tls.ca: " + folder.resolve("ca.pem"))
                 .hasMessageContaining("expected: a PEM file with certificates");
         assertThat(ConfigReader.read(config, Map.of())).isInstanceOf(LoadResult.Rejected.class);
-        assertThat(Objects.requireNonNull(loaded.config().upstreams().get("backend").tls()).verify())
+        assertThat(Objects.requireNonNull(
+                                loaded.config().upstreams().get("backend").tls())
+                        .verify())
                 .isTrue();
     }
 }

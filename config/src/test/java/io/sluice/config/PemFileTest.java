@@ -76,7 +76,8 @@ final class PemFileTest {
         assertThatThrownBy(() -> PemFile.certificates(text)).hasMessage("it holds no certificate");
         assertThatThrownBy(() -> PemFile.key(text)).hasMessage("it holds no private key");
         assertThatThrownBy(() -> PemFile.certificates(folder)).hasMessage("it is a folder");
-        assertThatThrownBy(() -> PemFile.certificates(folder.resolve("none"))).hasMessageStartingWith("there is no file ");
+        assertThatThrownBy(() -> PemFile.certificates(folder.resolve("none")))
+                .hasMessageStartingWith("there is no file ");
         assertThatThrownBy(() -> PemFile.certificates(broken)).hasMessage("its certificate number 1 is malformed");
         assertThatThrownBy(() -> PemFile.certificates(base64)).hasMessage("its CERTIFICATE is not base64");
         assertThatThrownBy(() -> PemFile.certificates(large)).hasMessage("it is larger than 1MiB");

@@ -38,7 +38,8 @@ final class UpstreamTlsReaderTest {
     private static List<String> problems(Path folder, String tls) {
         LoadResult result = read(folder, tls);
         assertThat(result).isInstanceOf(LoadResult.Rejected.class);
-        return ((LoadResult.Rejected) result).problems().stream().map(Problem::toString).toList();
+        return ((LoadResult.Rejected) result)
+                .problems().stream().map(Problem::toString).toList();
     }
 
     @ParameterizedTest
@@ -51,14 +52,17 @@ final class UpstreamTlsReaderTest {
     @Test
     void speaksCleartextIfNothingIsSaid() {
         assertThat(tls("false")).isNull();
-        assertThat(load(LISTENER + "upstreams: { app: { endpoints: ['a:1'] } }").upstreams().get("app").tls())
+        assertThat(load(LISTENER + "upstreams: { app: { endpoints: ['a:1'] } }")
+                        .upstreams()
+                        .get("app")
+                        .tls())
                 .isNull();
     }
 
     @Test
     void readsEveryKey() {
-        String flow = "{ ca: ca.pem, name: Orders.Test., names: [a.test, '10.0.0.1', 'spiffe://a/b'], publicKeys: '" + HASH
-                + "', certificate: own.pem, key: own.key, versions: TLSv1.3 }";
+        String flow = "{ ca: ca.pem, name: Orders.Test., names: [a.test, '10.0.0.1', 'spiffe://a/b'], publicKeys: '"
+                + HASH + "', certificate: own.pem, key: own.key, versions: TLSv1.3 }";
 
         assertThat(tls(flow))
                 .isEqualTo(new UpstreamTls(
@@ -127,7 +131,8 @@ final class UpstreamTlsReaderTest {
         LoadResult result = read(FILES, "{ ca: two.pem, certificate: ec.pem, key: ec-sec1.key }");
 
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);
-        UpstreamTls tls = ((LoadResult.Loaded) result).config().upstreams().get("app").tls();
+        UpstreamTls tls =
+                ((LoadResult.Loaded) result).config().upstreams().get("app").tls();
         assertThat(tls.ca()).isEqualTo(FILES.resolve("two.pem"));
         assertThat(tls.identity())
                 .isEqualTo(new CertificateFiles(FILES.resolve("ec.pem"), FILES.resolve("ec-sec1.key")));
@@ -136,15 +141,18 @@ final class UpstreamTlsReaderTest {
     @Test
     void tellsWhichFileIsNotFit() {
         assertThat(problems(FILES, "{ ca: none.pem }"))
-                .containsExactly("test.yaml:2:55: upstreams.app.tls.ca: none.pem (expected: a PEM file with certificates)"
-                        + " (there is no file " + FILES.resolve("none.pem") + ")");
+                .containsExactly(
+                        "test.yaml:2:55: upstreams.app.tls.ca: none.pem (expected: a PEM file with certificates)"
+                                + " (there is no file " + FILES.resolve("none.pem") + ")");
         assertThat(problems(FILES, "{ certificate: ec-sec1.key, key: ec.pem }"))
                 .hasSize(2)
                 .satisfiesExactly(
                         one -> assertThat(one)
-                                .endsWith("tls.certificate: ec-sec1.key (expected: a PEM file with certificates) (it holds no certificate)"),
+                                .endsWith(
+                                        "tls.certificate: ec-sec1.key (expected: a PEM file with certificates) (it holds no certificate)"),
                         two -> assertThat(two)
-                                .endsWith("tls.key: ec.pem (expected: a PEM file with a private key) (it holds no private key)"));
+                                .endsWith(
+                                        "tls.key: ec.pem (expected: a PEM file with a private key) (it holds no private key)"));
     }
 
     @Test

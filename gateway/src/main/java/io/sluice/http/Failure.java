@@ -62,8 +62,7 @@ public enum Failure {
     CONNECT_REFUSED(UPSTREAM, 502, "connection_refused", "endpoint refused the connection"),
     CONNECT_TIMEOUT(UPSTREAM, 504, "connection_timeout", "endpoint did not accept the connection in time"),
     CONNECT_FAILED(UPSTREAM, 502, "destination_ip_unroutable", "connection to the endpoint could not be opened"),
-    UPSTREAM_TLS_CERTIFICATE(
-            UPSTREAM, 502, "tls_certificate_error", "certificate of the endpoint is not accepted"),
+    UPSTREAM_TLS_CERTIFICATE(UPSTREAM, 502, "tls_certificate_error", "certificate of the endpoint is not accepted"),
     UPSTREAM_TLS_ALERT(UPSTREAM, 502, "tls_alert_received", "endpoint refused to speak TLS with the gateway"),
     UPSTREAM_TLS_FAILED(UPSTREAM, 502, "tls_protocol_error", "TLS with the endpoint failed"),
     UPSTREAM_CLOSED(UPSTREAM, 502, "connection_terminated", "endpoint closed the connection before its response"),

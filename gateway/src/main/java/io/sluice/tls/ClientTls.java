@@ -250,7 +250,8 @@ public final class ClientTls {
             List<X509Certificate> chain = certificates("certificate", identity.certificate());
             PrivateKey key = key(identity.key());
             if (!PemFile.match(chain.getFirst(), key)) {
-                throw unfit("key", identity.key(), "the key of the first certificate in " + identity.certificate(), null);
+                throw unfit(
+                        "key", identity.key(), "the key of the first certificate in " + identity.certificate(), null);
             }
             builder.keyManager(key, chain);
         }

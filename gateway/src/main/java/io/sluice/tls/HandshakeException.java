@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class HandshakeException extends IOException {
     private static final long serialVersionUID = 1;
     /** What BoringSSL and the JDK say of an alert that came. */
-    private static final Pattern ALERT =
-            Pattern.compile("OPENSSL_internal:(?:SSLV3_ALERT_|TLSV1_ALERT_|TLSV1_)([A-Z0-9_]+)|fatal alert: ([a-z0-9_]+)");
+    private static final Pattern ALERT = Pattern.compile(
+            "OPENSSL_internal:(?:SSLV3_ALERT_|TLSV1_ALERT_|TLSV1_)([A-Z0-9_]+)|fatal alert: ([a-z0-9_]+)");
 
     private static final int LONGEST = 200;
 

@@ -111,11 +111,11 @@ final class PeerTrust extends X509ExtendedTrustManager implements ResumableX509E
         try {
             certificate.checkValidity();
         } catch (CertificateExpiredException e) {
-            throw new CertificateException(
-                    "the certificate has expired on " + certificate.getNotAfter().toInstant());
+            throw new CertificateException("the certificate has expired on "
+                    + certificate.getNotAfter().toInstant());
         } catch (CertificateNotYetValidException e) {
-            throw new CertificateException(
-                    "the certificate is not valid before " + certificate.getNotBefore().toInstant());
+            throw new CertificateException("the certificate is not valid before "
+                    + certificate.getNotBefore().toInstant());
         }
     }
 

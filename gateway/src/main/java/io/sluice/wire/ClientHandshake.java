@@ -34,11 +34,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
      * @param closesAtOnce see {@link Sockets#closesAtOnce}
      */
     ClientHandshake(
-            Loop loop,
-            TlsPeer peer,
-            Loops.Connect result,
-            Function<Channel, ChannelWire> wires,
-            boolean closesAtOnce) {
+            Loop loop, TlsPeer peer, Loops.Connect result, Function<Channel, ChannelWire> wires, boolean closesAtOnce) {
         this.loop = loop;
         this.peer = peer;
         this.result = result;

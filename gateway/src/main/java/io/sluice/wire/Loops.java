@@ -186,8 +186,7 @@ public final class Loops implements AutoCloseable {
      * @param tls null: cleartext
      * @param timeoutNanos for connect and handshake together
      */
-    public void connect(
-            Loop loop, SocketAddress address, @Nullable TlsPeer tls, long timeoutNanos, Connect result) {
+    public void connect(Loop loop, SocketAddress address, @Nullable TlsPeer tls, long timeoutNanos, Connect result) {
         if (sockets.direct() && tls == null) {
             EpollConnect.start(loop, address, timeoutNanos, result);
             return;

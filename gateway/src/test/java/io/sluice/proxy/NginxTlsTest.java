@@ -41,8 +41,9 @@ final class NginxTlsTest {
         nginx = NginxBackend.start(
                 AUTHORITY.issue("files.test"),
                 "ssl_client_certificate %s/authority.pem; ssl_verify_client on;".formatted(folder));
-        tls = "tls: { ca: '%1$s/authority.pem', name: files.test, certificate: '%1$s/gateway.pem', key: '%1$s/gateway.key' }"
-                .formatted(folder);
+        tls =
+                "tls: { ca: '%1$s/authority.pem', name: files.test, certificate: '%1$s/gateway.pem', key: '%1$s/gateway.key' }"
+                        .formatted(folder);
     }
 
     @AfterAll

@@ -162,7 +162,10 @@ final class UpstreamTlsTest {
     void refusesACertificateBeforeItsTime() throws IOException {
         Instant now = Instant.now();
 
-        refuses(backend(AUTHORITY.issue(now.plus(DAY), now.plus(DAY).plus(DAY), "127.0.0.1")), "", "upstream-tls-certificate");
+        refuses(
+                backend(AUTHORITY.issue(now.plus(DAY), now.plus(DAY).plus(DAY), "127.0.0.1")),
+                "",
+                "upstream-tls-certificate");
     }
 
     @Test
@@ -202,8 +205,7 @@ final class UpstreamTlsTest {
         TestCertificate own = TestCertificate.selfSigned("someone.test");
         String keys = "tls: { verify: false, publicKeys: '%s' }";
         try (ScriptedBackend backend = backend(own);
-                RunningGateway gateway =
-                        RunningGateway.of(Setup.of(backend).upstream(keys.formatted(own.keyHash())))) {
+                RunningGateway gateway = RunningGateway.of(Setup.of(backend).upstream(keys.formatted(own.keyHash())))) {
             assertThat(gateway.exchange(get("/")).status()).isEqualTo(200);
         }
         ScriptedBackend other = backend(own);
@@ -313,10 +315,7 @@ final class UpstreamTlsTest {
     void waitsForAHandshakeNoLongerThanForAConnection() throws IOException {
         ScriptedBackend backend = ScriptedBackend.running(RawPeer::readUntilGone);
 
-        refuses(
-                backend,
-                tls(backend, "").connections("connectTimeout: 100ms, queueTimeout: 10s"),
-                "connect-timeout");
+        refuses(backend, tls(backend, "").connections("connectTimeout: 100ms, queueTimeout: 10s"), "connect-timeout");
     }
 
     @Test
@@ -361,8 +360,7 @@ final class UpstreamTlsTest {
     @Test
     void usesAConnectionAgainFromAnotherLoop() throws Exception {
         try (ScriptedBackend backend = backend(AUTHORITY.issue("127.0.0.1"));
-                RunningGateway gateway =
-                        RunningGateway.of(tls(backend, "").connections("max: 1"));
+                RunningGateway gateway = RunningGateway.of(tls(backend, "").connections("max: 1"));
                 RawPeer one = gateway.client();
                 RawPeer other = gateway.client()) {
             for (int i = 0; i < 100; i++) {
@@ -377,8 +375,7 @@ final class UpstreamTlsTest {
     @Test
     void resumesSessions() throws Exception {
         try (ScriptedBackend backend = backend(AUTHORITY.issue("127.0.0.1"));
-                RunningGateway gateway =
-                        RunningGateway.of(tls(backend, "").connections("maxRequests: 1"))) {
+                RunningGateway gateway = RunningGateway.of(tls(backend, "").connections("maxRequests: 1"))) {
             for (int i = 0; i < 10; i++) {
                 assertThat(gateway.exchange(get("/")).status()).isEqualTo(200);
             }
@@ -396,24 +393,31 @@ final class UpstreamTlsTest {
     void checksHealthOverTlsToo() throws Exception {
         try (ScriptedBackend bad = backend(OTHER.issue("127.0.0.1"));
                 ScriptedBackend good = backend(AUTHORITY.issue("127.0.0.1"));
-                RunningGateway gateway = RunningGateway.of(tls(Setup.of(bad, good), " }, health: { path: /, interval: 100ms"))) {
+                RunningGateway gateway =
+                        RunningGateway.of(tls(Setup.of(bad, good), " }, health: { path: /, interval: 100ms"))) {
             Await.until("a check fails", () -> checks(gateway, bad, "tls") > 0);
             Await.until("a check passes", () -> checks(gateway, good, "passed") > 0);
 
-            assertThat(checks(gateway, bad, "passed") + checks(gateway, good, "tls")).isZero();
+            assertThat(checks(gateway, bad, "passed") + checks(gateway, good, "tls"))
+                    .isZero();
         }
     }
 
     private static long checks(RunningGateway gateway, ScriptedBackend backend, String result) {
         return gateway.counted(
-                "sluice_endpoint_checks_total", "upstream", "backend", "endpoint", backend.endpoint(), "result", result);
+                "sluice_endpoint_checks_total",
+                "upstream",
+                "backend",
+                "endpoint",
+                backend.endpoint(),
+                "result",
+                result);
     }
 
     @Test
     void tellsWhatWasWrong() throws Exception {
         try (ScriptedBackend bad = backend(AUTHORITY.issue("other.test"));
-                RunningGateway gateway =
-                        RunningGateway.of(tls(bad, "").top("admin: { bind: '127.0.0.1:0' }"));
+                RunningGateway gateway = RunningGateway.of(tls(bad, "").top("admin: { bind: '127.0.0.1:0' }"));
                 RawPeer admin = gateway.admin()) {
             gateway.exchange(get("/"));
             JsonNode tls = new ObjectMapper()
@@ -441,7 +445,8 @@ final class UpstreamTlsTest {
             gateway.exchange(get("/"));
 
             assertThat(gateway.counted("sluice_upstream_tls_expiry_timestamp_seconds", "upstream", "backend"))
-                    .isEqualTo(certificate.certificate().getNotAfter().toInstant().getEpochSecond());
+                    .isEqualTo(
+                            certificate.certificate().getNotAfter().toInstant().getEpochSecond());
         }
     }
 
@@ -451,27 +456,33 @@ final class UpstreamTlsTest {
 
     @Test
     void takesCloseNotifyForTheEndOfABody() throws Exception {
-        try (ScriptedBackend backend = ScriptedBackend.runningOver(AUTHORITY.issue("127.0.0.1").listen(), connection -> {
-                    connection.request();
-                    connection.send(UNTIL_CLOSE);
-                });
+        try (ScriptedBackend backend =
+                        ScriptedBackend.runningOver(AUTHORITY.issue("127.0.0.1").listen(), connection -> {
+                            connection.request();
+                            connection.send(UNTIL_CLOSE);
+                        });
                 RunningGateway gateway = RunningGateway.of(tls(backend, ""));
                 RawPeer client = gateway.client()) {
-            assertThat(client.send(request("GET / HTTP/1.1", "Connection: close")).response(200).body())
+            assertThat(client.send(request("GET / HTTP/1.1", "Connection: close"))
+                            .response(200)
+                            .body())
                     .isEqualTo("all of it");
         }
     }
 
     @Test
     void upgradesToATunnelThatEndsWithTls() throws Exception {
-        try (ScriptedBackend backend = ScriptedBackend.runningOver(AUTHORITY.issue("127.0.0.1").listen(), connection -> {
-                    connection.request();
-                    connection.send(head("HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: echo"));
-                    connection.send(connection.read(5));
-                });
+        try (ScriptedBackend backend =
+                        ScriptedBackend.runningOver(AUTHORITY.issue("127.0.0.1").listen(), connection -> {
+                            connection.request();
+                            connection.send(
+                                    head("HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: echo"));
+                            connection.send(connection.read(5));
+                        });
                 RunningGateway gateway = RunningGateway.of(tls(backend, ""));
                 RawPeer client = gateway.client()) {
-            client.send(request("GET / HTTP/1.1", "Connection: upgrade", "Upgrade: echo")).response(101);
+            client.send(request("GET / HTTP/1.1", "Connection: upgrade", "Upgrade: echo"))
+                    .response(101);
 
             assertThat(client.send("hello").read(5)).isEqualTo("hello");
             client.expectEnd();

@@ -53,7 +53,8 @@ public final class NginxBackend implements AutoCloseable {
         return start(lines, certificate);
     }
 
-    private static NginxBackend start(String lines, @Nullable TestCertificate certificate) throws IOException, InterruptedException {
+    private static NginxBackend start(String lines, @Nullable TestCertificate certificate)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("sluice-nginx");
         files(Files.createDirectory(folder.resolve("files")));
         Files.createDirectory(folder.resolve("temp"));

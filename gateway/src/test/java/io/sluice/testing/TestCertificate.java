@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param issuer null: itself
  */
 public record TestCertificate(
-        X509Certificate certificate, PrivateKey key, @Nullable TestCertificate issuer) {
+        X509Certificate certificate,
+        PrivateKey key,
+        @Nullable TestCertificate issuer) {
     private static final char[] PASSWORD = "test".toCharArray();
     private static final AtomicLong SERIAL = new AtomicLong(1);
     private static final DateTimeFormatter TIME =
@@ -87,9 +89,12 @@ public record TestCertificate(
             byte[] subject = name(wanted.subject);
             byte[] body = Der.sequence(
                     Der.element(0xA0, new byte[] {2, 1, 2}),
-                    Der.element(0x02, BigInteger.valueOf(SERIAL.getAndIncrement()).toByteArray()),
+                    Der.element(
+                            0x02, BigInteger.valueOf(SERIAL.getAndIncrement()).toByteArray()),
                     ECDSA_SHA256,
-                    issuer == null ? subject : issuer.certificate.getSubjectX500Principal().getEncoded(),
+                    issuer == null
+                            ? subject
+                            : issuer.certificate.getSubjectX500Principal().getEncoded(),
                     Der.sequence(Der.text(0x17, TIME.format(wanted.from)), Der.text(0x17, TIME.format(wanted.to))),
                     subject,
                     pair.getPublic().getEncoded(),
@@ -117,7 +122,8 @@ public record TestCertificate(
             extensions.add(Der.sequence(Der.oid("551d13"), yes, Der.octets(Der.sequence(yes))));
         }
         if (!wanted.names.isEmpty()) {
-            byte[][] names = wanted.names.stream().map(TestCertificate::alternative).toArray(byte[][]::new);
+            byte[][] names =
+                    wanted.names.stream().map(TestCertificate::alternative).toArray(byte[][]::new);
             extensions.add(Der.sequence(Der.oid("551d11"), Der.octets(Der.sequence(names))));
         }
         return Der.sequence(extensions.toArray(byte[][]::new));
@@ -199,7 +205,10 @@ public record TestCertificate(
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trusted == null ? null : trusted.trust().getTrustManagers(), null);
+            context.init(
+                    keys.getKeyManagers(),
+                    trusted == null ? null : trusted.trust().getTrustManagers(),
+                    null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);
@@ -240,7 +249,7 @@ public record TestCertificate(
 
     /** On a port that another server left; 0 is any. */
     public static SSLServerSocket listen(SSLContext context, int port) throws IOException {
-        return (SSLServerSocket) context.getServerSocketFactory()
-                .createServerSocket(port, 1024, InetAddress.getLoopbackAddress());
+        return (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(port, 1024, InetAddress.getLoopbackAddress());
     }
 }

@@ -40,7 +40,8 @@ final class HandshakeExceptionTest {
 
     @Test
     void takesAllElseForABreachOfProtocolInAShortLine() {
-        HandshakeException why = HandshakeException.of(new SSLException("not an SSL/TLS record: " + "00".repeat(500) + "\nmore"));
+        HandshakeException why =
+                HandshakeException.of(new SSLException("not an SSL/TLS record: " + "00".repeat(500) + "\nmore"));
 
         assertThat(why.kind()).isEqualTo(Kind.PROTOCOL);
         assertThat(why.getMessage()).hasSizeLessThan(210).doesNotContain("more");

@@ -250,8 +250,10 @@ final class TlsConnectTest {
             try (Socket socket = silent.accept()) {
                 socket.setSoTimeout(10_000);
 
-                assertThat(client.failure()).isInstanceOfSatisfying(HandshakeException.class, why ->
-                        assertThat(why.kind()).isEqualTo(HandshakeException.Kind.TIMEOUT));
+                assertThat(client.failure())
+                        .isInstanceOfSatisfying(
+                                HandshakeException.class,
+                                why -> assertThat(why.kind()).isEqualTo(HandshakeException.Kind.TIMEOUT));
                 readUntilGone(socket);
             }
         }
@@ -389,7 +391,8 @@ final class TlsConnectTest {
     @Test
     void endsOutputWithCloseNotifyAndReadsOn() throws Exception {
         CompletableFuture<Void> served = serve(socket -> {
-            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).isEqualTo("request");
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                    .isEqualTo("request");
             send(socket, "response");
         });
         Client client = connect(peer());
@@ -441,7 +444,9 @@ final class TlsConnectTest {
         for (int i = 0; i < times; i++) {
             Loop target = loops.all().get((i + 1) % 2);
             CompletableFuture<Boolean> arrived = new CompletableFuture<>();
-            wire.loop().execute(() -> wire.move(target, () -> arrived.complete(target.isCurrent() && wire.loop() == target)));
+            wire.loop()
+                    .execute(() ->
+                            wire.move(target, () -> arrived.complete(target.isCurrent() && wire.loop() == target)));
             assertThat(arrived.get(10, TimeUnit.SECONDS)).isTrue();
             write(wire, "pong");
             client.await("ping" + "pong".repeat(i + 1));

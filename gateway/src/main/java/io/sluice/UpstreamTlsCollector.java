@@ -38,8 +38,8 @@ final class UpstreamTlsCollector extends Collector {
             if (tls != null) {
                 String name = upstream.name();
                 ClientTls.Figures figures = tls.figures();
-                handshakes.addMetric(List.of(name, "full"), figures.full());
-                handshakes.addMetric(List.of(name, "resumed"), figures.resumed());
+                handshakes.addMetric(List.of(name, "full"), (double) figures.full());
+                handshakes.addMetric(List.of(name, "resumed"), (double) figures.resumed());
                 figures.failures().forEach((kind, count) -> failures.addMetric(List.of(name, kind.word()), count));
                 Instant end = figures.expiry();
                 expiry.addMetric(List.of(name), end == null ? Double.NaN : end.getEpochSecond());

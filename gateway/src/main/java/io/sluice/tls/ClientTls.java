@@ -27,6 +27,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ public final class ClientTls {
     private volatile Material material;
 
     /** @param digest of the files that the context was made of */
-    private record Material(SslContext context, byte[] digest) {}
+    private record Material(SslContext context, String digest) {}
 
     /**
      * The latest handshake that failed.
@@ -104,7 +105,7 @@ public final class ClientTls {
         for (HandshakeException.Kind kind : HandshakeException.Kind.values()) {
             failures.put(kind, new LongAdder());
         }
-        byte[] digest = digest();
+        String digest = digest();
         material = new Material(context(), digest);
         if (config.trustsAnyone()) {
             log.warn(
@@ -123,8 +124,8 @@ public final class ClientTls {
      */
     public void renew() {
         try {
-            byte[] digest = digest();
-            if (!MessageDigest.isEqual(digest, material.digest)) {
+            String digest = digest();
+            if (!digest.equals(material.digest)) {
                 material = new Material(context(), digest);
                 log.info("upstream {}: its TLS files have changed and are taken over for new connections", upstream);
             }
@@ -189,13 +190,13 @@ public final class ClientTls {
         return files;
     }
 
-    private byte[] digest() {
+    private String digest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files()) {
                 digest.update(digest(file));
             }
-            return digest.digest();
+            return HexFormat.of().formatHex(digest.digest());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

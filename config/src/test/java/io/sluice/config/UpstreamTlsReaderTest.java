@@ -142,7 +142,7 @@ final class UpstreamTlsReaderTest {
     void tellsWhichFileIsNotFit() {
         assertThat(problems(FILES, "{ ca: none.pem }"))
                 .containsExactly(
-                        "test.yaml:2:55: upstreams.app.tls.ca: none.pem (expected: a PEM file with certificates)"
+                        "test.yaml:2:52: upstreams.app.tls.ca: none.pem (expected: a PEM file with certificates)"
                                 + " (there is no file " + FILES.resolve("none.pem") + ")");
         assertThat(problems(FILES, "{ certificate: ec-sec1.key, key: ec.pem }"))
                 .hasSize(2)

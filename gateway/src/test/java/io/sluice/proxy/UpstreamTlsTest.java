@@ -65,7 +65,7 @@ final class UpstreamTlsTest {
         return ScriptedBackend.answeringOver(certificate.listen(), request -> ok("over TLS"));
     }
 
-    private static void accepts(TestCertificate certificate, String keys) throws IOException {
+    private static void accepts(TestCertificate certificate, String keys) throws Exception {
         try (ScriptedBackend backend = backend(certificate);
                 RunningGateway gateway = RunningGateway.of(tls(backend, keys))) {
             WireMessage response = gateway.exchange(get("/"));
@@ -75,11 +75,11 @@ final class UpstreamTlsTest {
         }
     }
 
-    private static void refuses(ScriptedBackend backend, String keys, String cause) throws IOException {
+    private static void refuses(ScriptedBackend backend, String keys, String cause) throws Exception {
         refuses(backend, tls(backend, keys), cause);
     }
 
-    private static void refuses(ScriptedBackend backend, Setup setup, String cause) throws IOException {
+    private static void refuses(ScriptedBackend backend, Setup setup, String cause) throws Exception {
         try (backend;
                 RunningGateway gateway = RunningGateway.of(setup)) {
             WireMessage response = gateway.exchange(get("/"));
@@ -102,7 +102,7 @@ final class UpstreamTlsTest {
         "under_score.test, ', name: under_score.test'",
         "single, ', name: single'",
     })
-    void takesWhoeverHasTheNameForTheEndpoint(String name, String keys) throws IOException {
+    void takesWhoeverHasTheNameForTheEndpoint(String name, String keys) throws Exception {
         accepts(AUTHORITY.issue(name), keys);
     }
 
@@ -117,39 +117,39 @@ final class UpstreamTlsTest {
         "orders.test, ', name: orders.test, names: other.test'",
         "spiffe://test/orders, ', names: spiffe://test/ordersandmore'",
     })
-    void refusesWhoeverHasAnotherName(String name, String keys) throws IOException {
+    void refusesWhoeverHasAnotherName(String name, String keys) throws Exception {
         refuses(backend(AUTHORITY.issue(name)), keys, "upstream-tls-certificate");
     }
 
     @Test
-    void looksAtAlternativeNamesOnly() throws IOException {
+    void looksAtAlternativeNamesOnly() throws Exception {
         refuses(backend(AUTHORITY.issue()), ", name: nameless", "upstream-tls-certificate");
     }
 
     @Test
-    void followsAChainToTheAuthority() throws IOException {
+    void followsAChainToTheAuthority() throws Exception {
         accepts(AUTHORITY.issueAuthority("Between").issue("127.0.0.1"), "");
     }
 
     @Test
-    void refusesAnotherAuthority() throws IOException {
+    void refusesAnotherAuthority() throws Exception {
         refuses(backend(OTHER.issue("127.0.0.1")), "", "upstream-tls-certificate");
     }
 
     @Test
-    void trustsTheAuthoritiesOfTheRuntimeIfNoneAreNamed() throws IOException {
+    void trustsTheAuthoritiesOfTheRuntimeIfNoneAreNamed() throws Exception {
         ScriptedBackend backend = backend(AUTHORITY.issue("127.0.0.1"));
 
         refuses(backend, Setup.of(backend).upstream("tls: true"), "upstream-tls-certificate");
     }
 
     @Test
-    void refusesOneThatIsNoAuthority() throws IOException {
+    void refusesOneThatIsNoAuthority() throws Exception {
         refuses(backend(AUTHORITY.issue("between.test").issue("127.0.0.1")), "", "upstream-tls-certificate");
     }
 
     @Test
-    void refusesACertificateThatHasExpired() throws IOException {
+    void refusesACertificateThatHasExpired() throws Exception {
         Instant now = Instant.now();
 
         refuses(
@@ -159,7 +159,7 @@ final class UpstreamTlsTest {
     }
 
     @Test
-    void refusesACertificateBeforeItsTime() throws IOException {
+    void refusesACertificateBeforeItsTime() throws Exception {
         Instant now = Instant.now();
 
         refuses(
@@ -169,12 +169,12 @@ final class UpstreamTlsTest {
     }
 
     @Test
-    void refusesASelfSignedCertificate() throws IOException {
+    void refusesASelfSignedCertificate() throws Exception {
         refuses(backend(TestCertificate.selfSigned("127.0.0.1")), "", "upstream-tls-certificate");
     }
 
     @Test
-    void takesASelfSignedCertificateThatItWasGiven() throws IOException {
+    void takesASelfSignedCertificateThatItWasGiven() throws Exception {
         TestCertificate own = TestCertificate.selfSigned("127.0.0.1");
         own.write(folder, "own");
         try (ScriptedBackend backend = backend(own);
@@ -185,7 +185,7 @@ final class UpstreamTlsTest {
     }
 
     @Test
-    void takesOnlyPublicKeysThatArePinned() throws IOException {
+    void takesOnlyPublicKeysThatArePinned() throws Exception {
         TestCertificate certificate = AUTHORITY.issue("127.0.0.1");
 
         accepts(certificate, ", publicKeys: '" + certificate.keyHash() + "'");
@@ -193,7 +193,7 @@ final class UpstreamTlsTest {
     }
 
     @Test
-    void takesAnyoneIfToldSo() throws IOException {
+    void takesAnyoneIfToldSo() throws Exception {
         try (ScriptedBackend backend = backend(TestCertificate.selfSigned("someone.test"));
                 RunningGateway gateway = RunningGateway.of(Setup.of(backend).upstream("tls: { verify: false }"))) {
             assertThat(gateway.exchange(get("/")).status()).isEqualTo(200);
@@ -201,7 +201,7 @@ final class UpstreamTlsTest {
     }
 
     @Test
-    void takesAPinnedKeyWithoutAnAuthority() throws IOException {
+    void takesAPinnedKeyWithoutAnAuthority() throws Exception {
         TestCertificate own = TestCertificate.selfSigned("someone.test");
         String keys = "tls: { verify: false, publicKeys: '%s' }";
         try (ScriptedBackend backend = backend(own);
@@ -244,25 +244,25 @@ final class UpstreamTlsTest {
     }
 
     @Test
-    void asksForTheHostOfTheEndpoint() throws IOException {
+    void asksForTheHostOfTheEndpoint() throws Exception {
         assertThat(asked(AUTHORITY.issue("localhost"), "localhost", "")).containsExactly("localhost");
     }
 
     @Test
-    void asksForTheNameThatItWasTold() throws IOException {
+    void asksForTheNameThatItWasTold() throws Exception {
         assertThat(asked(AUTHORITY.issue("orders.test"), "127.0.0.1", ", name: Orders.test"))
                 .containsExactly("orders.test");
     }
 
     @Test
-    void asksForNoNameAtAnAddress() throws IOException {
+    void asksForNoNameAtAnAddress() throws Exception {
         assertThat(asked(AUTHORITY.issue("127.0.0.1"), "127.0.0.1", "")).isEmpty();
     }
 
     // ---- clients
 
     @Test
-    void showsItsCertificate() throws IOException {
+    void showsItsCertificate() throws Exception {
         String keys = ", certificate: '%1$s/gateway.pem', key: '%1$s/gateway.key'".formatted(folder);
         SSLServerSocket server = AUTHORITY.issue("127.0.0.1").listenForClientsOf(AUTHORITY);
         try (ScriptedBackend backend = ScriptedBackend.answeringOver(server, request -> ok("known"));
@@ -273,7 +273,7 @@ final class UpstreamTlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void hearsThatItsCertificateIsMissing(String version) throws IOException {
+    void hearsThatItsCertificateIsMissing(String version) throws Exception {
         SSLServerSocket server = AUTHORITY.issue("127.0.0.1").listenForClientsOf(AUTHORITY);
         server.setEnabledProtocols(new String[] {version});
 
@@ -286,7 +286,7 @@ final class UpstreamTlsTest {
     // ---- what is no TLS
 
     @Test
-    void findsThatAnEndpointSpeaksCleartext() throws IOException {
+    void findsThatAnEndpointSpeaksCleartext() throws Exception {
         ScriptedBackend backend = ScriptedBackend.running(connection -> {
             connection.awaitByte();
             connection.send(head("HTTP/1.1 400 Bad Request", "Content-Length: 0"));
@@ -298,7 +298,7 @@ final class UpstreamTlsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void findsThatAnEndpointClosesInTheHandshake(boolean reset) throws IOException {
+    void findsThatAnEndpointClosesInTheHandshake(boolean reset) throws Exception {
         ScriptedBackend backend = ScriptedBackend.running(connection -> {
             connection.awaitByte();
             if (reset) {
@@ -312,14 +312,14 @@ final class UpstreamTlsTest {
     }
 
     @Test
-    void waitsForAHandshakeNoLongerThanForAConnection() throws IOException {
+    void waitsForAHandshakeNoLongerThanForAConnection() throws Exception {
         ScriptedBackend backend = ScriptedBackend.running(RawPeer::readUntilGone);
 
         refuses(backend, tls(backend, "").connections("connectTimeout: 100ms, queueTimeout: 10s"), "connect-timeout");
     }
 
     @Test
-    void findsThatNoVersionIsSharedWithTheEndpoint() throws IOException {
+    void findsThatNoVersionIsSharedWithTheEndpoint() throws Exception {
         SSLServerSocket server = AUTHORITY.issue("127.0.0.1").listen();
         server.setEnabledProtocols(new String[] {"TLSv1.2"});
 
@@ -332,7 +332,7 @@ final class UpstreamTlsTest {
     // ---- requests
 
     @Test
-    void goesToAnotherEndpointSinceNothingOfARequestWasSent() throws IOException {
+    void goesToAnotherEndpointSinceNothingOfARequestWasSent() throws Exception {
         try (ScriptedBackend bad = backend(OTHER.issue("127.0.0.1"));
                 ScriptedBackend good = backend(AUTHORITY.issue("127.0.0.1"));
                 RunningGateway gateway = RunningGateway.of(tls(Setup.of(bad, good), ""))) {

@@ -2,6 +2,7 @@ package io.sluice.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -116,7 +117,7 @@ final class TlsConnectTest {
         final CompletableFuture<Throwable> failed = new CompletableFuture<>();
         final CompletableFuture<String> ended = new CompletableFuture<>();
         final CompletableFuture<String> closed = new CompletableFuture<>();
-        final StringBuffer text = new StringBuffer();
+        private final StringBuilder all = new StringBuilder();
 
         @Override
         public WireEvents connected(Wire wire) {
@@ -131,12 +132,24 @@ final class TlsConnectTest {
 
         @Override
         public void read(ByteBuf bytes) {
-            text.append(bytes.toString(US_ASCII));
+            append(bytes.toString(US_ASCII));
+        }
+
+        private synchronized void append(String text) {
+            all.append(text);
+        }
+
+        synchronized String text() {
+            return all.toString();
+        }
+
+        synchronized int length() {
+            return all.length();
         }
 
         @Override
         public void inputEnded() {
-            ended.complete(text.toString());
+            ended.complete(text());
         }
 
         @Override
@@ -155,9 +168,9 @@ final class TlsConnectTest {
             return failed.orTimeout(10, TimeUnit.SECONDS).join();
         }
 
-        void await(String wanted) {
-            Await.until(wanted, () -> text.length() >= wanted.length());
-            assertThat(text.toString()).isEqualTo(wanted);
+        void await(String wanted) throws InterruptedException {
+            Await.until(wanted, () -> length() >= wanted.length());
+            assertThat(text()).isEqualTo(wanted);
         }
     }
 
@@ -296,8 +309,8 @@ final class TlsConnectTest {
             wire.write(bytes, MANY / 2, MANY / 2);
             bytes.release();
         });
-        Await.until("all", () -> client.text.length() == MANY);
-        assertThat(client.text.toString()).isEqualTo(much);
+        Await.until("all", () -> client.length() == MANY);
+        assertThat(client.text()).isEqualTo(much);
         wire.loop().execute(wire::close);
         served.get(10, TimeUnit.SECONDS);
     }
@@ -315,15 +328,20 @@ final class TlsConnectTest {
         wire.loop().execute(() -> {
             wire.pause();
             // what is on its way to the connection comes, but no more
-            before.complete(client.text.length());
+            before.complete(client.length());
         });
         before.get(10, TimeUnit.SECONDS);
-        Thread.sleep(200);
-        assertThat(client.text.length()).isLessThan(MANY);
+        for (int round = 0; round < 100; round++) {
+            // each would read a quarter of a megabyte
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            wire.loop().execute(() -> done.complete(null));
+            done.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(client.length()).isLessThan(MANY);
         assertThat(served).isNotDone();
 
         wire.loop().execute(wire::resume);
-        Await.until("all", () -> client.text.length() == MANY);
+        Await.until("all", () -> client.length() == MANY);
         wire.loop().execute(wire::close);
         served.get(10, TimeUnit.SECONDS);
     }
@@ -430,7 +448,7 @@ final class TlsConnectTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 20})
     void movesToAnotherLoopAndGoesOnThere(int times) throws Exception {
-        org.assertj.core.api.Assumptions.assumeThat(loops.movesWires()).isTrue();
+        assumeThat(loops.movesWires()).isTrue();
         CompletableFuture<Void> served = serve(socket -> {
             for (int i = 0; i < times + 1; i++) {
                 send(socket, read(socket, 4));
@@ -479,9 +497,11 @@ final class TlsConnectTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             front.close();
-            client.get(10, TimeUnit.SECONDS).close();
+            if (client.isDone()) {
+                client.join().close();
+            }
         }
     }
 }

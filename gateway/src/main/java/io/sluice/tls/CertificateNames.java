@@ -66,9 +66,7 @@ final class CertificateNames {
             return pattern.equals(name);
         }
         int dot = name.indexOf('.');
-        String rest = pattern.substring(1);
-        // not a whole top-level domain
-        return dot > 0 && rest.indexOf('.', 1) > 0 && name.substring(dot).equals(rest);
+        return dot > 0 && name.substring(dot).equals(pattern.substring(1));
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.sluice.tls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -29,10 +28,16 @@ public final class TlsPeer {
         this.endpoint = endpoint;
         this.name = name;
         this.number = number;
-        // as bytes: the text form of the constructor refuses names with an underscore
-        asked = name == null || CertificateNames.literal(name) != null
-                ? List.of()
-                : List.of(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII)));
+        asked = name == null || CertificateNames.literal(name) != null ? List.of() : asked(name);
+    }
+
+    private static List<SNIServerName> asked(String name) {
+        try {
+            return List.of(new SNIHostName(name));
+        } catch (IllegalArgumentException underscore) {
+            // the engine asks for it, if it has a dot
+            return List.of();
+        }
     }
 
     /** For one connection; goes into its pipeline before the channel is connected. It has no timeout of its own. */

@@ -126,12 +126,16 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && cause == null) {
             EpollInterest.keep(channel);
-            if (tls == null) {
+            if (tls == null || tls.engine().isInboundDone()) {
                 endInput();
             } else if (!inputEnded) {
                 spoil(new IOException("the peer ended the connection without ending TLS"));
             }
-        } else if (event == SslCloseCompletionEvent.SUCCESS && cause == null) {
+        } else if (event == SslCloseCompletionEvent.SUCCESS
+                && cause == null
+                && tls != null
+                // not told of the end of output, as BoringSSL's engine does
+                && tls.engine().isInboundDone()) {
             endInput();
         } else if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnds && !closes) {
             outputFailed = true;

@@ -75,7 +75,7 @@ final class NginxTlsTest {
             for (int i = 0; i < 20; i++) {
                 client.send(get("/small.txt")).response(200);
             }
-            Map<String, Long> kinds = gateway.sums("sluice_upstream_tls_handshakes", "kind");
+            Map<String, Long> kinds = gateway.sums("sluice_upstream_tls_handshakes_total", "kind");
 
             assertThat(kinds.get("full") + kinds.get("resumed")).isEqualTo(20);
             assertThat(kinds.get("resumed")).isGreaterThanOrEqualTo(15);

@@ -431,7 +431,8 @@ final class UpstreamTlsTest {
             assertThat(tls.at("/lastFailure/endpoint").asText()).isEqualTo(bad.endpoint());
             assertThat(tls.at("/lastFailure/text").asText())
                     .isEqualTo("the certificate is for other.test, not for 127.0.0.1");
-            assertThat(gateway.sums("sluice_upstream_tls_failures_total", "cause").get("certificate"))
+            assertThat(gateway.sums("sluice_upstream_tls_failures_total", "cause")
+                            .get("certificate"))
                     .isPositive();
         }
     }

@@ -45,6 +45,7 @@ enum Part {
             "endpoints",
             "connections",
             "protocol",
+            "tls",
             "balance",
             "health",
             "ejection",
@@ -52,6 +53,7 @@ enum Part {
             "slowStart",
             "retries"),
     ENDPOINT("upstreams.NAME.endpoints[]", "address", "srv", "weight", "backup"),
+    UPSTREAM_TLS("upstreams.NAME.tls", "ca", "name", "names", "publicKeys", "certificate", "key", "verify", "versions"),
     HEALTH(
             "upstreams.NAME.health",
             "path",

@@ -416,7 +416,7 @@ public final class Pool {
         if (waiter != null) {
             waiter.opening(true);
         }
-        loops.connect(shelf.loop(), address, connectNanos(), new Opening(shelf, waiter));
+        loops.connect(shelf.loop(), address, endpoint.tls(), connectNanos(), new Opening(shelf, waiter));
     }
 
     void connected() {

@@ -9,10 +9,12 @@ import io.sluice.h2.Noise;
 import io.sluice.h2.StreamEvents;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.tls.HandshakeException;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,8 +89,9 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         return shelf.pool().endpoint();
     }
 
+    /** Over TLS. */
     boolean isSecure() {
-        return false;
+        return endpoint().tls() != null;
     }
 
     boolean isWanted() {
@@ -318,7 +321,11 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        if (state == State.OPEN && streams == 0) {
+        boolean refused = state == State.GREETING && cause instanceof SSLException;
+        if (refused) {
+            // with TLS 1.3 an endpoint refuses a client certificate only now
+            lose(Opening.failure(HandshakeException.of(cause)));
+        } else if (state == State.OPEN && streams == 0) {
             discard(Discard.ENDPOINT_CLOSED);
         } else {
             lose(Failure.UPSTREAM_CLOSED);

@@ -4,9 +4,11 @@ import io.sluice.config.UpstreamConfig;
 import io.sluice.config.UpstreamConfig.Protocol;
 import io.sluice.h2.H2Limits;
 import io.sluice.wire.Wire;
+import java.util.List;
 
 /** Whether the connections of a pool are of HTTP/2, and how many exchanges one then carries. Any thread. */
 final class Sharing {
+    private static final String H2 = "h2";
     /** Bytes that may be under way on one stream; what its client does not take must wait somewhere. */
     private static final int WINDOW = 256 * 1024;
     /** The same of all streams of a connection. */
@@ -37,7 +39,21 @@ final class Sharing {
         return switch (protocol) {
             case HTTP1 -> false;
             case H2 -> true;
-            case AUTO -> false;
+            case AUTO -> H2.equals(wire.protocol());
+        };
+    }
+
+    /** Over TLS HTTP/2 is spoken only where that was agreed upon (RFC 9113 section 3.2). */
+    static boolean isAgreed(Wire wire, boolean secure) {
+        return !secure || H2.equals(wire.protocol());
+    }
+
+    /** What is offered by ALPN, the preferred one first; nothing where there is no choice. */
+    static List<String> offered(Protocol protocol) {
+        return switch (protocol) {
+            case HTTP1 -> List.of();
+            case H2 -> List.of(H2);
+            case AUTO -> List.of(H2, "http/1.1");
         };
     }
 

@@ -5,6 +5,7 @@ import io.sluice.config.UpstreamConfig;
 import io.sluice.h2.H2Room;
 import io.sluice.http.Failure;
 import io.sluice.http.Heads;
+import io.sluice.tls.ClientTls;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
 import java.net.SocketAddress;
@@ -38,6 +39,7 @@ public final class Upstream {
     /** Null where HTTP/2 is not spoken. */
     private final @Nullable PerLoop<H2Room> rooms;
 
+    private final @Nullable ClientTls tls;
     private final List<Source> sources;
     private final Balancer balancer;
     private final RetryBudget retries;
@@ -63,6 +65,7 @@ public final class Upstream {
      *
      * @param before the one that this will take the place of: what is set by hand, and what checks have found, stays with the
      *     addresses that both have
+     * @throws IllegalArgumentException if a file of its TLS is not fit; the message names it
      */
     public Upstream(UpstreamConfig config, Loops loops, @Nullable Upstream before) {
         this.config = config;
@@ -71,6 +74,9 @@ public final class Upstream {
         rooms = config.protocol() == UpstreamConfig.Protocol.HTTP1
                 ? null
                 : new PerLoop<>(loops, loop -> new H2Room(new Heads()));
+        tls = config.tls() == null
+                ? null
+                : new ClientTls(config.name(), config.tls(), Sharing.offered(config.protocol()));
         sources = config.endpoints().stream().map(Source::of).toList();
         balancer = new Balancer(config.balance());
         retries = new RetryBudget(config.health().retries());
@@ -90,7 +96,7 @@ public final class Upstream {
     }
 
     private Endpoint made(Candidate candidate) {
-        Endpoint made = new Endpoint(config, candidate, loops, readers, rooms, watch);
+        Endpoint made = new Endpoint(config, candidate, loops, readers, rooms, watch, tls);
         for (Endpoint before : inherited) {
             if (before.address().equals(made.address())) {
                 made.health().inherit(before.health());
@@ -122,6 +128,11 @@ public final class Upstream {
 
     public UpstreamConfig config() {
         return config;
+    }
+
+    /** How TLS is spoken to its endpoints; null: in cleartext. */
+    public @Nullable ClientTls tls() {
+        return tls;
     }
 
     /** Those that there are now, in file order; never none: a name without an address is one that gets no exchanges. */

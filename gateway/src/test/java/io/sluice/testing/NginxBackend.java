@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's nginx as a backend: one process on a port and in a folder of its own. It serves {@code /small.txt},
@@ -44,15 +45,34 @@ public final class NginxBackend implements AutoCloseable {
         return System.getenv("CI") != null || PLACES.stream().anyMatch(Files::isExecutable);
     }
 
+    /** In cleartext. */
     public static NginxBackend start() throws IOException, InterruptedException {
+        return start("", null);
+    }
+
+    /** With TLS, and further lines for its server. */
+    public static NginxBackend start(TestCertificate certificate, String lines)
+            throws IOException, InterruptedException {
+        return start(lines, certificate);
+    }
+
+    private static NginxBackend start(String lines, @Nullable TestCertificate certificate)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("sluice-nginx");
         files(Files.createDirectory(folder.resolve("files")));
         Files.createDirectory(folder.resolve("temp"));
+        String tls = "";
+        if (certificate != null) {
+            certificate.write(folder, "server");
+            tls = "ssl_certificate %1$s/server.pem; ssl_certificate_key %1$s/server.key;".formatted(folder);
+        }
         for (int i = 0; i < STARTS; i++) {
             // another process may take the port in between: then on the next one
             int port = freePort();
             int h2Port = freePort();
-            Process process = start(folder, port, h2Port);
+            String h2 = "listen 127.0.0.1:" + h2Port + " http2;\n";
+            Process process =
+                    start(folder, config(folder, port, certificate == null ? "" : "ssl http2", h2 + tls + lines));
             if (answers(process, port)) {
                 return new NginxBackend(process, folder, port, h2Port);
             }
@@ -73,8 +93,8 @@ public final class NginxBackend implements AutoCloseable {
         }
     }
 
-    private static Process start(Path folder, int port, int h2Port) throws IOException {
-        Path config = Files.writeString(folder.resolve("nginx.conf"), config(folder, port, h2Port));
+    private static Process start(Path folder, String text) throws IOException {
+        Path config = Files.writeString(folder.resolve("nginx.conf"), text);
         Path binary = PLACES.stream().filter(Files::isExecutable).findFirst().orElseThrow();
         return new ProcessBuilder(binary.toString(), "-p", folder.toString(), "-e", "stderr", "-c", config.toString())
                 .redirectErrorStream(true)
@@ -83,7 +103,7 @@ public final class NginxBackend implements AutoCloseable {
     }
 
     /** A filter that finds nothing makes nginx forget the length, so that it sends chunks. */
-    private static String config(Path folder, int port, int h2Port) {
+    private static String config(Path folder, int port, String ssl, String lines) {
         return """
                 daemon off;
                 master_process off;
@@ -98,8 +118,8 @@ public final class NginxBackend implements AutoCloseable {
                     uwsgi_temp_path %1$s/temp/uwsgi;
                     scgi_temp_path %1$s/temp/scgi;
                     server {
-                        listen 127.0.0.1:%2$d;
-                        listen 127.0.0.1:%3$d http2;
+                        listen 127.0.0.1:%2$d %3$s;
+                        %4$s
                         root %1$s/files;
                         client_max_body_size 0;
                         location /chunked/ {
@@ -113,9 +133,10 @@ public final class NginxBackend implements AutoCloseable {
                         }
                         location = /moved { return 302 /small.txt; }
                         location = /nothing { return 204; }
+                        location = /protocol { return 200 $server_protocol; }
                     }
                 }
-                """.formatted(folder, port, h2Port);
+                """.formatted(folder, port, ssl, lines);
     }
 
     private static int freePort() throws IOException {

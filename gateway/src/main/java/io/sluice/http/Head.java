@@ -17,6 +17,7 @@ public final class Head {
     /** {@link #body}: ends with the connection (responses only). */
     public static final long UNTIL_CLOSE = -2;
 
+    private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n");
     private static final byte[] NOTHING = {};
     private static final int FIRST_BYTES = 1024;
     private static final int KEPT_BYTES = 4096 + Octets.SLACK;
@@ -91,6 +92,18 @@ public final class Head {
     /** It came over HTTP/2; {@link #minorVersion} is then 1, since all that follows from that holds. */
     public boolean isHttp2() {
         return http2;
+    }
+
+    /** It begins as a connection of HTTP/2 does (RFC 9113 section 3.4), and was refused for that. */
+    public boolean isPreface() {
+        return length >= PREFACE.length
+                && lineStart == 0
+                && Arrays.equals(PREFACE, 0, PREFACE.length, block, 0, PREFACE.length);
+    }
+
+    /** Bytes of the block in use. */
+    public int length() {
+        return length;
     }
 
     /** 100..599; 0 for a request. */

@@ -40,8 +40,8 @@ public final class Dismissal {
     /** Over the connections of one loop, on it. */
     private final class Round {
         private final Loop loop;
-        private @Nullable Iterator<ClientConnection> ahead;
-        private @Nullable ClientConnection next;
+        private @Nullable Iterator<OpenConnection> ahead;
+        private @Nullable OpenConnection next;
 
         Round(Loop loop) {
             this.loop = loop;
@@ -49,7 +49,7 @@ public final class Dismissal {
 
         /** Some now and the rest in turn with what else the loop has to do: there may be very many. */
         void goOn() {
-            Iterator<ClientConnection> rest = ahead;
+            Iterator<OpenConnection> rest = ahead;
             if (rest == null) {
                 rest = present().iterator();
                 ahead = rest;
@@ -67,11 +67,11 @@ public final class Dismissal {
             loop.execute(this::goOn);
         }
 
-        private List<ClientConnection> present() {
+        private List<OpenConnection> present() {
             // each is armed with some deadline or other at all times
-            List<ClientConnection> present = new ArrayList<>();
+            List<OpenConnection> present = new ArrayList<>();
             loop.timed(timed -> {
-                if (timed instanceof ClientConnection connection && listeners.contains(connection.listener())) {
+                if (timed instanceof OpenConnection connection && listeners.contains(connection.listener())) {
                     present.add(connection);
                 }
             });

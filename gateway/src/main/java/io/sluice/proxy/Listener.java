@@ -2,6 +2,7 @@ package io.sluice.proxy;
 
 import io.netty.util.NetUtil;
 import io.sluice.config.ListenerConfig;
+import io.sluice.h2.H2Limits;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
 import io.sluice.telemetry.ConnectionMetrics;
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class Listener {
     private static final int AT_ONCE = 256;
 
+    /** So many windows of a stream has a connection of HTTP/2 as a whole. */
+    private static final int H2_WINDOWS = 4;
+    /** Points of {@link io.sluice.h2.Noise} after which one is ended: 200 resets at once, or 18 a second. */
+    private static final int H2_NOISE = 2000;
+
     private final Proxy proxy;
     private final Admission admission;
     private final ListenerConfig.Accept accept;
@@ -51,7 +57,9 @@ public final class Listener {
             @Nullable AddressRules clients,
             long idleNanos,
             long headNanos,
-            long sendNanos) {}
+            long sendNanos,
+            H2Limits http2,
+            long ageNanos) {}
 
     private Settings settings(ListenerConfig config) {
         ConnectionMetrics metrics = proxy.telemetry().listener(config.name());
@@ -63,7 +71,15 @@ public final class Listener {
                 AddressRules.of(config.clients()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
-                config.timeouts().send().toNanos());
+                config.timeouts().send().toNanos(),
+                new H2Limits(
+                        config.http2().streams(),
+                        config.http2().window(),
+                        H2_WINDOWS * config.http2().window(),
+                        config.limits().head(),
+                        config.limits().fields(),
+                        H2_NOISE),
+                config.http2().maxAge().toNanos());
     }
 
     /** What a parked connection weighs in the heap: docs/admin-api.md says what belongs to it. */
@@ -146,7 +162,7 @@ public final class Listener {
     public void abort() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::abort);
+        onEachConnection(OpenConnection::abort);
     }
 
     private void unbind() {
@@ -157,13 +173,13 @@ public final class Listener {
         }
     }
 
-    private void onEachConnection(Consumer<ClientConnection> action) {
+    private void onEachConnection(Consumer<OpenConnection> action) {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
                 // each is armed with some deadline or other at all times
-                List<ClientConnection> present = new ArrayList<>();
+                List<OpenConnection> present = new ArrayList<>();
                 loop.timed(timed -> {
-                    if (timed instanceof ClientConnection connection && connection.listener() == this) {
+                    if (timed instanceof OpenConnection connection && connection.listener() == this) {
                         present.add(connection);
                     }
                 });
@@ -173,7 +189,7 @@ public final class Listener {
     }
 
     /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
-    private static void inTurns(Loop loop, Iterator<ClientConnection> connections, Consumer<ClientConnection> action) {
+    private static void inTurns(Loop loop, Iterator<OpenConnection> connections, Consumer<OpenConnection> action) {
         do {
             for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
                 action.accept(connections.next());

@@ -29,7 +29,6 @@ final class EveryCauseTest {
 
     /** Why a cause is not brought about here. */
     private static final Map<Failure, String> UNSEEN = Map.of(
-            Failure.REQUEST_MALFORMED, "no listener speaks HTTP/2 yet; FieldSectionTest does",
             Failure.DRAINING, "requests that come in while the gateway drains are served",
             Failure.SHED_LAG, "no client can make a loop late; OverloadTest does",
             Failure.INTERNAL, "no path is known that leads there");
@@ -49,7 +48,7 @@ final class EveryCauseTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"REQUEST_MALFORMED", "DRAINING", "SHED_LAG", "INTERNAL"})
+            names = {"DRAINING", "SHED_LAG", "INTERNAL"})
     void isCalledTheSameEverywhere(Failure cause) throws Exception {
         Fault fault = Objects.requireNonNull(faults.of(cause));
         Path file = folder.resolve("access.log");

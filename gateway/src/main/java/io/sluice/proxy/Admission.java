@@ -1,5 +1,6 @@
 package io.sluice.proxy;
 
+import io.sluice.config.ListenerConfig;
 import io.sluice.config.Network;
 import io.sluice.policy.AddressKey;
 import io.sluice.policy.AddressRules;
@@ -11,6 +12,7 @@ import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -100,25 +102,81 @@ final class Admission implements Acceptor {
         if (open.incrementAndGet() > limit()) {
             return reject(wire, Rejection.CONNECTIONS);
         }
-        AddressRules clients = listener.settings().clients();
-        if (clients != null && !clients.serves(wire.peer().getAddress())) {
+        Listener.Settings settings = listener.settings();
+        AddressRules proxies = settings.proxies();
+        if (proxies != null) {
+            return introduced(wire, settings, proxies);
+        }
+        if (!isServed(settings, wire)) {
             return reject(wire, Rejection.DENIED);
         }
-        int perAddress = listener.config().limits().connectionsPerAddress();
-        return perAddress == 0 ? listener.take(wire) : counted(wire, perAddress);
-    }
-
-    private WireEvents counted(Wire wire, int limit) {
-        InetAddress address = wire.peer().getAddress();
-        // who connects to a Unix socket has no address to tell him by
-        if (listener.trusts(address) || address.equals(Network.UNIX_CLIENT)) {
+        int perAddress = settings.config().limits().connectionsPerAddress();
+        if (perAddress == 0 || !isCounted(wire.peer().getAddress())) {
             return listener.take(wire);
         }
-        long key = AddressKey.of(address);
-        if (!addresses.enter(key, limit)) {
+        long key = AddressKey.of(wire.peer().getAddress());
+        if (!addresses.enter(key, perAddress)) {
             return reject(wire, Rejection.ADDRESS);
         }
         return new CountedConnection(listener.take(wire), addresses, key);
+    }
+
+    private static boolean isServed(Listener.Settings settings, Wire wire) {
+        AddressRules clients = settings.clients();
+        return clients == null || clients.serves(wire.peer().getAddress());
+    }
+
+    /** Who connects to a Unix socket has no address to tell him by. */
+    private boolean isCounted(InetAddress address) {
+        return !listener.trusts(address) && !address.equals(Network.UNIX_CLIENT);
+    }
+
+    // ---- where proxies tell whose connection it is
+
+    private WireEvents introduced(Wire wire, Listener.Settings settings, AddressRules proxies) {
+        InetSocketAddress peer = wire.peer();
+        ClientConnection connection = listener.take(wire);
+        if (peer.getPort() == 0 && !peer.equals(Wire.UNIX)) {
+            // reset meanwhile, as balancers end their checks: nobody can tell any more who that was
+            wire.abort();
+            return connection;
+        }
+        ListenerConfig.ProxyProtocol config = settings.config().proxyProtocol();
+        boolean trusted = proxies.serves(peer.getAddress());
+        boolean required = trusted && config != null && config.required();
+        Introduction introduction = new Introduction(wire, this, connection, trusted, required);
+        introduction.start(settings.headNanos());
+        return introduction;
+    }
+
+    /**
+     * It is known whose connection it is: what holds for a client's address is looked at now.
+     *
+     * @param source null: it is that of the socket's peer
+     * @param trusted the peer is a proxy: it may have any number of connections of its own
+     * @return the connection; null if it is not to be
+     */
+    @Nullable
+    WireEvents introduced(Wire wire, ClientConnection connection, @Nullable InetSocketAddress source, boolean trusted) {
+        Listener.Settings settings = listener.settings();
+        InetAddress address = (source == null ? wire.peer() : source).getAddress();
+        AddressRules clients = settings.clients();
+        if (clients != null && !clients.serves(address)) {
+            settings.metrics().rejected(Rejection.DENIED);
+            return null;
+        }
+        int perAddress = settings.config().limits().connectionsPerAddress();
+        boolean counted = perAddress > 0 && isCounted(address) && !(trusted && source == null);
+        long key = counted ? AddressKey.of(address) : 0;
+        if (counted && !addresses.enter(key, perAddress)) {
+            settings.metrics().rejected(Rejection.ADDRESS);
+            return null;
+        }
+        if (source != null) {
+            listener.told(wire, source);
+        }
+        connection.arm(wire.loop(), settings.headNanos());
+        return counted ? new CountedConnection(connection, addresses, key) : connection;
     }
 
     private WireEvents reject(Wire wire, Rejection why) {

@@ -13,6 +13,7 @@ import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -354,6 +355,17 @@ final class ClientConnection extends Timed implements WireEvents {
 
     Listener listener() {
         return lane.listener();
+    }
+
+    /** It may not even begin. */
+    void refuse(Ending why) {
+        lane.metrics().ended(why);
+        abort();
+    }
+
+    /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
+    InetSocketAddress address() {
+        return lane.peers().address(wire);
     }
 
     /** Who is at the other end. */

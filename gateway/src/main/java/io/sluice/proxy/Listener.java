@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.netty.util.NetUtil;
+import io.sluice.config.ClientRules;
 import io.sluice.config.ListenerConfig;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
@@ -9,7 +10,6 @@ import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
 import io.sluice.wire.Wire;
-import io.sluice.wire.WireEvents;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,6 +49,7 @@ public final class Listener {
             ConnectionMetrics metrics,
             HeadParser parser,
             @Nullable AddressRules clients,
+            @Nullable AddressRules proxies,
             long idleNanos,
             long headNanos,
             long sendNanos) {}
@@ -61,15 +62,24 @@ public final class Listener {
                 metrics,
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
                 AddressRules.of(config.clients()),
+                proxies(config.proxyProtocol()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().send().toNanos());
     }
 
+    /** Who may tell whose connection it is; null: nobody. */
+    private static @Nullable AddressRules proxies(ListenerConfig.@Nullable ProxyProtocol config) {
+        return config == null ? null : AddressRules.of(new ClientRules(config.from(), List.of()));
+    }
+
     /** What a parked connection weighs in the heap: docs/admin-api.md says what belongs to it. */
     private int parkedBytes(ListenerConfig config) {
         boolean counted = config.limits().connectionsPerAddress() > 0;
-        return proxy.loops().idleWireBytes() + ClientConnection.PARKED_BYTES + (counted ? CountedConnection.BYTES : 0);
+        return proxy.loops().idleWireBytes()
+                + ClientConnection.PARKED_BYTES
+                + (counted ? CountedConnection.BYTES : 0)
+                + (config.proxyProtocol() == null ? 0 : ToldAddress.BYTES);
     }
 
     private PerLoop<Lane> lanes(ConnectionMetrics metrics) {
@@ -184,10 +194,15 @@ public final class Listener {
 
     // ---- from the admission and the client connections, on their loops
 
-    WireEvents take(Wire wire) {
+    ClientConnection take(Wire wire) {
         ClientConnection connection = new ClientConnection(wire, lanes.on(wire.loop()));
         connection.start();
         return connection;
+    }
+
+    /** A proxy has told whose connection it is. */
+    void told(Wire wire, InetSocketAddress source) {
+        lanes.on(wire.loop()).peers().tell(wire, source);
     }
 
     void closed() {

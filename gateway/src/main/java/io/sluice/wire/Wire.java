@@ -74,6 +74,9 @@ public interface Wire {
     /** Whether the socket is open (it may be half-closed). */
     boolean isOpen();
 
+    /** From now on somebody else is told what happens. Also from within {@link WireEvents#read}: what is left of the bytes is then the caller's to pass on. */
+    void tell(WireEvents other);
+
     /** A number that few other open wires have; the same for as long as it is open, and after. */
     int key();
 

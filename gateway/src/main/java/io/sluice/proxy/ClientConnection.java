@@ -61,6 +61,7 @@ final class ClientConnection extends Timed implements WireEvents {
         /** No request has come on it. */
         NEW(ConnectionStates.State.HANDSHAKING),
         ACTIVE(ConnectionStates.State.ACTIVE),
+        TUNNEL(ConnectionStates.State.TUNNEL),
         /** Parked for less than the time in which its answers must be taken. */
         ANSWERED(ConnectionStates.State.PARKED),
         PARKED(ConnectionStates.State.PARKED),
@@ -378,6 +379,11 @@ final class ClientConnection extends Timed implements WireEvents {
         return !lane.listener().isDraining() && !(inputEnded && held == null);
     }
 
+    /** The exchange is a tunnel from now on. */
+    void tunnels() {
+        become(State.TUNNEL);
+    }
+
     /**
      * The exchange is over and everything of its response was written.
      *
@@ -465,6 +471,14 @@ final class ClientConnection extends Timed implements WireEvents {
             lane.metrics().ended(Ending.SHED);
             close();
         }
+    }
+
+    /** The time of a drain is over. */
+    void cutShort() {
+        if (exchange != null) {
+            exchange.drainIsOver();
+        }
+        abort();
     }
 
     void abort() {

@@ -43,6 +43,12 @@ final class Exchange implements ResponseSink {
     /** After 101. */
     boolean tunnel;
 
+    /** From the client, after 101. */
+    long tunnelBytes;
+
+    /** Of the config that it began with. */
+    long version;
+
     // what the summary tells
     final Proxy proxy;
     final Attempts attempts;
@@ -86,6 +92,7 @@ final class Exchange implements ResponseSink {
     void start(ClientConnection of, Head first, boolean isWhole) {
         client = of;
         snapshot = proxy.snapshot();
+        version = snapshot.version();
         head = first;
         parsed = isWhole;
         clientAddress = of.peer().address();
@@ -205,6 +212,7 @@ final class Exchange implements ResponseSink {
         UpstreamConnection to = connection();
         RequestBody incoming = body;
         if (tunnel && to != null) {
+            tunnelBytes += in.readableBytes();
             to.body(in, in.readerIndex(), in.readableBytes());
             in.skipBytes(in.readableBytes());
             watch();
@@ -274,6 +282,8 @@ final class Exchange implements ResponseSink {
             return;
         }
         tunnel = true;
+        letGoOfSnapshot();
+        client.tunnels();
         reply.switching(response);
         client.proceed();
     }
@@ -396,6 +406,13 @@ final class Exchange implements ResponseSink {
         }
     }
 
+    /** Its client is about to be cut off. A tunnel does not end by itself, and is told by that. */
+    void drainIsOver() {
+        if (tunnel) {
+            fail(Failure.DRAINING);
+        }
+    }
+
     /** Ends the exchange for that reason, if it has not ended. */
     void fail(Failure why) {
         if (finished) {
@@ -465,10 +482,15 @@ final class Exchange implements ResponseSink {
     // ---- finish
 
     /** What may be large is not kept until the next request. */
-    @SuppressWarnings("NullAway") // nobody asks for it after the end
     private void letGo() {
-        snapshot = null;
+        letGoOfSnapshot();
         route = null;
+    }
+
+    /** A tunnel may last for days, over many reloads: of the config it keeps its route alone. */
+    @SuppressWarnings("NullAway") // nobody asks for it after the end, nor of a tunnel
+    private void letGoOfSnapshot() {
+        snapshot = null;
     }
 
     /** @param cut the client must not take what it got for the whole response */

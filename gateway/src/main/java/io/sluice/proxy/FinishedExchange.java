@@ -35,7 +35,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public long configVersion() {
-        return exchange.snapshot.version();
+        return exchange.version;
     }
 
     @Override
@@ -66,7 +66,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public long requestBytes() {
-        return exchange.body == null ? 0 : exchange.body.bytes();
+        return (exchange.body == null ? 0 : exchange.body.bytes()) + exchange.tunnelBytes;
     }
 
     @Override

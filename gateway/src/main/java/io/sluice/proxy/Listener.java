@@ -157,7 +157,7 @@ public final class Listener {
     public void abort() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::abort);
+        onEachConnection(ClientConnection::cutShort);
     }
 
     private void unbind() {

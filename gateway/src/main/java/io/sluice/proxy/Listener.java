@@ -146,11 +146,10 @@ public final class Listener {
         return admission.open();
     }
 
-    /** Accepts no more, closes what is parked, and lets what runs end with its present response. */
+    /** Accepts no more, and lets what runs end with its present response; {@link Dismissal} closes what is idle. */
     public void drain() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::drain);
     }
 
     /** Cuts off what is left. */

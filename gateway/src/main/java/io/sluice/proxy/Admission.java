@@ -107,23 +107,36 @@ final class Admission implements Acceptor {
         if (proxies != null) {
             return introduced(wire, settings, proxies);
         }
-        if (!isServed(settings, wire)) {
-            return reject(wire, Rejection.DENIED);
-        }
-        int perAddress = settings.config().limits().connectionsPerAddress();
-        if (perAddress == 0 || !isCounted(wire.peer().getAddress())) {
-            return listener.take(wire);
-        }
-        long key = AddressKey.of(wire.peer().getAddress());
-        if (!addresses.enter(key, perAddress)) {
-            return reject(wire, Rejection.ADDRESS);
-        }
-        return new CountedConnection(listener.take(wire), addresses, key);
+        boolean asked = settings.clients() != null || settings.config().limits().connectionsPerAddress() > 0;
+        WireEvents connection = letIn(wire, asked ? wire.peer().getAddress() : null, false);
+        return connection == null ? drop(wire) : connection;
     }
 
-    private static boolean isServed(Listener.Settings settings, Wire wire) {
+    /**
+     * Looks at what holds for a client's address.
+     *
+     * @param address null: nobody asks for it
+     * @param ofProxy it is a proxy's own connection, of which there may be any number
+     * @return the connection; null if it is not to be, which is counted
+     */
+    @Nullable
+    WireEvents letIn(Wire wire, @Nullable InetAddress address, boolean ofProxy) {
+        Listener.Settings settings = listener.settings();
         AddressRules clients = settings.clients();
-        return clients == null || clients.serves(wire.peer().getAddress());
+        if (clients != null && address != null && !clients.serves(address)) {
+            settings.metrics().rejected(Rejection.DENIED);
+            return null;
+        }
+        int perAddress = settings.config().limits().connectionsPerAddress();
+        if (perAddress == 0 || address == null || ofProxy || !isCounted(address)) {
+            return listener.take(wire);
+        }
+        long key = AddressKey.of(address);
+        if (!addresses.enter(key, perAddress)) {
+            settings.metrics().rejected(Rejection.ADDRESS);
+            return null;
+        }
+        return new CountedConnection(listener.take(wire), addresses, key);
     }
 
     /** Who connects to a Unix socket has no address to tell him by. */
@@ -131,56 +144,27 @@ final class Admission implements Acceptor {
         return !listener.trusts(address) && !address.equals(Network.UNIX_CLIENT);
     }
 
-    // ---- where proxies tell whose connection it is
-
+    /** A proxy may tell whose connection it is. */
     private WireEvents introduced(Wire wire, Listener.Settings settings, AddressRules proxies) {
         InetSocketAddress peer = wire.peer();
-        ClientConnection connection = listener.take(wire);
         if (peer.getPort() == 0 && !peer.equals(Wire.UNIX)) {
             // reset meanwhile, as balancers end their checks: nobody can tell any more who that was
-            wire.abort();
-            return connection;
+            return drop(wire);
         }
         ListenerConfig.ProxyProtocol config = settings.config().proxyProtocol();
         boolean trusted = proxies.serves(peer.getAddress());
         boolean required = trusted && config != null && config.required();
-        Introduction introduction = new Introduction(wire, this, connection, trusted, required);
-        introduction.start(settings.headNanos());
+        Introduction introduction = new Introduction(wire, listener.lane(wire), this, trusted, required);
+        introduction.start();
         return introduction;
-    }
-
-    /**
-     * It is known whose connection it is: what holds for a client's address is looked at now.
-     *
-     * @param source null: it is that of the socket's peer
-     * @param trusted the peer is a proxy: it may have any number of connections of its own
-     * @return the connection; null if it is not to be
-     */
-    @Nullable
-    WireEvents introduced(Wire wire, ClientConnection connection, @Nullable InetSocketAddress source, boolean trusted) {
-        Listener.Settings settings = listener.settings();
-        InetAddress address = (source == null ? wire.peer() : source).getAddress();
-        AddressRules clients = settings.clients();
-        if (clients != null && !clients.serves(address)) {
-            settings.metrics().rejected(Rejection.DENIED);
-            return null;
-        }
-        int perAddress = settings.config().limits().connectionsPerAddress();
-        boolean counted = perAddress > 0 && isCounted(address) && !(trusted && source == null);
-        long key = counted ? AddressKey.of(address) : 0;
-        if (counted && !addresses.enter(key, perAddress)) {
-            settings.metrics().rejected(Rejection.ADDRESS);
-            return null;
-        }
-        if (source != null) {
-            listener.told(wire, source);
-        }
-        connection.arm(wire.loop(), settings.headNanos());
-        return counted ? new CountedConnection(connection, addresses, key) : connection;
     }
 
     private WireEvents reject(Wire wire, Rejection why) {
         listener.settings().metrics().rejected(why);
+        return drop(wire);
+    }
+
+    private WireEvents drop(Wire wire) {
         left();
         wire.abort();
         return Refused.CONNECTION;

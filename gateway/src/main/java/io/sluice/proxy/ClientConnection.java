@@ -358,12 +358,6 @@ final class ClientConnection extends Timed implements WireEvents {
         return lane.listener();
     }
 
-    /** It may not even begin. */
-    void refuse(Ending why) {
-        lane.metrics().ended(why);
-        abort();
-    }
-
     /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
     InetSocketAddress address() {
         return lane.peers().address(wire);

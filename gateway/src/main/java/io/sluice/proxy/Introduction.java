@@ -3,52 +3,58 @@ package io.sluice.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
-import io.sluice.wire.Deadline;
+import io.sluice.telemetry.ConnectionStates;
 import io.sluice.wire.ProxyHeader;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginning of a client connection on a listener with {@code proxyProtocol}, until it is known whose it is: stands before
- * the {@link ClientConnection}, which exists from accept on and is the one that is counted, and is gone when the header has been read.
+ * A client that was accepted on a listener with {@code proxyProtocol}, until it is known whose connection it is. It counts for the
+ * connection until there is one, and is gone when the header has been read.
  *
- * <p>A trusted peer tells by a header whose connection it is; if it has to and does not, or if what it sends is no header, the connection
+ * <p>A trusted peer tells by a header whose connection it is; if it has to and does not, or if what it sends is no header, it
  * is closed without an answer, since there is nobody yet to answer. Anybody else is served as he comes, unless he begins with a
  * header. The header has the time of a head, and the first head has it again. On the wire's loop.
  */
-final class Introduction implements WireEvents {
+final class Introduction extends Timed implements WireEvents {
     private final Wire wire;
+    private final Lane lane;
     private final Admission admission;
-    private final ClientConnection connection;
     private final boolean trusted;
     private final boolean required;
-    private final Deadline late = new Deadline(due -> late());
     /** The beginning of a header; less than {@link ProxyHeader#LONGEST}. */
     private @Nullable ByteBuf held;
 
+    private boolean counted;
     private boolean refused;
 
     /**
+     * As a new connection.
+     *
      * @param trusted the peer may tell whose connection it is
      * @param required and has to
      */
-    Introduction(Wire wire, Admission admission, ClientConnection connection, boolean trusted, boolean required) {
+    Introduction(Wire wire, Lane lane, Admission admission, boolean trusted, boolean required) {
         this.wire = wire;
+        this.lane = lane;
         this.admission = admission;
-        this.connection = connection;
         this.trusted = trusted;
         this.required = required;
     }
 
-    /** @param headNanos how long the header may take */
-    void start(long headNanos) {
-        if (wire.isOpen()) {
-            connection.arm(wire.loop(), Timed.NEVER);
-            late.arm(wire.loop(), headNanos);
-        }
+    /** Accepted: the header is due. */
+    void start() {
+        counted = true;
+        lane.states().change(null, ConnectionStates.State.HANDSHAKING);
+        arm(lane.loop(), listener().settings().headNanos());
+    }
+
+    Listener listener() {
+        return lane.listener();
     }
 
     // ---- from the wire
@@ -102,12 +108,57 @@ final class Introduction implements WireEvents {
         }
     }
 
-    /** It is known whose connection it is: from here on it is like any other. */
-    private void pass(ByteBuf bytes, @Nullable InetSocketAddress source) {
-        late.disarm();
+    /** A header has begun, or one has to. */
+    private boolean isHeader(ByteBuf begun) {
+        return required || (trusted && ProxyHeader.start(begun) == null);
+    }
+
+    @Override
+    public void inputEnded() {
+        ByteBuf begun = held;
+        if (refused) {
+            return;
+        }
+        if (begun == null) {
+            // that is how balancers look whether somebody listens
+            end();
+        } else if (isHeader(begun)) {
+            refuse(Ending.PROXY_MALFORMED);
+        } else {
+            WireEvents next = pass(begun, null);
+            if (next != null) {
+                next.inputEnded();
+            }
+        }
+    }
+
+    @Override
+    public void writable() {}
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        leave();
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+        lane.peers().forget(wire);
+        listener().closed();
+    }
+
+    // ---- what becomes of it
+
+    /** It is known whose connection it is: from here on it is like any other. Returns what is told from now on; null if it is not let in. */
+    private @Nullable WireEvents pass(ByteBuf bytes, @Nullable InetSocketAddress source) {
         ByteBuf before = held;
         held = null;
-        WireEvents next = admission.introduced(wire, connection, source, trusted);
+        if (source != null) {
+            lane.peers().tell(wire, source);
+        }
+        // before there is another that counts
+        leave();
+        InetAddress address = (source == null ? wire.peer() : source).getAddress();
+        WireEvents next = admission.letIn(wire, address, trusted && source == null);
         if (next == null) {
             refused = true;
             wire.abort();
@@ -120,64 +171,54 @@ final class Introduction implements WireEvents {
         if (before != null) {
             before.release();
         }
+        return next;
     }
 
     private void refuse(Ending why) {
         refused = true;
-        late.disarm();
-        connection.refuse(why);
+        lane.metrics().ended(why);
+        wire.abort();
     }
 
-    private boolean hasBegun(ByteBuf bytes) {
-        return required || (trusted && ProxyHeader.start(bytes) == null);
+    /** It does not count any more. */
+    private void leave() {
+        disarm();
+        if (counted) {
+            counted = false;
+            lane.states().change(ConnectionStates.State.HANDSHAKING, null);
+        }
     }
 
-    private void late() {
-        ByteBuf begun = held;
-        if (!wire.isOpen()) {
-            return; // its listener drains, and it is about to be closed
-        }
-        if (begun != null && hasBegun(begun)) {
-            refuse(Ending.PROXY_TIMEOUT);
-            return;
-        }
-        if (begun != null) {
-            pass(begun, null);
-        }
-        if (!refused) {
-            connection.expired();
-        }
+    private void end() {
+        refused = true;
+        wire.close();
     }
 
     @Override
-    public void inputEnded() {
+    protected void expired() {
         ByteBuf begun = held;
         if (refused) {
-            return;
-        }
-        if (begun != null && hasBegun(begun)) {
-            refuse(Ending.PROXY_MALFORMED);
-            return;
-        }
-        if (begun != null) {
+            wire.abort();
+        } else if (begun == null) {
+            lane.metrics().ended(Ending.SILENT);
+            end();
+        } else if (isHeader(begun)) {
+            refuse(Ending.PROXY_TIMEOUT);
+        } else {
+            // it is late with its head, and will be told so
             pass(begun, null);
-        }
-        if (!refused) {
-            // without a byte: that is how balancers look whether somebody listens
-            connection.inputEnded();
         }
     }
 
-    @Override
-    public void writable() {}
-
-    @Override
-    public void closed(@Nullable Throwable cause) {
-        late.disarm();
-        if (held != null) {
-            held.release();
-            held = null;
+    /** Its listener drains. */
+    void dismiss() {
+        if (!refused) {
+            lane.metrics().ended(Ending.DRAINED);
+            end();
         }
-        connection.closed(cause);
+    }
+
+    void abort() {
+        wire.abort();
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
 import io.sluice.wire.Wire;
+import io.sluice.wire.WireEvents;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +18,6 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,7 +156,7 @@ public final class Listener {
     public void abort() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::cutShort);
+        abortConnections();
     }
 
     private void unbind() {
@@ -167,41 +167,42 @@ public final class Listener {
         }
     }
 
-    private void onEachConnection(Consumer<ClientConnection> action) {
+    private void abortConnections() {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
                 // each is armed with some deadline or other at all times
-                List<ClientConnection> present = new ArrayList<>();
+                List<Runnable> aborts = new ArrayList<>();
                 loop.timed(timed -> {
                     if (timed instanceof ClientConnection connection && connection.listener() == this) {
-                        present.add(connection);
+                        aborts.add(connection::cutShort);
+                    } else if (timed instanceof Introduction introduction && introduction.listener() == this) {
+                        aborts.add(introduction::abort);
                     }
                 });
-                inTurns(loop, present.iterator(), action);
+                inTurns(loop, aborts.iterator());
             });
         }
     }
 
     /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
-    private static void inTurns(Loop loop, Iterator<ClientConnection> connections, Consumer<ClientConnection> action) {
+    private static void inTurns(Loop loop, Iterator<Runnable> actions) {
         do {
-            for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
-                action.accept(connections.next());
+            for (int i = 0; i < AT_ONCE && actions.hasNext(); i++) {
+                actions.next().run();
             }
-        } while (connections.hasNext() && !loop.execute(() -> inTurns(loop, connections, action)));
+        } while (actions.hasNext() && !loop.execute(() -> inTurns(loop, actions)));
     }
 
     // ---- from the admission and the client connections, on their loops
 
-    ClientConnection take(Wire wire) {
-        ClientConnection connection = new ClientConnection(wire, lanes.on(wire.loop()));
+    WireEvents take(Wire wire) {
+        ClientConnection connection = new ClientConnection(wire, lane(wire));
         connection.start();
         return connection;
     }
 
-    /** A proxy has told whose connection it is. */
-    void told(Wire wire, InetSocketAddress source) {
-        lanes.on(wire.loop()).peers().tell(wire, source);
+    Lane lane(Wire wire) {
+        return lanes.on(wire.loop());
     }
 
     void closed() {

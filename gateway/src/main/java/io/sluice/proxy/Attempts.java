@@ -5,7 +5,7 @@ import io.sluice.telemetry.Tried;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Lease;
 import io.sluice.upstream.Upstream;
-import io.sluice.upstream.UpstreamConnection;
+import io.sluice.upstream.UpstreamSide;
 import io.sluice.wire.Loop;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class Attempts implements Lease {
     private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
     private List<Endpoint> tried = List.of();
-    private @Nullable UpstreamConnection connection;
+    private @Nullable UpstreamSide connection;
     private int count;
     private boolean leasing;
     private boolean waited;
@@ -137,11 +137,11 @@ final class Attempts implements Lease {
 
     @Override
     public InetSocketAddress destination() {
-        return exchange.client.wire().local();
+        return exchange.client.destination();
     }
 
     @Override
-    public void leased(UpstreamConnection leased) {
+    public void leased(UpstreamSide leased) {
         waitEnds();
         connection = leased;
         reused = leased.isReused();
@@ -250,7 +250,7 @@ final class Attempts implements Lease {
      * @return false if there is no further attempt; then the present one goes on
      */
     boolean late(Failure why, boolean again) {
-        UpstreamConnection slow = connection;
+        UpstreamSide slow = connection;
         if (slow == null || why.side() != Failure.Side.UPSTREAM) {
             return false;
         }
@@ -299,7 +299,7 @@ final class Attempts implements Lease {
                 endpoint.pool().cancel(loop, this);
             }
         }
-        UpstreamConnection left = connection;
+        UpstreamSide left = connection;
         if (left != null) {
             connection = null;
             left.cancel();
@@ -308,7 +308,7 @@ final class Attempts implements Lease {
 
     /** Null while none is leased. */
     @Nullable
-    UpstreamConnection connection() {
+    UpstreamSide connection() {
         return connection;
     }
 

@@ -19,8 +19,8 @@ public interface Lease {
         return Wire.UNIX;
     }
 
-    /** The connection is this exchange's until it ends or cancels its attempt. May come from within {@link Pool#lease}. */
-    void leased(UpstreamConnection connection);
+    /** This is the exchange's until it ends or cancels its attempt. May come from within {@link Pool#lease}. */
+    void leased(UpstreamSide leased);
 
     /**
      * There will be no connection: {@link Failure#QUEUE_FULL}, {@link Failure#QUEUE_TIMEOUT}, {@link Failure#NAME_UNRESOLVED} for a

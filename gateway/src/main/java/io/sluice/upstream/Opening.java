@@ -22,8 +22,8 @@ final class Opening implements Loops.Connect {
     @Override
     public WireEvents connected(Wire wire) {
         Pool pool = shelf.pool();
-        UpstreamConnection connection =
-                new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()), System.nanoTime() - since);
+        Usage usage = new Usage(pool.bestBefore(shelf.loop()), System.nanoTime() - since);
+        UpstreamConnection connection = new UpstreamConnection(wire, shelf, usage);
         // later: the wire knows its connection only once this has returned
         if (wire.isToItself()) {
             // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that

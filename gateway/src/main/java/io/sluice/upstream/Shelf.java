@@ -56,7 +56,7 @@ final class Shelf {
         OwnConnections own = pool.own();
         if (wants != Wants.FRESH && !pool.hasWaiters()) {
             UpstreamConnection connection = own == null ? usable() : usableOf(lease.source());
-            if (connection != null && idleLimit.fits(connection, wants, loop.nanoTime())) {
+            if (connection != null && idleLimit.fits(connection.usage, wants, loop.nanoTime())) {
                 take(connection);
                 hand(connection, lease);
                 return;
@@ -173,7 +173,7 @@ final class Shelf {
 
     private void match(UpstreamConnection connection, Waiter waiter) {
         boolean here = waiter.shelf == this;
-        boolean fits = idleLimit.fits(connection, waiter.wants, loop.nanoTime());
+        boolean fits = idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime());
         if (waiter.client != null) {
             // it may be another one's, and it need not be the top one, whose age was looked at
             fits &= waiter.client.source().equals(connection.client) && isUsable(connection);
@@ -372,14 +372,14 @@ final class Shelf {
         if (!unanswered || !connection.isReused()) {
             pool.endpoint().health().failed(why);
         } else if (why == Failure.UPSTREAM_CLOSED) {
-            idleLimit.lost(connection, loop.nanoTime());
+            idleLimit.lost(connection.usage, loop.nanoTime());
         }
     }
 
     /** May it be leased again? */
     @Nullable
     Discard reasonToDiscard(UpstreamConnection connection) {
-        if (pool.maxRequests() > 0 && connection.leases >= pool.maxRequests()) {
+        if (pool.maxRequests() > 0 && connection.usage.leases >= pool.maxRequests()) {
             return Discard.REQUESTS;
         }
         return isAged(connection) ? Discard.AGE : null;
@@ -388,7 +388,7 @@ final class Shelf {
     private boolean isAged(UpstreamConnection connection) {
         // one that nobody has used is leased once, or a busy loop would age it before its waiter got it, and open the
         // next
-        return pool.hasMaxAge() && connection.leases > 0 && loop.nanoTime() - connection.bestBefore >= 0;
+        return pool.hasMaxAge() && connection.usage.leases > 0 && loop.nanoTime() - connection.usage.bestBefore >= 0;
     }
 
     /** Free for the oldest waiter, else idle. */
@@ -421,7 +421,7 @@ final class Shelf {
         } else if (connection.shelved) {
             take(connection);
             if (why == Discard.ENDPOINT_CLOSED) {
-                idleLimit.closed(connection, loop.nanoTime());
+                idleLimit.closed(connection.usage, loop.nanoTime());
             }
         }
     }
@@ -442,7 +442,7 @@ final class Shelf {
     }
 
     private void put(UpstreamConnection connection) {
-        connection.idleSince = loop.nanoTime();
+        connection.usage.idleSince = loop.nanoTime();
         connection.deadline.arm(loop, idleLimit.configuredNanos());
         stack.push(connection);
     }
@@ -458,7 +458,7 @@ final class Shelf {
     }
 
     private boolean isUsable(UpstreamConnection connection) {
-        return !isAged(connection) && idleLimit.allows(connection, loop.nanoTime());
+        return !isAged(connection) && idleLimit.allows(connection.usage, loop.nanoTime());
     }
 
     /** The top one, once those too old to be leased are gone. */
@@ -466,7 +466,7 @@ final class Shelf {
         UpstreamConnection connection;
         while ((connection = stack.top()) != null) {
             boolean aged = isAged(connection);
-            if (!aged && idleLimit.allows(connection, loop.nanoTime())) {
+            if (!aged && idleLimit.allows(connection.usage, loop.nanoTime())) {
                 break;
             }
             connection.discard(aged ? Discard.AGE : Discard.STALE);

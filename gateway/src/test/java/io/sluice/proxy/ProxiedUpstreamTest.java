@@ -180,7 +180,7 @@ final class ProxiedUpstreamTest {
             int port = client.local().getPort();
             int to = gateway.address().getPort();
             assertThat(header)
-                    .isEqualTo("\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c\u007f\0\0\u0001\u007f\0\0\u0001"
+                    .isEqualTo("\r\n\r\n\0\r\nQUIT\n!\u0011\0\u000c\u007f\0\0\u0001\u007f\0\0\u0001"
                             + (char) (port >> 8) + (char) (port & 0xff) + (char) (to >> 8) + (char) (to & 0xff));
             assertThat(upstream.request().target()).isEqualTo("/");
             upstream.send(ok("binary"));
@@ -194,7 +194,7 @@ final class ProxiedUpstreamTest {
                 RunningGateway gateway = RunningGateway.of(
                         Setup.of(byHand).upstream("proxyProtocol: v2, health: { path: /healthz, interval: 100ms }"))) {
             RawPeer check = byHand.accept();
-            assertThat(check.read(V2_HEAD)).isEqualTo("\r\n\r\n\0\r\nQUIT\n\u0020\0\0\0");
+            assertThat(check.read(V2_HEAD)).isEqualTo("\r\n\r\n\0\r\nQUIT\n \0\0\0");
             assertThat(check.request().target()).isEqualTo("/healthz");
             check.send(ok("well"));
             Await.until("it is seen", () -> gateway.sum("sluice_endpoint_checks_total") > 0);

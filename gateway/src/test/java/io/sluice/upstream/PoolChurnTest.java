@@ -65,7 +65,7 @@ final class PoolChurnTest {
         private final double cancels;
         private final int number;
         private int left = EXCHANGES;
-        private @Nullable UpstreamConnection connection;
+        private @Nullable UpstreamSide connection;
         private boolean waiting;
         private int turn;
 
@@ -114,8 +114,8 @@ final class PoolChurnTest {
         }
 
         @Override
-        public void leased(UpstreamConnection leased) {
-            if (leased.client != null && !leased.client.equals(source())) {
+        public void leased(UpstreamSide leased) {
+            if (leased instanceof UpstreamConnection one && one.client != null && !one.client.equals(source())) {
                 tally.others.incrementAndGet();
             }
             if (!waiting) {

@@ -71,7 +71,7 @@ final class ProxyProtocolPeersTest {
                 RawPeer other = gateway.client()) {
             List<String> connections = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                String[] answer = client.send(get("/")).response(200).body().split(" ");
+                String[] answer = client.send(get("/")).response(200).body().split(" ", -1);
                 assertThat(answer[0]).isEqualTo(CLIENT + ":" + client.local().getPort());
                 connections.add(answer[1]);
                 assertThat(other.send(get("/")).response(200).body())

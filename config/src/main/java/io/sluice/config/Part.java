@@ -34,11 +34,12 @@ enum Part {
     OVERLOAD("overload", "memory", "lag"),
     OVERLOAD_MEMORY("overload.memory", "low", "normal", "all"),
     OVERLOAD_LAG("overload.lag", "low", "normal"),
-    LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits", "allow", "deny"),
+    LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits", "allow", "deny", "proxyProtocol"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive", "mode"),
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
     LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head", "send"),
     LISTENER_LIMITS("listeners.NAME.limits", "connections", "connectionsPerAddress", "head", "fields"),
+    LISTENER_PROXY_PROTOCOL("listeners.NAME.proxyProtocol", "from", "header"),
     UPSTREAM(
             "upstreams.NAME",
             "endpoints",
@@ -50,7 +51,8 @@ enum Part {
             "ejection",
             "panic",
             "slowStart",
-            "retries"),
+            "retries",
+            "proxyProtocol"),
     ENDPOINT("upstreams.NAME.endpoints[]", "address", "srv", "weight", "backup"),
     UPSTREAM_TLS("upstreams.NAME.tls", "ca", "name", "names", "publicKeys", "certificate", "key", "verify", "versions"),
     HEALTH(

@@ -4,6 +4,7 @@ import io.sluice.config.UpstreamConfig.Balance;
 import io.sluice.config.UpstreamConfig.Connections;
 import io.sluice.config.UpstreamConfig.Endpoint;
 import io.sluice.config.UpstreamConfig.Protocol;
+import io.sluice.config.UpstreamConfig.ProxyProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +30,9 @@ final class UpstreamReader {
     private static final Syntax<Protocol> PROTOCOL = Syntax.word(
             Map.entry("http1", Protocol.HTTP1), Map.entry("h2", Protocol.H2), Map.entry("auto", Protocol.AUTO));
 
+    private static final Syntax<ProxyProtocol> PROXY_PROTOCOL =
+            Syntax.word(Map.entry("v1", ProxyProtocol.V1), Map.entry("v2", ProxyProtocol.V2));
+
     private static final Syntax<Balance> BALANCE = Syntax.word(
             Map.entry("leastRequest", Balance.LEAST_REQUEST),
             Map.entry("roundRobin", Balance.ROUND_ROBIN),
@@ -44,14 +48,24 @@ final class UpstreamReader {
         String path = "upstreams." + Shown.value(entry.key());
         Section in = new Section(Part.UPSTREAM, path, entry.place(), entry.value(), problems);
         List<Endpoint> endpoints = endpoints(in);
+        Protocol protocol = in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1);
+        if (in.has("proxyProtocol") && protocol != Protocol.HTTP1) {
+            // a connection of HTTP/2 is many clients'
+            in.problem(
+                    in.place("proxyProtocol"),
+                    "proxyProtocol",
+                    "beside protocol: " + protocol.word() + " (expected: protocol: http1)",
+                    null);
+        }
         return new UpstreamConfig(
                 entry.key(),
                 endpoints,
                 connections(in.section("connections", Part.CONNECTIONS)),
-                in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1),
+                protocol,
                 UpstreamTlsReader.read(in, endpoints),
                 in.optional("balance", BALANCE).orElse(Balance.LEAST_REQUEST),
-                HealthReader.read(in));
+                HealthReader.read(in),
+                in.optional("proxyProtocol", PROXY_PROTOCOL).orElse(null));
     }
 
     private List<Endpoint> endpoints(Section in) {

@@ -17,6 +17,7 @@ import io.sluice.wire.Loop;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -326,6 +327,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     Lane lane() {
         return lane;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return lane.peers().address(wire);
     }
 
     /** Who is at the other end. */

@@ -12,6 +12,7 @@ import io.sluice.http.Head;
 import io.sluice.http.Name;
 import io.sluice.http.Peer;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,6 +180,11 @@ final class H2ClientSide implements ClientSide, StreamEvents {
     }
 
     // ---- from the exchange
+
+    @Override
+    public InetSocketAddress destination() {
+        return connection.wire().local();
+    }
 
     @Override
     public Peer peer() {

@@ -3,6 +3,7 @@ package io.sluice.proxy;
 import io.sluice.telemetry.ConnectionStates;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ interface OpenConnection {
     Loop loop();
 
     Listener listener();
+
+    /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
+    InetSocketAddress address();
 
     /** As the API has it: {@code HTTP/1.1}. */
     String protocol();
@@ -47,6 +51,11 @@ interface OpenConnection {
 
     /** The listener drains: an idle connection closes now, a busy one after what runs on it. */
     void dismiss();
+
+    /** The time of a drain is over. */
+    default void cutShort() {
+        abort();
+    }
 
     /** At once. */
     void abort();

@@ -23,7 +23,10 @@ final class Opening implements Loops.Connect {
     @Override
     public WireEvents connected(Wire wire) {
         Usage usage = new Usage(shelf.pool().bestBefore(shelf.loop()), System.nanoTime() - since);
-        return shelf.pool().sharing().speaksH2(wire) ? shared(wire, usage) : single(wire, usage);
+        SharedConnections shared = shelf.shared();
+        return shared != null && shelf.pool().sharing().speaksH2(wire)
+                ? shared(wire, shared, usage)
+                : single(wire, usage);
     }
 
     private WireEvents single(Wire wire, Usage usage) {
@@ -45,8 +48,8 @@ final class Opening implements Loops.Connect {
         return connection;
     }
 
-    private WireEvents shared(Wire wire, Usage usage) {
-        SharedConnection connection = new SharedConnection(wire, shelf, usage, waiter);
+    private WireEvents shared(Wire wire, SharedConnections neighbours, Usage usage) {
+        SharedConnection connection = new SharedConnection(wire, neighbours, usage, waiter);
         boolean toItself = wire.isToItself();
         boolean agreed = Sharing.isAgreed(wire, connection.isSecure());
         shelf.loop().execute(() -> {

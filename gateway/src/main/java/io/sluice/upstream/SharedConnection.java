@@ -50,6 +50,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
     private static final int MOST_STREAMS = 1 << 29;
 
     private final Shelf shelf;
+    private final SharedConnections neighbours;
     private final Wire wire;
     final Usage usage;
     private final @Nullable Waiter waiter;
@@ -65,12 +66,13 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
     private boolean asked;
 
     /** @param waiter for whom it was opened; null: for nobody */
-    SharedConnection(Wire wire, Shelf shelf, Usage usage, @Nullable Waiter waiter) {
+    SharedConnection(Wire wire, SharedConnections neighbours, Usage usage, @Nullable Waiter waiter) {
         this.wire = wire;
-        this.shelf = shelf;
+        this.neighbours = neighbours;
+        this.shelf = neighbours.shelf();
         this.usage = usage;
         this.waiter = waiter;
-        h2 = new H2Connection(wire, false, shelf.pool().sharing().limits(), shelf.room(), this);
+        h2 = new H2Connection(wire, false, shelf.pool().sharing().limits(), neighbours.tools(), this);
     }
 
     /** The socket is open: greets. */
@@ -151,7 +153,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         }
         usage.lease(now);
         shelf.figures.streamLeased(usage.isReused());
-        shelf.shared().changed();
+        neighbours.changed();
         return new UpstreamStream(this, isFar);
     }
 
@@ -164,7 +166,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
 
     /** It may be used again. */
     void free(H2Stream stream) {
-        stream.free(shelf.room());
+        stream.free(neighbours.tools());
     }
 
     /** The exchange on it is over. */
@@ -203,7 +205,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
                 rest();
             }
         }
-        shelf.shared().changed();
+        neighbours.changed();
     }
 
     /** No stream is on it: kept for a while. */
@@ -223,7 +225,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         if (state == State.OPEN) {
             state = State.LEAVING;
             leaves = why;
-            shelf.shared().remove(this);
+            neighbours.remove(this);
             if (streams == 0) {
                 discard(why);
             }
@@ -238,7 +240,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         State was = state;
         state = State.CLOSING;
         shelf.pool().counted(why);
-        shelf.shared().remove(this);
+        neighbours.remove(this);
         if (was == State.GREETING) {
             shelf.pool().connectedInVain(lostBy);
         }
@@ -353,7 +355,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
             rest();
             shelf.openings().opened(this, waiter);
         } else {
-            shelf.shared().changed();
+            neighbours.changed();
             shelf.serve();
         }
     }

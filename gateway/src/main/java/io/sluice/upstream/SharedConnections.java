@@ -1,5 +1,6 @@
 package io.sluice.upstream;
 
+import io.sluice.h2.H2Room;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedConnections {
     private final Shelf shelf;
     private final Pool pool;
+    private final H2Room tools;
     /** Those that may get streams, in the order in which they were opened. */
     private final List<SharedConnection> open = new ArrayList<>();
     /** How many streams may be added; written by this loop. */
@@ -40,9 +42,19 @@ final class SharedConnections {
     /** Connects under way; written by this loop. */
     private final AtomicInteger opening = new AtomicInteger();
 
-    SharedConnections(Shelf shelf) {
+    SharedConnections(Shelf shelf, H2Room tools) {
         this.shelf = shelf;
+        this.tools = tools;
         this.pool = shelf.pool();
+    }
+
+    Shelf shelf() {
+        return shelf;
+    }
+
+    /** What the connections share. */
+    H2Room tools() {
+        return tools;
     }
 
     // ---- any thread

@@ -3,6 +3,7 @@ package io.sluice.upstream;
 import io.sluice.h2.H2Room;
 import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,6 @@ final class Shelf {
     private final IdleLimit idleLimit;
     private final Loop loop;
     private final ResponseReader.Spare readers;
-    private final @Nullable H2Room room;
 
     private final IdleStack stack = new IdleStack();
     private final WaiterQueue waiters;
@@ -40,10 +40,9 @@ final class Shelf {
         idleLimit = pool.idleLimit();
         this.loop = loop;
         this.readers = readers;
-        this.room = room;
         waiters = new WaiterQueue(pool);
         openings = new Openings(this, waiters);
-        shared = room == null ? null : new SharedConnections(this);
+        shared = room == null ? null : new SharedConnections(this, room);
     }
 
     Pool pool() {
@@ -58,19 +57,11 @@ final class Shelf {
         return readers;
     }
 
-    /** What connections of HTTP/2 share; only where there may be some. */
-    H2Room room() {
-        H2Room shared = room;
-        if (shared == null) {
-            throw new IllegalStateException(pool.endpoint() + " speaks HTTP/1.1");
-        }
-        return shared;
-    }
-
     Openings openings() {
         return openings;
     }
 
+    /** Null where the upstream speaks HTTP/1.1 only. */
     @Nullable
     SharedConnections shared() {
         return shared;
@@ -90,22 +81,24 @@ final class Shelf {
                 return;
             }
         }
+        OwnConnections own = pool.own();
         if (wants != Wants.FRESH && !pool.hasWaiters()) {
-            UpstreamConnection connection = usable();
+            UpstreamConnection connection = own == null ? usable() : usableOf(lease.source());
             if (connection != null && idleLimit.fits(connection.usage, wants, loop.nanoTime())) {
                 take(connection);
                 hand(connection, lease);
                 return;
             }
         }
-        Waiter waiter = new Waiter(this, lease, wants, System.nanoTime());
+        Waiter waiter =
+                own == null ? new Waiter(this, lease, wants, null, System.nanoTime()) : own.waiter(this, lease, wants);
         waiters.add(waiter);
         if (pool.endpoint().socketAddress() == null) {
             refuseLater(waiter, Failure.NAME_UNRESOLVED);
             return;
         }
         waiter.deadline.arm(loop, pool.queueNanos());
-        seek(wants);
+        seek(waiter.wants);
         if (waiter.isWaiting() && pool.isCrowded()) {
             refuseLater(waiter, Failure.QUEUE_FULL);
         }
@@ -204,6 +197,9 @@ final class Shelf {
                 if (waiter == null) {
                     return;
                 }
+                if (waiter.client != null) {
+                    connection = OwnConnections.nearest(waiter, connection, stack);
+                }
                 take(connection);
                 match(connection, waiter);
             }
@@ -214,7 +210,12 @@ final class Shelf {
 
     private void match(UpstreamConnection connection, Waiter waiter) {
         boolean here = waiter.shelf == this;
-        if (!idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime()) || (!here && !pool.movesConnections())) {
+        boolean fits = idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime());
+        if (waiter.client != null) {
+            // it may be another one's, and it need not be the top one, whose age was looked at
+            fits &= waiter.client.source().equals(connection.client) && isUsable(connection);
+        }
+        if (!fits || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
         } else if (here) {
@@ -419,6 +420,15 @@ final class Shelf {
     private void take(UpstreamConnection connection) {
         connection.deadline.disarm();
         stack.remove(connection);
+    }
+
+    private @Nullable UpstreamConnection usableOf(InetSocketAddress client) {
+        UpstreamConnection own = OwnConnections.of(client, stack);
+        return own != null && isUsable(own) ? own : null;
+    }
+
+    private boolean isUsable(UpstreamConnection connection) {
+        return !isAged(connection.usage) && idleLimit.allows(connection.usage, loop.nanoTime());
     }
 
     /** The top one, once those too old to be leased are gone. */

@@ -88,6 +88,9 @@ public interface Wire {
         return true;
     }
 
+    /** From now on somebody else is told what happens. Also from within {@link WireEvents#read}: what is left of the bytes is then the caller's to pass on. */
+    void tell(WireEvents other);
+
     /** A number that few other open wires have; the same for as long as it is open, and after. */
     int key();
 

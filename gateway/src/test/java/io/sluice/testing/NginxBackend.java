@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's nginx as a backend: one process on a port and in a folder of its own. It serves {@code /small.txt},
- * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second. On another
- * port it speaks HTTP/2 without TLS.
+ * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second. On a second port
+ * it speaks HTTP/2 without TLS; on a third it wants a header of the PROXY protocol, and answers with what that one tells.
  */
 public final class NginxBackend implements AutoCloseable {
     public static final String SMALL = "a small file\n";
@@ -32,12 +32,14 @@ public final class NginxBackend implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final int h2Port;
+    private final int proxiedPort;
 
-    private NginxBackend(Process process, Path folder, int port, int h2Port) {
+    private NginxBackend(Process process, Path folder, int port, int h2Port, int proxiedPort) {
         this.process = process;
         this.folder = folder;
         this.port = port;
         this.h2Port = h2Port;
+        this.proxiedPort = proxiedPort;
     }
 
     /** Whether there is an nginx; where tests run unattended it has to be there. */
@@ -70,11 +72,12 @@ public final class NginxBackend implements AutoCloseable {
             // another process may take the port in between: then on the next one
             int port = freePort();
             int h2Port = freePort();
+            int proxiedPort = freePort();
+            String ssl = certificate == null ? "" : "ssl http2";
             String h2 = "listen 127.0.0.1:" + h2Port + " http2;\n";
-            Process process =
-                    start(folder, config(folder, port, certificate == null ? "" : "ssl http2", h2 + tls + lines));
+            Process process = start(folder, config(folder, port, proxiedPort, ssl, h2 + tls + lines));
             if (answers(process, port)) {
-                return new NginxBackend(process, folder, port, h2Port);
+                return new NginxBackend(process, folder, port, h2Port, proxiedPort);
             }
             process.destroyForcibly().waitFor();
         }
@@ -103,7 +106,7 @@ public final class NginxBackend implements AutoCloseable {
     }
 
     /** A filter that finds nothing makes nginx forget the length, so that it sends chunks. */
-    private static String config(Path folder, int port, String ssl, String lines) {
+    private static String config(Path folder, int port, int proxiedPort, String ssl, String lines) {
         return """
                 daemon off;
                 master_process off;
@@ -118,8 +121,8 @@ public final class NginxBackend implements AutoCloseable {
                     uwsgi_temp_path %1$s/temp/uwsgi;
                     scgi_temp_path %1$s/temp/scgi;
                     server {
-                        listen 127.0.0.1:%2$d %3$s;
-                        %4$s
+                        listen 127.0.0.1:%2$d %4$s;
+                        %5$s
                         root %1$s/files;
                         client_max_body_size 0;
                         location /chunked/ {
@@ -135,8 +138,12 @@ public final class NginxBackend implements AutoCloseable {
                         location = /nothing { return 204; }
                         location = /protocol { return 200 $server_protocol; }
                     }
+                    server {
+                        listen 127.0.0.1:%3$d proxy_protocol;
+                        location / { return 200 "$proxy_protocol_addr:$proxy_protocol_port $connection"; }
+                    }
                 }
-                """.formatted(folder, port, ssl, lines);
+                """.formatted(folder, port, proxiedPort, ssl, lines);
     }
 
     private static int freePort() throws IOException {
@@ -166,6 +173,11 @@ public final class NginxBackend implements AutoCloseable {
     /** As in a config file: where it speaks HTTP/2. */
     public String h2Endpoint() {
         return "127.0.0.1:" + h2Port;
+    }
+
+    /** Where a header of the PROXY protocol is wanted. */
+    public String proxiedEndpoint() {
+        return "127.0.0.1:" + proxiedPort;
     }
 
     public Path file(String name) {

@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import io.sluice.config.GatewayConfig.Transport;
+import io.sluice.config.HealthConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.testing.Await;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Loops and one upstream over given ports of loopback, all as a config would build them. */
 final class Gate implements AutoCloseable {
@@ -30,7 +32,13 @@ final class Gate implements AutoCloseable {
                 .toList();
         upstream = new Upstream(
                 new UpstreamConfig(
-                        "test", endpoints, limits.connections(), limits.protocol, UpstreamConfig.Balance.LEAST_REQUEST),
+                        "test",
+                        endpoints,
+                        limits.connections(),
+                        limits.protocol,
+                        UpstreamConfig.Balance.LEAST_REQUEST,
+                        HealthConfig.USUAL,
+                        limits.header),
                 loops);
     }
 
@@ -90,6 +98,13 @@ final class Gate implements AutoCloseable {
         private int streams = 100;
         private Duration ping = Duration.ZERO;
         private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP1;
+        private UpstreamConfig.@Nullable ProxyProtocol header;
+
+        /** Connections begin with a header, and are one client's each. */
+        Limits header(UpstreamConfig.ProxyProtocol value) {
+            header = value;
+            return this;
+        }
 
         Limits max(int value) {
             max = value;

@@ -20,12 +20,6 @@ public record ListenerConfig(
         ClientRules clients,
         @Nullable ProxyProtocol proxyProtocol) {
 
-    /** With what is usual of HTTP/2, and without {@code proxyProtocol}. */
-    public ListenerConfig(
-            String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits, ClientRules clients) {
-        this(name, bind, accept, timeouts, limits, Http2.PLAIN, clients, null);
-    }
-
     /**
      * Connections that begin with a header of the PROXY protocol.
      *

@@ -329,12 +329,12 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
         return lane;
     }
 
+    /** Who is at the other end. */
     @Override
     public InetSocketAddress address() {
         return lane.peers().address(wire);
     }
 
-    /** Who is at the other end. */
     Peer peer() {
         return lane.peers().of(wire);
     }
@@ -401,6 +401,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             lane.metrics().ended(Ending.SHED);
             close();
         }
+    }
+
+    @Override
+    public void cutShort() {
+        abort();
     }
 
     @Override

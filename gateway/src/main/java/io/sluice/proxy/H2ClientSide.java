@@ -182,13 +182,13 @@ final class H2ClientSide implements ClientSide, StreamEvents {
     // ---- from the exchange
 
     @Override
-    public InetSocketAddress destination() {
-        return connection.wire().local();
+    public Peer peer() {
+        return connection.peer();
     }
 
     @Override
-    public Peer peer() {
-        return connection.peer();
+    public InetSocketAddress destination() {
+        return connection.wire().local();
     }
 
     @Override

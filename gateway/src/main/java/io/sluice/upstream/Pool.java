@@ -314,18 +314,7 @@ public final class Pool {
 
     /** Whether somebody has waited for a while. */
     boolean isPressed(long now) {
-        if (!hasWaiters()) {
-            return false;
-        }
-        long patience = Math.min(PATIENCE_NANOS, queueNanos / 2);
-        List<Shelf> all = shelves.all();
-        for (int i = 0; i < all.size(); i++) {
-            Waiter oldest = all.get(i).oldest();
-            if (oldest != null && now - oldest.since >= patience) {
-                return true;
-            }
-        }
-        return false;
+        return hasWaiters() && totals.hasWaited(Math.min(PATIENCE_NANOS, queueNanos / 2), now);
     }
 
     void waiterAdded() {

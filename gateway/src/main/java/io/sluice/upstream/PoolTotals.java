@@ -55,6 +55,17 @@ final class PoolTotals {
         return sum;
     }
 
+    /** Somebody has waited for so long. */
+    boolean hasWaited(long nanos, long now) {
+        for (int i = 0; i < shelves.size(); i++) {
+            Waiter oldest = shelves.get(i).oldest();
+            if (oldest != null && now - oldest.since >= nanos) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     long reused() {
         return shelves.stream().mapToLong(shelf -> shelf.figures.reused()).sum();
     }

@@ -96,11 +96,6 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
     }
 
     @Override
-    public boolean isRefusable() {
-        return false;
-    }
-
-    @Override
     public long connectNanos() {
         return usage.connectNanos();
     }

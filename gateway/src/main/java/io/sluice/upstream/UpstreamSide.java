@@ -18,7 +18,9 @@ public interface UpstreamSide {
     boolean isReused();
 
     /** The endpoint may refuse the request without having looked at it ({@link Progress#UNPROCESSED}): it should be kept at hand. */
-    boolean isRefusable();
+    default boolean isRefusable() {
+        return false;
+    }
 
     /** How long it took to open the connection, in nanoseconds. */
     long connectNanos();

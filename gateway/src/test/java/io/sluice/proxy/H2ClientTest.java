@@ -1,5 +1,7 @@
 package io.sluice.proxy;
 
+import static io.sluice.testing.HttpText.chunk;
+import static io.sluice.testing.HttpText.head;
 import static io.sluice.testing.HttpText.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -117,9 +119,11 @@ final class H2ClientTest {
 
     @Test
     void trailersAndInterimResponsesComeThrough() throws Exception {
-        try (ScriptedBackend backend = ScriptedBackend.answering(
-                        request -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-                                + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n");
+        try (ScriptedBackend backend =
+                        ScriptedBackend.answering(request -> head("HTTP/1.1 103 Early Hints", "Link: </a>")
+                                + head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked")
+                                + chunk("hello")
+                                + "0\r\nX-Sum: 1\r\n\r\n");
                 RunningGateway gateway = RunningGateway.before(backend);
                 H2Peer client = H2Peer.connect(gateway.address())) {
             H2Response got = client.get(1, "/", "te: trailers").response(1);

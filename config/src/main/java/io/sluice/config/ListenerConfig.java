@@ -6,10 +6,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bound address that accepts client connections.
  *
+ * @param tls null: cleartext
+ * @param redirectToHttps the port of the https URL that each request is redirected to; 0: none is
+ * @param clientSubject the field of requests that tells the subject of the client's certificate, and that clients themselves can't
+ *     send; null: there is none
  * @param clients connections of others are closed before a byte of them is read
  */
 public record ListenerConfig(
-        String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits, ClientRules clients) {
+        String name,
+        BindAddress bind,
+        @Nullable ListenerTls tls,
+        int redirectToHttps,
+        @Nullable String clientSubject,
+        Accept accept,
+        Timeouts timeouts,
+        Limits limits,
+        ClientRules clients) {
+
+    /** The port of https, which URLs need not name. */
+    public static final int HTTPS = 443;
 
     /**
      * How the kernel accepts for a listener. Part of the bound socket: a change needs a restart.

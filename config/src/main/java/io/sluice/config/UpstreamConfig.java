@@ -2,17 +2,34 @@ package io.sluice.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A named set of interchangeable endpoints. */
+/**
+ * A named set of interchangeable endpoints.
+ *
+ * @param tls null: cleartext
+ */
 public record UpstreamConfig(
         String name,
         List<Endpoint> endpoints,
         Connections connections,
         Protocol protocol,
+        @Nullable UpstreamTls tls,
         Balance balance,
         HealthConfig health) {
 
-    /** With {@link HealthConfig#USUAL}. */
+    /** In cleartext. */
+    public UpstreamConfig(
+            String name,
+            List<Endpoint> endpoints,
+            Connections connections,
+            Protocol protocol,
+            Balance balance,
+            HealthConfig health) {
+        this(name, endpoints, connections, protocol, null, balance, health);
+    }
+
+    /** In cleartext, with {@link HealthConfig#USUAL}. */
     public UpstreamConfig(
             String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
         this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);

@@ -21,6 +21,12 @@ final class ListenerReader {
                     : Parsed.bad(MODE_LOOKS));
     private static final Syntax<Integer> REDIRECT =
             Syntax.whole(1, 65535).or("true", ListenerConfig.HTTPS).or("false", 0);
+    private static final Syntax<String> SUBJECT = new Syntax<>(
+                    HttpSyntax.NAME.expected(),
+                    text -> text.equalsIgnoreCase("host")
+                            ? Parsed.bad("a header other than host")
+                            : HttpSyntax.EDITABLE_NAME.read(text))
+            .like(HttpSyntax.EDITABLE_NAME);
     private static final Syntax<Integer> PROBES = Syntax.whole(1, 127);
     private static final Syntax<Integer> CONNECTIONS = Syntax.whole(1, 10_000_000);
     private static final Syntax<Integer> PER_ADDRESS = CONNECTIONS.orNone(0);
@@ -56,7 +62,7 @@ final class ListenerReader {
                 bind,
                 tls,
                 redirect,
-                in.optional("clientSubject", HttpSyntax.EDITABLE_NAME).orElse(null),
+                in.optional("clientSubject", SUBJECT).orElse(null),
                 accept(in.section("accept", Part.LISTENER_ACCEPT), bind),
                 new ListenerConfig.Timeouts(
                         timeouts.optional("idle", Units.DURATION).orElse(Duration.ofMinutes(10)),

@@ -4,6 +4,7 @@ import static io.sluice.config.Configs.assertProblems;
 import static io.sluice.config.Configs.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,9 @@ class ListenerReaderTest {
                 .isEqualTo(new ListenerConfig(
                         "web",
                         new HostPort("", 8080),
+                        null,
+                        0,
+                        null,
                         new ListenerConfig.Accept(4096, Duration.ZERO, false, null, ListenerConfig.Accept.UMASK),
                         new ListenerConfig.Timeouts(
                                 Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
@@ -32,7 +36,7 @@ class ListenerReaderTest {
     void readsEveryKey() {
         String text = """
                 {
-                  bind: ':1',
+                  bind: ':1', redirectToHttps: 8443, clientSubject: X-Subject,
                   accept: {
                     backlog: 9, deferAccept: 2s, reusePort: true, keepAlive: { idle: 1h, interval: 3s, probes: 4 }
                   },
@@ -44,6 +48,9 @@ class ListenerReaderTest {
                 .isEqualTo(new ListenerConfig(
                         "web",
                         new HostPort("", 1),
+                        null,
+                        8443,
+                        "X-Subject",
                         new ListenerConfig.Accept(
                                 9,
                                 Duration.ofSeconds(2),
@@ -223,5 +230,73 @@ class ListenerReaderTest {
         assertProblems(
                 "listeners: { §'a b': { bind: ':8080' } }",
                 "listeners: \"a b\" (expected: a name: letters, digits, - . and _, at most 64)");
+    }
+
+    private static ListenerTls tls(String flow) {
+        return listener("{ bind: ':8443', tls: " + flow + " }").tls();
+    }
+
+    @Test
+    void speaksCleartextUnlessToldOtherwise() {
+        ListenerConfig listener = listener("{ bind: ':8080' }");
+
+        assertThat(listener.tls()).isNull();
+        assertThat(listener.redirectToHttps()).isZero();
+    }
+
+    @Test
+    void speaksTlsByAModernPolicy() {
+        ListenerTls tls = tls("{ certificates: [ { certificate: a.pem, key: a.key } ] }");
+
+        assertThat(tls.certificates()).containsExactly(new CertificateFiles(Path.of("a.pem"), Path.of("a.key")));
+        assertThat(tls.versions()).containsExactlyInAnyOrder(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3);
+        assertThat(tls.ciphers()).hasSize(6).allMatch(name -> name.startsWith("TLS_ECDHE_"));
+        assertThat(tls.clients()).isEqualTo(ListenerTls.Clients.NONE);
+        assertThat(tls.ticketRotation()).isEqualTo(Duration.ofHours(12));
+        assertThat(tls.handshake()).isEqualTo(new ListenerTls.Handshake(Duration.ofSeconds(10), 10_000));
+        assertThat(tls.hsts()).isZero();
+    }
+
+    @Test
+    void readsEveryKeyOfTls() {
+        ListenerTls tls = tls("{ certificates: [ { certificate: a.pem, key: a.key }, { certificate: b.pem, key: b.key } ],"
+                + " versions: TLSv1.3, ciphers: TLS_RSA_WITH_AES_128_GCM_SHA256,"
+                + " clientCertificates: required, clientAuthorities: c.pem, sessionTickets: 1h,"
+                + " handshake: { timeout: 2s, concurrent: 5 }, hsts: 8760h }");
+
+        assertThat(tls.certificates()).hasSize(2);
+        assertThat(tls.versions()).containsExactly(TlsVersion.TLS_1_3);
+        assertThat(tls.ciphers()).containsExactly("TLS_RSA_WITH_AES_128_GCM_SHA256");
+        assertThat(tls.clients())
+                .isEqualTo(new ListenerTls.Clients(ListenerTls.Verify.REQUIRED, Path.of("c.pem")));
+        assertThat(tls.ticketRotation()).isEqualTo(Duration.ofHours(1));
+        assertThat(tls.handshake()).isEqualTo(new ListenerTls.Handshake(Duration.ofSeconds(2), 5));
+        assertThat(tls.hsts()).isEqualTo(Duration.ofDays(365));
+    }
+
+    @Test
+    void redirectsToTheUsualPortIfNoneIsNamed() {
+        assertThat(listener("{ bind: ':80', redirectToHttps: true }").redirectToHttps())
+                .isEqualTo(443);
+    }
+
+    @Test
+    void tellsWhatIsWrongWithTls() {
+        assertProblems(
+                """
+                listeners:
+                  a: { bind: ':1', §tls: {} }
+                  b: { bind: ':2', tls: { §certificates: [] } }
+                  c: { bind: ':3', tls: { certificates: [ { certificate: a.pem, key: a.key } ], §clientCertificates: required } }
+                  d: { bind: ':4', tls: { certificates: [ { certificate: a.pem, key: a.key } ], §clientAuthorities: a.pem } }
+                  e: { bind: ':5', §redirectToHttps: true, tls: { certificates: [ { certificate: a.pem, key: a.key } ] } }
+                  f: { bind: ':6', clientSubject: §host }
+                """,
+                "listeners.a.tls.certificates: missing (expected: a list, each with certificate and key)",
+                "listeners.b.tls.certificates: empty (expected: at least one)",
+                "listeners.c.tls.clientAuthorities: missing (expected: a PEM file with the certificates of those who sign for clients)",
+                "listeners.d.tls.clientAuthorities: without clientCertificates (expected: clientCertificates: required, or optional)",
+                "listeners.e.redirectToHttps: with tls (expected: a listener without tls)",
+                "listeners.f.clientSubject: host (expected: a header other than host)");
     }
 }

@@ -4,7 +4,9 @@ import io.netty.util.NetUtil;
 import io.sluice.config.ListenerConfig;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
+import io.sluice.route.HttpsRedirect;
 import io.sluice.telemetry.ConnectionMetrics;
+import io.sluice.tls.ServerTls;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
@@ -35,10 +37,15 @@ public final class Listener {
     private volatile boolean draining;
     private Loops.@Nullable Binding binding;
 
-    public Listener(Proxy proxy, ListenerConfig config) {
+    /**
+     * Makes one.
+     *
+     * @param tls that of the config, with the certificates that it has now; closed by who made it. Null: cleartext
+     */
+    public Listener(Proxy proxy, ListenerConfig config, @Nullable ServerTls tls) {
         this.proxy = proxy;
         this.admission = new Admission(this, proxy.places());
-        this.settings = settings(config);
+        this.settings = settings(config, tls);
         this.lanes = lanes(settings.metrics());
         this.accept = config.accept();
     }
@@ -48,18 +55,26 @@ public final class Listener {
             ListenerConfig config,
             ConnectionMetrics metrics,
             HeadParser parser,
+            @Nullable ServerTls tls,
+            @Nullable HttpsRedirect redirect,
+            @Nullable ClientSubject subject,
+            byte @Nullable [] hsts,
             @Nullable AddressRules clients,
             long idleNanos,
             long headNanos,
             long sendNanos) {}
 
-    private Settings settings(ListenerConfig config) {
+    private Settings settings(ListenerConfig config, @Nullable ServerTls tls) {
         ConnectionMetrics metrics = proxy.telemetry().listener(config.name());
         metrics.parkedBytes(parkedBytes(config));
         return new Settings(
                 config,
                 metrics,
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
+                tls,
+                HttpsRedirect.of(config.redirectToHttps()),
+                ClientSubject.of(config.clientSubject()),
+                Reply.hsts(config.tls()),
                 AddressRules.of(config.clients()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
@@ -97,13 +112,18 @@ public final class Listener {
     }
 
     /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. The socket stays as it is. */
-    public void reconfigure(ListenerConfig config) {
+    public void reconfigure(ListenerConfig config, @Nullable ServerTls tls) {
         Settings before = settings;
-        settings = settings(config);
+        settings = settings(config, tls);
         if (settings.metrics() != before.metrics()) {
             lanes = lanes(settings.metrics());
         }
         admission.recheck();
+    }
+
+    /** What it speaks TLS with; null: cleartext. */
+    public @Nullable ServerTls tls() {
+        return settings.tls();
     }
 
     public ListenerConfig config() {
@@ -140,14 +160,14 @@ public final class Listener {
     public void drain() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::drain);
+        onEachConnection(ClientConnection::drain, handshaking -> {});
     }
 
     /** Cuts off what is left. */
     public void abort() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::abort);
+        onEachConnection(ClientConnection::abort, Handshaking::abort);
     }
 
     private void unbind() {
@@ -158,16 +178,21 @@ public final class Listener {
         }
     }
 
-    private void onEachConnection(Consumer<ClientConnection> action) {
+    /** @param before what is done with those that are not connections yet: these become some, or end in time by themselves */
+    private void onEachConnection(Consumer<ClientConnection> action, Consumer<Handshaking> before) {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
                 // each is armed with some deadline or other at all times
                 List<ClientConnection> present = new ArrayList<>();
+                List<Handshaking> early = new ArrayList<>();
                 loop.timed(timed -> {
                     if (timed instanceof ClientConnection connection && connection.listener() == this) {
                         present.add(connection);
+                    } else if (timed instanceof Handshaking handshaking && handshaking.listener() == this) {
+                        early.add(handshaking);
                     }
                 });
+                early.forEach(before);
                 inTurns(loop, present.iterator(), action);
             });
         }
@@ -185,6 +210,19 @@ public final class Listener {
     // ---- from the admission and the client connections, on their loops
 
     WireEvents take(Wire wire) {
+        ServerTls tls = settings.tls();
+        if (tls == null) {
+            return connection(wire);
+        }
+        admission.handshakeBegun();
+        return Handshaking.begin(lanes.on(wire.loop()), wire, tls);
+    }
+
+    void handshakeEnded() {
+        admission.handshakeEnded();
+    }
+
+    WireEvents connection(Wire wire) {
         ClientConnection connection = new ClientConnection(wire, lanes.on(wire.loop()));
         connection.start();
         return connection;

@@ -21,7 +21,7 @@ final class Peers {
         int place = wire.key() & (ROOM - 1);
         Peer known = peers[place];
         if (known == null || wires[place] != wire) {
-            known = Peer.of(wire.peer(), false);
+            known = Peer.of(wire.peer(), wire.secured() != null);
             wires[place] = wire;
             peers[place] = known;
         }

@@ -1,11 +1,14 @@
 package io.sluice.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.config.ListenerTls;
 import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
+import io.sluice.http.Name;
 import io.sluice.wire.Wire;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reply {
     private static final int HEAD_ROOM = 512;
+    private static final String HSTS = "Strict-Transport-Security";
+    private static final String HSTS_FOLDED = "strict-transport-security";
 
     private final Allowance allowance;
     private Wire wire;
+    private byte @Nullable [] hsts;
     private boolean toHead;
     private int clientMinor;
     private boolean started;
@@ -35,9 +41,11 @@ final class Reply {
      * Begins anew.
      *
      * @param request null where not even the head of the request could be read
+     * @param https as {@link #hsts}
      */
-    void start(Wire to, @Nullable Head request) {
+    void start(Wire to, @Nullable Head request, byte @Nullable [] https) {
         wire = to;
+        hsts = https;
         toHead = request != null && request.isHead();
         clientMinor = request == null ? 1 : request.minorVersion();
         started = false;
@@ -45,6 +53,22 @@ final class Reply {
         keepsAlive = false;
         status = 0;
         bytes = 0;
+    }
+
+    /** The line that tells browsers to use nothing but TLS (RFC 6797 section 6.1); null: nothing is to be said. */
+    static byte @Nullable [] hsts(@Nullable ListenerTls tls) {
+        return tls == null || tls.hsts().isZero()
+                ? null
+                : (HSTS + ": max-age=" + tls.hsts().toSeconds() + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Tells what each final response has to tell besides. */
+    private void tell(Head response) {
+        allowance.tell(response);
+        byte[] line = hsts;
+        if (line != null && response.find(HSTS_FOLDED, 0) < 0) {
+            response.addLine(Name.OTHER, line, HSTS.length());
+        }
     }
 
     /** A byte of the final response was written. */
@@ -89,7 +113,7 @@ final class Reply {
             framing = chunked ? Head.CHUNKED : Head.UNTIL_CLOSE;
         }
         keepsAlive = keepAlive && framing != Head.UNTIL_CLOSE;
-        allowance.tell(response);
+        tell(response);
         H1Writer.response(response, framing, bodiless, clientMinor, keepsAlive, false, wire.out(HEAD_ROOM));
     }
 
@@ -133,10 +157,10 @@ final class Reply {
         started = true;
         status = failure.status();
         keepsAlive = keepAlive;
-        if (allowance.isTold()) {
+        if (allowance.isTold() || hsts != null) {
             Head made = new Head();
             Answer answer = Answer.failure(failure, made);
-            allowance.tell(made);
+            tell(made);
             bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
         } else {
             bytes = Answer.failure(failure, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
@@ -152,7 +176,7 @@ final class Reply {
         started = true;
         status = answer.status();
         keepsAlive = keepAlive;
-        allowance.tell(made);
+        tell(made);
         bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
     }
 }

@@ -112,6 +112,16 @@ class EpollSocket extends Socket {
         }
     }
 
+    /** As {@link Wire#acknowledge}. */
+    public void acknowledge() {
+        try {
+            setTcpQuickAck(true);
+        } catch (IOException e) {
+            // a Unix socket has nothing to acknowledge, and one that is gone nobody to tell
+            log.debug("acknowledge", e);
+        }
+    }
+
     // ---- ends
 
     /** Returns whether it was open. */

@@ -2,6 +2,7 @@ package io.sluice.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.Network;
+import io.sluice.tls.Secured;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,14 @@ public interface Wire {
     default boolean halfCloses() {
         return true;
     }
+
+    /** What TLS has settled with a client; null: there is no TLS. */
+    default @Nullable Secured secured() {
+        return null;
+    }
+
+    /** Acknowledges at once what has come, if the system had put that off: for a peer that waits for it with what it sends next. */
+    default void acknowledge() {}
 
     /** A number that few other open wires have; the same for as long as it is open, and after. */
     int key();

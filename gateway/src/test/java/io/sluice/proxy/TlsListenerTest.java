@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,7 +154,7 @@ final class TlsListenerTest {
     }
 
     private String openssl(RunningGateway gateway, String input, String... more) throws IOException {
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 "openssl",
                 "s_client",
                 "-connect",
@@ -239,6 +241,25 @@ final class TlsListenerTest {
                         .doesNotContain("root");
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void knowsWhoComesBackWithATicket(String version) throws Exception {
+        Pair client = certificates.client("again");
+        String request = head("GET /x HTTP/1.1", "Host: a", "Connection: close");
+        String session = folder.resolve("again" + version).toString();
+        String[] own = {"-cert", client.certificate().toString(), "-key", client.key().toString(), version};
+        try (RunningGateway gateway = RunningGateway.of(guarded("required"))) {
+            assertThat(openssl(gateway, request, with(own, "-sess_out", session)))
+                    .contains("X-Client-Subject: CN=again,O=Sluice");
+            assertThat(openssl(gateway, request, with(own, "-sess_in", session)))
+                    .contains("Reused, TLS", "X-Client-Subject: CN=again,O=Sluice");
+        }
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }
 
     @ParameterizedTest

@@ -89,7 +89,8 @@ public final class Gateway implements Control, AutoCloseable {
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
         telemetry
                 .registry()
-                .register(new CertificateCollector(() -> listeners.certificates().present()));
+                .register(
+                        new CertificateCollector(() -> listeners.certificates().present()));
         telemetry.registry().register(new LimitsCollector(proxy, () -> snapshot.routes()));
         telemetry
                 .registry()

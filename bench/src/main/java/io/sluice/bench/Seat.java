@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param backendPort the backend's port for this proxy alone, so that its connections can be told from those of others
  * @param certificate what it speaks TLS with; null: it speaks cleartext
  */
-record Seat(Path directory, int port, int adminPort, int backendPort, @Nullable SiteCertificate certificate) {
+record Seat(
+        Path directory,
+        int port,
+        int adminPort,
+        int backendPort,
+        @Nullable SiteCertificate certificate) {
     Seat(Path directory, int port, int adminPort, int backendPort) {
         this(directory, port, adminPort, backendPort, null);
     }

@@ -20,8 +20,22 @@ record SiteCertificate(Path certificate, Path key, Path both) {
         Path certificate = directory.resolve("site.pem");
         Path key = directory.resolve("site.key");
         List<String> command = List.of(
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", "/CN=bench.test", "-days", "7", "-keyout", key.toString(), "-out", certificate.toString());
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=bench.test",
+                "-days",
+                "7",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -66,14 +66,22 @@ record SluicePeer(
                         + "\" } ] }";
         String config = Template.of("sluice.yaml")
                 .fill(Map.of(
-                        "transport", transport,
-                        "admin", seat.adminPort(),
-                        "port", seat.port(),
-                        "tls", certificates,
-                        "backend", seat.backendPort(),
-                        "connections", upstreamConnections,
-                        "perAddress", perAddress == 0 ? "none" : perAddress,
-                        "routes", routeTable()));
+                        "transport",
+                        transport,
+                        "admin",
+                        seat.adminPort(),
+                        "port",
+                        seat.port(),
+                        "tls",
+                        certificates,
+                        "backend",
+                        seat.backendPort(),
+                        "connections",
+                        upstreamConnections,
+                        "perAddress",
+                        perAddress == 0 ? "none" : perAddress,
+                        "routes",
+                        routeTable()));
         Path file = Files.writeString(seat.directory().resolve("sluice.yaml"), config);
         return new Launch(
                 List.of(launcher.toString(), "run", "-c", file.toString()), Map.of("SLUICE_JAVA_OPTS", javaOptions));

@@ -51,7 +51,8 @@ final class Addresses {
             .like(".+:[0-9]{1,9}|unix:.+");
 
     /** A host name, in lower case and without a dot at its end, or an IP address. */
-    static final Syntax<String> NAME_OR_ADDRESS = new Syntax<>("a host name or an IP address", Addresses::nameOrAddress);
+    static final Syntax<String> NAME_OR_ADDRESS =
+            new Syntax<>("a host name or an IP address", Addresses::nameOrAddress);
 
     static final Syntax<SrvName> SRV = new Syntax<>(SRV_LOOKS, Addresses::srv);
 

@@ -53,7 +53,10 @@ final class ListenerReader {
         int redirect = in.optional("redirectToHttps", REDIRECT).orElse(0);
         if (redirect != 0 && tls != null) {
             in.problem(
-                    in.place("redirectToHttps"), "redirectToHttps", "with tls (expected: a listener without tls)", null);
+                    in.place("redirectToHttps"),
+                    "redirectToHttps",
+                    "with tls (expected: a listener without tls)",
+                    null);
         }
         Section timeouts = in.section("timeouts", Part.LISTENER_TIMEOUTS);
         Section limits = in.section("limits", Part.LISTENER_LIMITS);

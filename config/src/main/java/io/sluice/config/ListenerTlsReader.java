@@ -62,8 +62,7 @@ final class ListenerTlsReader {
                     return known
                             ? Parsed.good(text)
                             : Parsed.bad(
-                                    "one of " + String.join(", ", words.keySet()),
-                                    Nearest.hint(text, words.keySet()));
+                                    "one of " + String.join(", ", words.keySet()), Nearest.hint(text, words.keySet()));
                 })
                 .words(words.keySet().toArray(String[]::new));
     }
@@ -132,9 +131,7 @@ final class ListenerTlsReader {
 
     private static Set<TlsVersion> versions(Section in) {
         List<TlsVersion> given = in.several("versions", VERSION);
-        return given.isEmpty()
-                ? Set.copyOf(Arrays.asList(TlsVersion.values()))
-                : Set.copyOf(EnumSet.copyOf(given));
+        return given.isEmpty() ? Set.copyOf(Arrays.asList(TlsVersion.values())) : Set.copyOf(EnumSet.copyOf(given));
     }
 
     private static Clients clients(Section in) {

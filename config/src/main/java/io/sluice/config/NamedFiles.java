@@ -21,8 +21,7 @@ final class NamedFiles {
 
     /** A file with at least one certificate; absolute where there is a folder to start from. */
     static Syntax<Path> certificates(Problems problems) {
-        return new Syntax<>(
-                CERTIFICATES_LOOK, text -> read(text, CERTIFICATES_LOOK, PemFile::certificates, problems));
+        return new Syntax<>(CERTIFICATES_LOOK, text -> read(text, CERTIFICATES_LOOK, PemFile::certificates, problems));
     }
 
     /** A file with one private key, likewise. */

@@ -73,16 +73,7 @@ enum Part {
             "slowStart",
             "retries"),
     ENDPOINT("upstreams.NAME.endpoints[]", "address", "srv", "weight", "backup"),
-    UPSTREAM_TLS(
-            "upstreams.NAME.tls",
-            "ca",
-            "name",
-            "names",
-            "publicKeys",
-            "certificate",
-            "key",
-            "verify",
-            "versions"),
+    UPSTREAM_TLS("upstreams.NAME.tls", "ca", "name", "names", "publicKeys", "certificate", "key", "verify", "versions"),
     HEALTH(
             "upstreams.NAME.health",
             "path",

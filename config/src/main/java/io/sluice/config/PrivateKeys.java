@@ -34,8 +34,7 @@ final class PrivateKeys {
         return switch (label) {
             case "PRIVATE KEY" -> pkcs8(der, List.of("EC", "RSA", "EdDSA"));
             case "RSA PRIVATE KEY" -> pkcs8(wrapped(RSA, der), List.of("RSA"));
-            case "EC PRIVATE KEY" ->
-                pkcs8(wrapped(element(SEQUENCE, joined(EC, curve(der))), der), List.of("EC"));
+            case "EC PRIVATE KEY" -> pkcs8(wrapped(element(SEQUENCE, joined(EC, curve(der))), der), List.of("EC"));
             default -> throw new UnfitException("its key is a " + label + ", which is not known");
         };
     }

@@ -26,8 +26,8 @@ public record UpstreamTls(
         Set<TlsVersion> versions) {
 
     /** All that is verified by default, with the authorities of the Java runtime. */
-    public static final UpstreamTls USUAL =
-            new UpstreamTls(null, null, List.of(), List.of(), null, true, Set.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3));
+    public static final UpstreamTls USUAL = new UpstreamTls(
+            null, null, List.of(), List.of(), null, true, Set.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3));
 
     /** Whoever answers is taken for the endpoint. */
     public boolean trustsAnyone() {

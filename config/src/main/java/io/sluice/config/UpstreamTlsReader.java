@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads how TLS is spoken to the endpoints of an upstream. */
 final class UpstreamTlsReader {
-    private static final String EXPECTED = "true, false, or keys and values: " + String.join(", ", Part.UPSTREAM_TLS.keys());
+    private static final String EXPECTED =
+            "true, false, or keys and values: " + String.join(", ", Part.UPSTREAM_TLS.keys());
     private static final String PIN_LOOKS = "a host name, an IP address or a URI, without *";
     private static final String HASH_LOOKS = "the SHA-256 of a public key, in base64";
     private static final int HASH_BYTES = 32;
@@ -28,8 +29,7 @@ final class UpstreamTlsReader {
             .words("true", "false");
 
     private static final Syntax<String> NAME_OR_URI = new Syntax<>(
-            PIN_LOOKS,
-            text -> URI.matcher(text).matches() ? Parsed.good(text) : Addresses.NAME_OR_ADDRESS.read(text));
+            PIN_LOOKS, text -> URI.matcher(text).matches() ? Parsed.good(text) : Addresses.NAME_OR_ADDRESS.read(text));
 
     private static final Syntax<String> HASH = new Syntax<>(
                     HASH_LOOKS, text -> isHash(text) ? Parsed.good(text) : Parsed.bad(HASH_LOOKS))
@@ -59,7 +59,8 @@ final class UpstreamTlsReader {
         boolean section = upstream.tree("tls") instanceof Tree.Mapping mapping
                 && !mapping.entries().isEmpty();
         if (!section) {
-            boolean on = !upstream.empty("tls") && upstream.optional("tls", ON_OR_OFF).orElse(false);
+            boolean on = !upstream.empty("tls")
+                    && upstream.optional("tls", ON_OR_OFF).orElse(false);
             if (upstream.empty("tls")) {
                 // must not be cleartext because of a comment sign
                 upstream.problem(upstream.place("tls"), "tls", "no value (expected: " + EXPECTED + ")", null);
@@ -95,12 +96,11 @@ final class UpstreamTlsReader {
     /** What a certificate is to be for must not come from where anybody could have written it, nor from nowhere. */
     private static void needsName(Section in, String at, String key, List<Endpoint> endpoints) {
         for (Endpoint endpoint : endpoints) {
-            String why =
-                    switch (endpoint.address()) {
-                        case HostPort host -> null;
-                        case UnixPath path -> "a Unix socket has none";
-                        case SrvName service -> "one that SRV records tell could be anyone's";
-                    };
+            String why = switch (endpoint.address()) {
+                case HostPort host -> null;
+                case UnixPath path -> "a Unix socket has none";
+                case SrvName service -> "one that SRV records tell could be anyone's";
+            };
             if (why != null) {
                 String what = key.equals("tls") ? "tls.name" : key;
                 in.problem(in.place(at), what, "missing (expected: the name in the certificate of endpoints)", why);
@@ -123,8 +123,8 @@ final class UpstreamTlsReader {
             String lacking = in.has("certificate") ? "key" : "certificate";
             in.problem(in.place(there), lacking, "missing (expected: both certificate and key, or none)", null);
         }
-        Path certificate =
-                in.optional("certificate", NamedFiles.certificates(in.problems())).orElse(null);
+        Path certificate = in.optional("certificate", NamedFiles.certificates(in.problems()))
+                .orElse(null);
         Path key = in.optional("key", NamedFiles.key(in.problems())).orElse(null);
         if (certificate == null || key == null) {
             return null;
@@ -135,8 +135,6 @@ final class UpstreamTlsReader {
 
     private static Set<TlsVersion> versions(Section in) {
         List<TlsVersion> given = in.several("versions", VERSION);
-        return given.isEmpty()
-                ? Set.copyOf(Arrays.asList(TlsVersion.values()))
-                : Set.copyOf(EnumSet.copyOf(given));
+        return given.isEmpty() ? Set.copyOf(Arrays.asList(TlsVersion.values())) : Set.copyOf(EnumSet.copyOf(given));
     }
 }

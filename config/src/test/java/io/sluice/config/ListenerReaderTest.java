@@ -259,16 +259,16 @@ class ListenerReaderTest {
 
     @Test
     void readsEveryKeyOfTls() {
-        ListenerTls tls = tls("{ certificates: [ { certificate: a.pem, key: a.key }, { certificate: b.pem, key: b.key } ],"
-                + " versions: TLSv1.3, ciphers: TLS_RSA_WITH_AES_128_GCM_SHA256,"
-                + " clientCertificates: required, clientAuthorities: c.pem, sessionTickets: 1h,"
-                + " handshake: { timeout: 2s, concurrent: 5 }, hsts: 8760h }");
+        ListenerTls tls =
+                tls("{ certificates: [ { certificate: a.pem, key: a.key }, { certificate: b.pem, key: b.key } ],"
+                        + " versions: TLSv1.3, ciphers: TLS_RSA_WITH_AES_128_GCM_SHA256,"
+                        + " clientCertificates: required, clientAuthorities: c.pem, sessionTickets: 1h,"
+                        + " handshake: { timeout: 2s, concurrent: 5 }, hsts: 8760h }");
 
         assertThat(tls.certificates()).hasSize(2);
         assertThat(tls.versions()).containsExactly(TlsVersion.TLS_1_3);
         assertThat(tls.ciphers()).containsExactly("TLS_RSA_WITH_AES_128_GCM_SHA256");
-        assertThat(tls.clients())
-                .isEqualTo(new ListenerTls.Clients(ListenerTls.Verify.REQUIRED, Path.of("c.pem")));
+        assertThat(tls.clients()).isEqualTo(new ListenerTls.Clients(ListenerTls.Verify.REQUIRED, Path.of("c.pem")));
         assertThat(tls.ticketRotation()).isEqualTo(Duration.ofHours(1));
         assertThat(tls.handshake()).isEqualTo(new ListenerTls.Handshake(Duration.ofSeconds(2), 5));
         assertThat(tls.hsts()).isEqualTo(Duration.ofDays(365));

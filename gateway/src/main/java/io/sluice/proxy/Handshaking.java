@@ -1,6 +1,5 @@
 package io.sluice.proxy;
 
-import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.HandshakeEnd;
 import io.sluice.telemetry.ConnectionStates;
 import io.sluice.tls.ClientHello;

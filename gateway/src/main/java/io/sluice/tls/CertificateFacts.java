@@ -53,7 +53,8 @@ public record CertificateFacts(Path file, List<String> names, Instant expires) {
             return List.of();
         }
         if (names.isEmpty()) {
-            Matcher common = COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName());
+            Matcher common =
+                    COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName());
             if (common.find()) {
                 names.add(common.group(1).toLowerCase(Locale.ROOT));
             }

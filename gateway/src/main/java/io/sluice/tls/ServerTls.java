@@ -56,8 +56,8 @@ public final class ServerTls {
         ServerNames<ServerContext> names = null;
         for (Certificates.Identity identity : certificates.identities()) {
             try {
-                ServerContext context = ServerContext.of(
-                        library, identity, certificates.authorities(), config, PROTOCOLS, tickets);
+                ServerContext context =
+                        ServerContext.of(library, identity, certificates.authorities(), config, PROTOCOLS, tickets);
                 contexts.add(context);
                 names = names == null ? new ServerNames<>(context) : names;
                 names.add(identity.facts().names(), context);

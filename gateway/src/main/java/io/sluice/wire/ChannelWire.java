@@ -54,6 +54,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     private @Nullable ChannelHandlerContext context;
     /** In front of it, with the handshake done; null: cleartext. */
     private @Nullable SslHandler tls;
+
     private @Nullable WireEvents events;
     private @Nullable ByteBuf out;
     private boolean unsent;

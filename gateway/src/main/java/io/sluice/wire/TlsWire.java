@@ -6,7 +6,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.sluice.tls.ClientHello;
 import io.sluice.tls.Secured;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;

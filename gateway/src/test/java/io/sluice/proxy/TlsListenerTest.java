@@ -148,7 +148,8 @@ final class TlsListenerTest {
         try (RunningGateway gateway = gateway("")) {
             String url = "https://localhost:" + gateway.address().getPort() + "/curl";
             String said = TestCertificates.run(
-                    "", List.of("curl", "-sS", "--cacert", certificates.authority().toString(), "-i", url));
+                    "",
+                    List.of("curl", "-sS", "--cacert", certificates.authority().toString(), "-i", url));
             assertThat(said).startsWith("HTTP/1.1 200 OK").contains("GET /curl");
         }
     }
@@ -217,8 +218,7 @@ final class TlsListenerTest {
 
     private String guarded(String verify) {
         return yaml(
-                "certificates: [ " + site.yaml() + " ], " + clientAuthority(verify),
-                "clientSubject: X-Client-Subject");
+                "certificates: [ " + site.yaml() + " ], " + clientAuthority(verify), "clientSubject: X-Client-Subject");
     }
 
     @ParameterizedTest
@@ -226,8 +226,8 @@ final class TlsListenerTest {
     void passesTheSubjectOfTheClientOnAndNothingThatItForges(String version, String verify) throws Exception {
         Pair client = certificates.client("client ä");
         try (RunningGateway gateway = RunningGateway.of(guarded(verify));
-                RawPeer peer = RawPeer.connect(
-                        gateway.address(), certificates.trusting(client), "localhost", version)) {
+                RawPeer peer =
+                        RawPeer.connect(gateway.address(), certificates.trusting(client), "localhost", version)) {
             String forged = head(
                     "GET /x HTTP/1.1",
                     "Host: a",
@@ -249,7 +249,9 @@ final class TlsListenerTest {
         Pair client = certificates.client("again");
         String request = head("GET /x HTTP/1.1", "Host: a", "Connection: close");
         String session = folder.resolve("again" + version).toString();
-        String[] own = {"-cert", client.certificate().toString(), "-key", client.key().toString(), version};
+        String[] own = {
+            "-cert", client.certificate().toString(), "-key", client.key().toString(), version
+        };
         try (RunningGateway gateway = RunningGateway.of(guarded("required"))) {
             assertThat(openssl(gateway, request, with(own, "-sess_out", session)))
                     .contains("X-Client-Subject: CN=again,O=Sluice");
@@ -297,9 +299,14 @@ final class TlsListenerTest {
                         TestCertificates.run(
                                 "",
                                 List.of(
-                                        "curl", "-sS", "--fail", "-k",
-                                        "--cert", foreign.certificate().toString(),
-                                        "--key", foreign.key().toString(),
+                                        "curl",
+                                        "-sS",
+                                        "--fail",
+                                        "-k",
+                                        "--cert",
+                                        foreign.certificate().toString(),
+                                        "--key",
+                                        foreign.key().toString(),
                                         "https://localhost:" + gateway.address().getPort() + "/x"));
                     })
                     .isInstanceOf(IOException.class);
@@ -374,8 +381,10 @@ final class TlsListenerTest {
                     () -> gateway.counted("sluice_accept_rests_total", "listener", "web", "cause", "handshakes") > 0);
             assertThat(gateway.connections().total()).isEqualTo(2);
             other.close();
-            Await.until("one gone, one let in", () -> handshakes(gateway, "gone") == 1
-                    && gateway.connections().handshaking() == 2);
+            Await.until(
+                    "one gone, one let in",
+                    () -> handshakes(gateway, "gone") == 1
+                            && gateway.connections().handshaking() == 2);
             third.close();
             silent.close();
             try (RawPeer client = connect(gateway)) {
@@ -398,7 +407,9 @@ final class TlsListenerTest {
             open.send(get("/1")).response(200);
             next.replace(used);
             gateway.reload(yaml);
-            assertThat(served(gateway, "swapped.example")).isEqualTo(next.read()).isNotEqualTo(before);
+            assertThat(served(gateway, "swapped.example"))
+                    .isEqualTo(next.read())
+                    .isNotEqualTo(before);
             open.send(get("/2")).response(200);
         }
     }
@@ -447,7 +458,8 @@ final class TlsListenerTest {
     void redirectsToHttps(String port, String location) throws Exception {
         String plain = listeners("web: { bind: \"127.0.0.1:0\", redirectToHttps: " + port + " }");
         try (RunningGateway gateway = RunningGateway.of(plain)) {
-            WireMessage response = gateway.exchange(head("POST /a?b=c HTTP/1.1", "Host: shop.example:80", "Content-Length: 0"));
+            WireMessage response =
+                    gateway.exchange(head("POST /a?b=c HTTP/1.1", "Host: shop.example:80", "Content-Length: 0"));
 
             assertThat(response.status()).isEqualTo(308);
             assertThat(response.value("Location")).isEqualTo(location);
@@ -463,7 +475,8 @@ final class TlsListenerTest {
                 assertThat(client.send(get(path)).response(200).value("Strict-Transport-Security"))
                         .isEqualTo("max-age=31536000");
             }
-            WireMessage refused = client.send(head("GET /x HTTP/1.1", "Host: a", "Host: b")).response(400);
+            WireMessage refused =
+                    client.send(head("GET /x HTTP/1.1", "Host: a", "Host: b")).response(400);
             assertThat(refused.value("Strict-Transport-Security")).isEqualTo("max-age=31536000");
         }
     }

@@ -82,7 +82,8 @@ public final class TestCertificates {
         String file = "c" + made++;
         Path config = folder.resolve(file + ".cnf");
         Files.writeString(
-                config, "[req]\ndistinguished_name=dn\nstring_mask=utf8only\nutf8=yes\n[dn]\n[ext]\n" + extensions + "\n");
+                config,
+                "[req]\ndistinguished_name=dn\nstring_mask=utf8only\nutf8=yes\n[dn]\n[ext]\n" + extensions + "\n");
         Pair pair = new Pair(folder.resolve(file + ".pem"), folder.resolve(file + ".key"));
         List<String> command = new ArrayList<>(List.of("openssl", "req", "-x509", "-utf8"));
         command.addAll(List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"));

@@ -34,8 +34,7 @@ class ClientHelloTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void tellsTheNameThatAClientAsksFor(String version) throws Exception {
-        assertThat(ClientHello.read(hello("Www.Example.COM", version)))
-                .isEqualTo(new ClientHello("www.example.com"));
+        assertThat(ClientHello.read(hello("Www.Example.COM", version))).isEqualTo(new ClientHello("www.example.com"));
     }
 
     @Test
@@ -78,7 +77,14 @@ class ClientHelloTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"G", "GET / HTTP/1.1\r\n", "\u0016G", "\u0016\u0003\u0001\u0000\u0000", "\u0016\u0003\u0001\u0000\u0005\u0002"})
+    @ValueSource(
+            strings = {
+                "G",
+                "GET / HTTP/1.1\r\n",
+                "\u0016G",
+                "\u0016\u0003\u0001\u0000\u0000",
+                "\u0016\u0003\u0001\u0000\u0005\u0002"
+            })
     void refusesWhatIsNoTls(String text) {
         ByteBuf bytes = Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1));
 

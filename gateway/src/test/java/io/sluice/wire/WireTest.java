@@ -701,7 +701,9 @@ class WireTest {
 
     @Test
     void givesNewConnectionsToTheLoopThatHasTheFewest() throws Exception {
-        assumeThat(kind).as("over channels they are dealt out in turn").isIn(Kind.EPOLL, Kind.EPOLL_UNIX, Kind.EPOLL_TLS);
+        assumeThat(kind)
+                .as("over channels they are dealt out in turn")
+                .isIn(Kind.EPOLL, Kind.EPOLL_UNIX, Kind.EPOLL_TLS);
         List<Socket> clients = new ArrayList<>();
         List<Served> ends = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

@@ -57,8 +57,7 @@ final class Holder implements AutoCloseable {
      * @param atOnce most connections that are opened, or wait for their first answer, at a time
      * @param tls whether they speak TLS
      */
-    record Settings(
-            InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources, boolean tls) {
+    record Settings(InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources, boolean tls) {
         Settings(InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources) {
             this(target, request, asks, atOnce, sources, false);
         }

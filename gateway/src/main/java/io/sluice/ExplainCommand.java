@@ -105,7 +105,7 @@ final class ExplainCommand implements Callable<Integer> {
         return new GatewayConfig(
                 config.threads(),
                 config.transport(),
-                config.drainTimeout(),
+                config.drain(),
                 config.trustedProxies(),
                 config.paths(),
                 config.accessLog(),

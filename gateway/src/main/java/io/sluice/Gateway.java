@@ -2,9 +2,11 @@ package io.sluice;
 
 import io.sluice.admin.AdminServer;
 import io.sluice.admin.Control;
+import io.sluice.admin.DrainProgress;
 import io.sluice.admin.ReloadResult;
 import io.sluice.admin.Written;
 import io.sluice.config.ConfigReader;
+import io.sluice.config.DrainConfig;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.IncludedFile;
@@ -26,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -66,7 +67,7 @@ public final class Gateway implements Control, AutoCloseable {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot;
     private volatile Phase phase = Phase.STARTING;
-    private final AtomicBoolean drainBegun = new AtomicBoolean();
+    private volatile @Nullable Drain drain;
     private volatile @Nullable Runnable ending;
     private boolean ended;
     private @Nullable AdminServer admin;
@@ -276,7 +277,7 @@ public final class Gateway implements Control, AutoCloseable {
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
         current.retiredBy(next).forEach(Upstream::retire);
-        drainRemoved(change.removed(), config.drainTimeout());
+        drainRemoved(change.removed(), config.drain());
         forgetRows();
         logChange(next, current, System.nanoTime() - begun);
         return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
@@ -299,10 +300,10 @@ public final class Gateway implements Control, AutoCloseable {
         return new ReloadResult.Rejected(snapshot.version(), List.of(new Problem(name, 0, 0, message, null)));
     }
 
-    private void drainRemoved(List<Listener> removed, Duration timeout) {
+    private void drainRemoved(List<Listener> removed, DrainConfig how) {
         if (!removed.isEmpty()) {
             Thread.ofVirtual().name("drain").start(() -> {
-                listeners.end(removed, timeout);
+                listeners.end(removed, how);
                 forgetRows();
             });
         }
@@ -329,30 +330,45 @@ public final class Gateway implements Control, AutoCloseable {
 
     // ---- end
 
-    /**
-     * Takes no new connections, lets running exchanges finish, and cuts off what is left after the timeout.
-     *
-     * @return whether all ended in time
-     */
-    public boolean drain(Duration timeout) {
+    /** The one drain there is; it begins if it has not yet. */
+    private Drain drain(DrainConfig how) {
         changing.lock();
         try {
             phase = Phase.ENDING;
+            Drain begun = drain;
+            if (begun == null) {
+                begun = listeners.drain(how);
+                drain = begun;
+            }
+            return begun;
         } finally {
             changing.unlock();
         }
-        return listeners.drain(timeout);
+    }
+
+    /**
+     * Drains as the config in force says, or waits for the end of the drain that has begun.
+     *
+     * @return whether all ended in time
+     */
+    public boolean drain() {
+        return drain(snapshot.config().drain()).await();
+    }
+
+    /** As {@link #drain()}, with another timeout. */
+    public boolean drain(Duration timeout) {
+        return drain(snapshot.config().drain().within(timeout)).await();
     }
 
     @Override
     public void startDrain() {
-        if (drainBegun.compareAndSet(false, true)) {
-            Duration timeout = snapshot.config().drainTimeout();
-            log.info("draining, for at most {} s", timeout.toSeconds());
-            Thread.ofVirtual()
-                    .name("drain")
-                    .start(() -> log.info(drain(timeout) ? "drained" : "drained: what was left has been cut off"));
-        }
+        drain(snapshot.config().drain());
+    }
+
+    @Override
+    public @Nullable DrainProgress drainProgress() {
+        Drain begun = drain;
+        return begun == null ? null : begun.progress();
     }
 
     /** Lets the admin API end the process: {@code begin} is called once at most for each time that it asks for that. */
@@ -380,6 +396,9 @@ public final class Gateway implements Control, AutoCloseable {
         }
         if (reloader != null) {
             reloader.close();
+        }
+        if (drain != null) {
+            drain.hurry();
         }
         listeners.abort();
         listeners.certificates().close();

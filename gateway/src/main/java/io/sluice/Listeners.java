@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.config.BindAddress;
+import io.sluice.config.DrainConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.ListenerConfig;
 import io.sluice.proxy.Listener;
@@ -9,7 +10,6 @@ import io.sluice.tls.ServerTls;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * name, limits or timeouts keeps its socket. Changed by one thread at a time; read by any.
  */
 final class Listeners {
-    private static final Duration PAUSE = Duration.ofMillis(5);
-
     private final Proxy proxy;
     private final ListenerCertificates certificates = new ListenerCertificates();
     private final List<Listener> ending = new CopyOnWriteArrayList<>();
@@ -154,18 +152,14 @@ final class Listeners {
     }
 
     /** Drains listeners that a change has removed. Waits: not on a loop. */
-    void end(List<Listener> removed, Duration timeout) {
-        drain(removed, timeout);
+    void end(List<Listener> removed, DrainConfig how) {
+        Drain.start(proxy, removed, how.withoutGrace()).await();
         ending.removeAll(removed);
     }
 
-    /**
-     * Drains all that there are. Waits: not on a loop.
-     *
-     * @return whether all connections ended in time
-     */
-    boolean drain(Duration timeout) {
-        return drain(all(), timeout);
+    /** Begins to drain all that there are. */
+    Drain drain(DrainConfig how) {
+        return Drain.start(proxy, all(), how);
     }
 
     /** Cuts off all that there are. */
@@ -177,31 +171,6 @@ final class Listeners {
         List<Listener> all = new ArrayList<>(open);
         all.addAll(ending);
         return all;
-    }
-
-    private static boolean drain(List<Listener> listeners, Duration timeout) {
-        listeners.forEach(Listener::drain);
-        boolean ended = awaitEnd(listeners, timeout);
-        if (!ended) {
-            listeners.forEach(Listener::abort);
-        }
-        return ended;
-    }
-
-    private static boolean awaitEnd(List<Listener> listeners, Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
-        while (listeners.stream().anyMatch(listener -> listener.connections() > 0)) {
-            if (System.nanoTime() - end >= 0) {
-                return false;
-            }
-            try {
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Why an address could not be bound, in a few words. */

@@ -32,7 +32,13 @@ final class Main implements Runnable {
     public static void main(String[] arguments) {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
                 LoggerFactory.getLogger(Main.class).error("thread {} failed", thread.getName(), failure));
-        int code = commandLine().execute(arguments);
+        int code = CommandLine.ExitCode.SOFTWARE;
+        try {
+            code = commandLine().execute(arguments);
+        } catch (Throwable failure) {
+            LoggerFactory.getLogger(Main.class).error("sluice failed", failure);
+        }
+        // what is logged is written by another thread
         LogOutput.close();
         System.exit(code);
     }

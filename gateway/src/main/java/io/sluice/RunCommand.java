@@ -48,7 +48,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--admin",
             paramLabel = "ADDRESS",
-            description = "With --to: the admin listener, or off (default: 127.0.0.1:9900). [" + Sidecar.ADMIN + "]")
+            description =
+                    "With --to: the admin listener, or off (default: 127.0.0.1:9900); one that others reach needs the "
+                            + "token in SLUICE_ADMIN_TOKEN. [" + Sidecar.ADMIN + "]")
     private @Nullable String admin;
 
     @Option(

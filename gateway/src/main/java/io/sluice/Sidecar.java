@@ -21,10 +21,18 @@ final class Sidecar {
     /** The one upstream. */
     static final String APP = "app";
 
-    private static final String TEXT = """
+    private static final String ADMIN_LISTENER = """
             # Made by sluice run --to. A flag wins over the environment.
             admin:
               bind: "${SLUICE_ADMIN:127.0.0.1:9900}"    # --admin
+            """;
+
+    /** It is no flag, since others on the machine see those. */
+    private static final String TOKEN = "SLUICE_ADMIN_TOKEN";
+
+    private static final String TOKEN_LINE = "  token: \"${" + TOKEN + "}\"\n";
+
+    private static final String THE_REST = """
             listeners:
               inbound:
                 bind: "${SLUICE_LISTEN::8080}"          # --listen
@@ -43,6 +51,10 @@ final class Sidecar {
 
     /** Reads it; null if it has problems, which are then printed. */
     static LoadResult.@Nullable Loaded read(Map<String, String> values, PrintWriter err) {
-        return ConfigFile.loaded(ConfigReader.read("sluice run", TEXT, null, values), err);
+        return ConfigFile.loaded(ConfigReader.read("sluice run", text(values), null, values), err);
+    }
+
+    private static String text(Map<String, String> values) {
+        return ADMIN_LISTENER + (values.getOrDefault(TOKEN, "").isEmpty() ? "" : TOKEN_LINE) + THE_REST;
     }
 }

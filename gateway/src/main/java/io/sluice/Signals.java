@@ -1,6 +1,5 @@
 package io.sluice;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -51,24 +50,19 @@ final class Signals {
         if (!ending.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(ENDED_BY_SIGNAL + signal.getNumber());
         }
-        end("SIG" + signal.getName() + ": draining, for at most {} s; a second signal ends at once");
+        end("SIG" + signal.getName() + ": draining; a second signal ends at once");
     }
 
     /** Asked for over the admin API; returns at once. */
     private void endByItself() {
         if (ending.compareAndSet(false, true)) {
-            Thread.ofPlatform()
-                    .name("end")
-                    .start(() -> end("shutdown: draining, for at most {} s; a signal ends at once"));
+            Thread.ofPlatform().name("end").start(() -> end("shutdown: draining; a signal ends at once"));
         }
     }
 
     private void end(String announcement) {
-        Duration timeout = gateway.snapshot().config().drainTimeout();
-        log.info(announcement, timeout.toSeconds());
-        if (!gateway.drain(timeout)) {
-            log.warn("drain took longer than {} s: what was left has been cut off", timeout.toSeconds());
-        }
+        log.info(announcement);
+        gateway.drain();
         log.info("stopped");
         ended.countDown();
     }

@@ -75,12 +75,12 @@ final class CommandLineTest {
 
     @Test
     void showsAllProblemsOfABadConfigWithTheirPlaces() throws IOException {
-        Path file = write(CONFIG + "rooutes: []\ndrainTimeout: soon\n");
+        Path file = write(CONFIG + "rooutes: []\ndrain: { timeout: soon }\n");
 
         assertThat(run("check", file.toString())).isEqualTo(1);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .contains(file + ":9:1: ", "rooutes: []", "^", file + ":10:15: ", "2 problems in " + file + "\n");
+                .contains(file + ":9:1: ", "rooutes: []", "^", file + ":10:19: ", "2 problems in " + file + "\n");
     }
 
     @Test

@@ -85,7 +85,7 @@ final class GatewayTest {
         GatewayConfig open = new GatewayConfig(
                 read.threads(),
                 read.transport(),
-                read.drainTimeout(),
+                read.drain(),
                 read.trustedProxies(),
                 read.paths(),
                 read.accessLog(),

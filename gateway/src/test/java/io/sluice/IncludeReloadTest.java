@@ -163,7 +163,7 @@ final class IncludeReloadTest {
                 .hasSize(2)
                 .first()
                 .isEqualTo(file("a") + ": what was last good of it stays in force: 1 problem");
-        Files.writeString(main, MAIN + "drainTimeout: 1s\n");
+        Files.writeString(main, MAIN + "drain: { timeout: 1s }\n");
         Await.until("reload", () -> gateway.snapshot().version() == 2);
         assertThat(config().get("lastReload").get("warnings")).hasSize(2);
     }

@@ -10,9 +10,12 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.TomcatBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -111,8 +114,29 @@ final class SidecarTest {
         return AdminClient.json(admin.get("/readyz")).get("status").asText();
     }
 
+    @Test
+    void isLookedAfterFromElsewhereWithATokenOnly() throws Exception {
+        StringWriter refused = new StringWriter();
+        Map<String, String> open = Map.of(Sidecar.TO, "127.0.0.1:1", Sidecar.ADMIN, "0.0.0.0:0");
+        assertThat(Sidecar.read(open, new PrintWriter(refused))).isNull();
+        assertThat(refused.toString()).contains("admin.bind: 0.0.0.0:0 (expected: a loopback address");
+
+        Map<String, String> guarded = new HashMap<>(open);
+        guarded.put("SLUICE_ADMIN_TOKEN", "a-token-of-a-good-length");
+        guarded.put(Sidecar.LISTEN, "127.0.0.1:0");
+        guarded.put(Sidecar.TO, "127.0.0.1:" + tomcat.address().getPort());
+        try (Gateway gateway = start(guarded)) {
+            AdminClient admin = AdminClient.of(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), gateway.adminAddress().getPort()));
+
+            assertThat(admin.get("/readyz").status()).isEqualTo(200);
+            assertThat(admin.get("/api/v1/routes").status()).isEqualTo(401);
+            assertThat(gateway.snapshot().text()).doesNotContain("a-token-of-a-good-length");
+        }
+    }
+
     private Gateway sidecar() throws StartException {
-        Map<String, String> flags = Map.of(
+        return start(Map.of(
                 Sidecar.TO,
                 "127.0.0.1:" + tomcat.address().getPort(),
                 Sidecar.LISTEN,
@@ -120,7 +144,10 @@ final class SidecarTest {
                 Sidecar.ADMIN,
                 "127.0.0.1:0",
                 Sidecar.CONNECTIONS,
-                Integer.toString(THREADS));
+                Integer.toString(THREADS)));
+    }
+
+    private static Gateway start(Map<String, String> flags) throws StartException {
         LoadResult.Loaded loaded = Sidecar.read(flags, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         assertThat(loaded).isNotNull();
         return Gateway.start(loaded.config(), loaded.text(), null);

@@ -1,6 +1,5 @@
 package io.sluice.config;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * configurations are the same part: this is how a reload knows what keeps its connections.
  *
  * @param threads event loops, 1..1024; 0 means one for each processor
- * @param drainTimeout how long a drain may take before what still runs is cut off; positive
+ * @param drain how listeners end
  * @param trustedProxies networks whose forwarding headers are believed; empty: none are
  * @param resolve of names of endpoints
  * @param memory what all connections together may hold
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record GatewayConfig(
         int threads,
         Transport transport,
-        Duration drainTimeout,
+        DrainConfig drain,
         List<Network> trustedProxies,
         PathPolicy paths,
         AccessLogConfig accessLog,

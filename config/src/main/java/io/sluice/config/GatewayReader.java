@@ -27,6 +27,10 @@ final class GatewayReader {
 
     private static final Syntax<Integer> THREADS = Syntax.whole(1, 1024).or("auto", 0);
 
+    private static final Syntax<Duration> DURATION_OR_NONE = Units.DURATION.orNone(Duration.ZERO);
+
+    private static final Syntax<Integer> RECONNECTS = Syntax.whole(1, 1_000_000).orNone(0);
+
     private static final Syntax<Long> MEMORY = Units.size(0, 1L << 40);
 
     private static final Syntax<Transport> TRANSPORT = Syntax.word(
@@ -86,7 +90,7 @@ final class GatewayReader {
         return new GatewayConfig(
                 top.optional("threads", THREADS).orElse(0),
                 top.optional("transport", TRANSPORT).orElse(Transport.AUTO),
-                top.optional("drainTimeout", Units.DURATION).orElse(Duration.ofSeconds(30)),
+                drain(top.section("drain", Part.DRAIN)),
                 List.copyOf(top.several("trustedProxies", Addresses.NETWORK)),
                 paths(top.section("paths", Part.PATHS)),
                 AccessLogReader.read(top),
@@ -109,6 +113,13 @@ final class GatewayReader {
                 in.optional("doubleSlash", ANY_CHOICE).orElse(safe.doubleSlash()),
                 in.optional("encodedSlash", KEEP_OR_REFUSE).orElse(safe.encodedSlash()),
                 in.optional("encodedBackslash", KEEP_OR_REFUSE).orElse(safe.encodedBackslash()));
+    }
+
+    private static DrainConfig drain(Section in) {
+        return new DrainConfig(
+                in.optional("grace", DURATION_OR_NONE).orElse(Duration.ZERO),
+                in.optional("timeout", Units.DURATION).orElse(Duration.ofSeconds(30)),
+                in.optional("reconnects", RECONNECTS).orElse(1000));
     }
 
     private static Tracing tracing(Section in) {

@@ -41,7 +41,15 @@ public final class PemFile {
         }
     }
 
-    private record Block(String label, byte[] der) {}
+    private record Block(String label, String base64) {
+        byte[] der() throws UnfitException {
+            try {
+                return Base64.getDecoder().decode(base64);
+            } catch (IllegalArgumentException e) {
+                throw new UnfitException("its " + label + " is not base64");
+            }
+        }
+    }
 
     /**
      * All certificates of a file, in its order; at least one.
@@ -64,7 +72,7 @@ public final class PemFile {
     private static X509Certificate certificate(Block block, int number) throws UnfitException {
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der));
+            return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der()));
         } catch (CertificateException e) {
             throw new UnfitException("its certificate number " + number + " is malformed");
         }
@@ -89,7 +97,7 @@ public final class PemFile {
         if (keys.size() > 1) {
             throw new UnfitException("it holds " + keys.size() + " private keys");
         }
-        return PrivateKeys.of(keys.getFirst().label, keys.getFirst().der);
+        return PrivateKeys.of(keys.getFirst().label, keys.getFirst().der());
     }
 
     /** Whether a private key is that of a certificate. */
@@ -132,16 +140,11 @@ public final class PemFile {
         }
     }
 
-    private static List<Block> blocks(String text) throws UnfitException {
+    private static List<Block> blocks(String text) {
         List<Block> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(text);
         while (matcher.find()) {
-            String base64 = matcher.group(2).replaceAll("\\s", "");
-            try {
-                blocks.add(new Block(matcher.group(1), Base64.getDecoder().decode(base64)));
-            } catch (IllegalArgumentException e) {
-                throw new UnfitException("its " + matcher.group(1) + " is not base64");
-            }
+            blocks.add(new Block(matcher.group(1), matcher.group(2).replaceAll("\\s", "")));
         }
         return blocks;
     }

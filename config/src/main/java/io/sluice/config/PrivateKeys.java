@@ -91,7 +91,7 @@ final class PrivateKeys {
         if (more > 0) {
             length = 0;
             for (int i = 0; i < more; i++) {
-                length = length << 8 | der[at + 2 + i] & 0xFF;
+                length = (length << 8) | (der[at + 2 + i] & 0xFF);
             }
         }
         return Math.addExact(at + 2 + more, length);
@@ -117,7 +117,7 @@ final class PrivateKeys {
             int bytes = length < 0x100 ? 1 : length < 0x10000 ? 2 : 3;
             out.write(0x80 | bytes);
             for (int i = bytes - 1; i >= 0; i--) {
-                out.write(length >> 8 * i);
+                out.write(length >> (8 * i));
             }
         }
         out.writeBytes(content);

@@ -22,7 +22,7 @@ class GatewayReaderTest {
 
         assertThat(config.threads()).isZero();
         assertThat(config.transport()).isEqualTo(Transport.AUTO);
-        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.drain()).isEqualTo(new DrainConfig(Duration.ZERO, Duration.ofSeconds(30), 1000));
         assertThat(config.trustedProxies()).isEmpty();
         assertThat(config.paths()).isEqualTo(PathPolicy.SAFE);
         assertThat(config.accessLog()).isEqualTo(new AccessLogConfig.Off());
@@ -38,7 +38,7 @@ class GatewayReaderTest {
         GatewayConfig config = load(LISTENER + """
                 threads: 3
                 transport: io_uring
-                drainTimeout: 250ms
+                drain: { grace: 5s, timeout: 250ms, reconnects: none }
                 trustedProxies: [10.0.0.0/8, "2001:db8::/32", 192.0.2.1]
                 paths: { dotSegments: refuse, doubleSlash: keep, encodedSlash: keep, encodedBackslash: keep }
                 accessLog: logs/access.json
@@ -49,7 +49,7 @@ class GatewayReaderTest {
 
         assertThat(config.threads()).isEqualTo(3);
         assertThat(config.transport()).isEqualTo(Transport.IO_URING);
-        assertThat(config.drainTimeout()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.drain()).isEqualTo(new DrainConfig(Duration.ofSeconds(5), Duration.ofMillis(250), 0));
         assertThat(config.trustedProxies())
                 .containsExactly(
                         new Network(InetAddress.ofLiteral("10.0.0.0"), 8),
@@ -135,10 +135,13 @@ class GatewayReaderTest {
             threads: §{ a: b }                | threads: keys and values (expected: a whole number, 1..1024, or auto)
             §threads:                         | threads: no value (expected: a whole number, 1..1024, or auto)
             transport: §epol                  | transport: epol (expected: one of auto, epoll, io_uring, kqueue, nio) (did you mean "epoll"?)
-            drainTimeout: §-1                 | drainTimeout: -1 (expected: > 0)
-            drainTimeout: §0s                 | drainTimeout: 0s (expected: > 0)
-            drainTimeout: §10                 | drainTimeout: 10 (expected: a duration such as 250ms, 10s, 5m, 1h) (did you mean 10s?)
-            drainTimeout: §none               | drainTimeout: none (expected: a duration such as 250ms, 10s, 5m, 1h)
+            drain: { timeout: §-1 }           | drain.timeout: -1 (expected: > 0)
+            drain: { timeout: §0s }           | drain.timeout: 0s (expected: > 0)
+            drain: { timeout: §10 }           | drain.timeout: 10 (expected: a duration such as 250ms, 10s, 5m, 1h) (did you mean 10s?)
+            drain: { timeout: §none }         | drain.timeout: none (expected: a duration such as 250ms, 10s, 5m, 1h)
+            drain: { grace: §0s }             | drain.grace: 0s (expected: > 0, or none)
+            drain: { reconnects: §0 }         | drain.reconnects: 0 (expected: 1..1000000, or none)
+            drain: §30s                       | drain: 30s (expected: keys and values: grace, timeout, reconnects)
             accessLog: §stdot                 | accessLog: stdot (expected: off, stdout, or the path of a file, with a / in it) (did you mean "stdout"?)
             accessLog: §true                  | accessLog: true (expected: off, stdout, or the path of a file, with a / in it)
             accessLog: §logs/                 | accessLog: logs/ (expected: off, stdout, or the path of a file, with a / in it)
@@ -154,7 +157,7 @@ class GatewayReaderTest {
             trustedProxies: [§lan]            | trustedProxies[0]: lan (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: §[]               | trustedProxies: an empty list (expected: a network such as 10.0.0.0/8 or an address)
             trustedProxies: [§[]]             | trustedProxies[0]: a list (expected: a network such as 10.0.0.0/8 or an address)
-            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drainTimeout, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, limits, overload, listeners, upstreams, routes, include)
+            §discovery: dns                   | unknown key "discovery" (the keys here are threads, transport, drain, trustedProxies, paths, accessLog, tracing, admin, resolve, memory, limits, overload, listeners, upstreams, routes, include)
             resolve: { servers: §[] }         | resolve.servers: an empty list (expected: the IP address of a DNS server, with or without a port)
             resolve: { servers: §dns.lan }    | resolve.servers: dns.lan (expected: host:port) (the port is missing)
             resolve: { servers: §dns.lan:53 } | resolve.servers: dns.lan:53 (expected: the IP address of a DNS server, with or without a port)

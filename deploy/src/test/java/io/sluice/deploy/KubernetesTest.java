@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.config.ConfigReader;
+import io.sluice.config.DrainConfig;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.LoadResult;
@@ -76,12 +77,13 @@ final class KubernetesTest {
     void aPodOfTheGatewayHasTheTimeToDrain() {
         JsonNode workload = workload("gateway.yaml");
         JsonNode container = sluice(workload);
-        int wait = container.at("/lifecycle/preStop/sleep/seconds").asInt();
+        DrainConfig drain = config(container).drain();
 
-        assertThat(wait).isPositive();
+        // the nodes hear late that it is gone
+        assertThat(drain.grace()).isPositive();
         assertThat(workload.at("/spec/template/spec/terminationGracePeriodSeconds")
                         .asLong())
-                .isGreaterThan(wait + config(container).drainTimeout().toSeconds());
+                .isGreaterThan(drain.grace().plus(drain.timeout()).toSeconds());
     }
 
     @Test

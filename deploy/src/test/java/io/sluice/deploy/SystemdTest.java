@@ -3,6 +3,7 @@ package io.sluice.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.ConfigReader;
+import io.sluice.config.DrainConfig;
 import io.sluice.config.LoadResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ final class SystemdTest {
         Duration stop =
                 Duration.parse("PT" + values("TimeoutStopSec").getFirst().toUpperCase(Locale.ROOT));
 
-        assertThat(stop).isGreaterThan(drainTimeout());
+        assertThat(stop).isGreaterThan(drain());
     }
 
     @Test
@@ -100,9 +101,10 @@ final class SystemdTest {
     }
 
     /** How long the config waits that says nothing about it. */
-    private static Duration drainTimeout() {
+    private static Duration drain() {
         LoadResult result = ConfigReader.read("test.yaml", "listeners: { web: { bind: ':0' } }", null, Map.of());
-        return ((LoadResult.Loaded) result).config().drainTimeout();
+        DrainConfig drain = ((LoadResult.Loaded) result).config().drain();
+        return drain.grace().plus(drain.timeout());
     }
 
     /** With a program that is there: what it starts is installed by hand. */

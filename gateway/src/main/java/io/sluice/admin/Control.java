@@ -66,6 +66,10 @@ public interface Control {
     /** Begins to drain, as the config in force says, and returns; does nothing if that has begun. */
     void startDrain();
 
+    /** How far the drain is; null: none has begun. */
+    @Nullable
+    DrainProgress drainProgress();
+
     /** What begins the end of the process, after a drain, and returns at once; null: it is not for the gateway to end it. */
     @Nullable
     Runnable shutdown();

@@ -3,6 +3,7 @@ package io.sluice.admin;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpMethod;
+import io.sluice.config.DrainConfig;
 import io.sluice.proxy.Listener;
 import java.util.List;
 
@@ -18,6 +19,7 @@ final class LifeCalls {
         return List.of(
                 new Operation(HttpMethod.GET, "/healthz", Access.OPEN, false, request -> status(200, "ok")),
                 new Operation(HttpMethod.GET, "/readyz", Access.OPEN, false, request -> ready()),
+                Operation.get("/api/v1/drain", request -> AdminResponse.json(200, progress())),
                 Operation.change(HttpMethod.POST, "/api/v1/drain", request -> drain()),
                 Operation.change(HttpMethod.POST, "/api/v1/shutdown", request -> shutdown()));
     }
@@ -44,13 +46,20 @@ final class LifeCalls {
 
     /** It begins when the answer is out, since it may take the admin listener away. */
     private AdminResponse begun(String status) {
+        ObjectNode node = progress();
+        node.put("status", status);
+        return AdminResponse.json(202, node)
+                .resulting(status + ", " + node.path("left").asInt() + " connections");
+    }
+
+    private ObjectNode progress() {
+        DrainProgress progress = control.drainProgress();
+        if (progress != null) {
+            return progress.json();
+        }
         int connections =
                 control.listeners().stream().mapToInt(Listener::connections).sum();
-        ObjectNode node = JsonNodeFactory.instance
-                .objectNode()
-                .put("status", status)
-                .put("timeoutMs", control.snapshot().config().drainTimeout().toMillis())
-                .put("connections", connections);
-        return AdminResponse.json(202, node).resulting(status + ", " + connections + " connections");
+        DrainConfig config = control.snapshot().config().drain();
+        return new DrainProgress(DrainProgress.Phase.NONE, 0, config, connections, connections).json();
     }
 }

@@ -433,8 +433,13 @@ final class ClientConnection extends Timed implements WireEvents {
         wire.close();
     }
 
-    /** The listener drains: a parked connection closes now, a busy one after its response. */
-    void drain() {
+    /** Nothing runs on it and nothing of a request has come. */
+    boolean isIdle() {
+        return !isOver() && exchange == null && head == null && held == null;
+    }
+
+    /** The listener drains: an idle connection closes now, a busy one after its response. */
+    void dismiss() {
         settle();
     }
 

@@ -19,7 +19,6 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,18 +155,17 @@ public final class Listener {
         return admission.open();
     }
 
-    /** Accepts no more, closes what is parked, and lets what runs end with its present response. */
+    /** Accepts no more, and lets what runs end with its present response; {@link Dismissal} closes what is idle. */
     public void drain() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::drain, handshaking -> {});
     }
 
     /** Cuts off what is left. */
     public void abort() {
         unbind();
         draining = true;
-        onEachConnection(ClientConnection::abort, Handshaking::abort);
+        abortConnections();
     }
 
     private void unbind() {
@@ -178,33 +176,30 @@ public final class Listener {
         }
     }
 
-    /** @param before what is done with those that are not connections yet: these become some, or end in time by themselves */
-    private void onEachConnection(Consumer<ClientConnection> action, Consumer<Handshaking> before) {
+    private void abortConnections() {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
                 // each is armed with some deadline or other at all times
-                List<ClientConnection> present = new ArrayList<>();
-                List<Handshaking> early = new ArrayList<>();
+                List<Runnable> aborts = new ArrayList<>();
                 loop.timed(timed -> {
                     if (timed instanceof ClientConnection connection && connection.listener() == this) {
-                        present.add(connection);
+                        aborts.add(connection::abort);
                     } else if (timed instanceof Handshaking handshaking && handshaking.listener() == this) {
-                        early.add(handshaking);
+                        aborts.add(handshaking::abort);
                     }
                 });
-                early.forEach(before);
-                inTurns(loop, present.iterator(), action);
+                inTurns(loop, aborts.iterator());
             });
         }
     }
 
     /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
-    private static void inTurns(Loop loop, Iterator<ClientConnection> connections, Consumer<ClientConnection> action) {
+    private static void inTurns(Loop loop, Iterator<Runnable> actions) {
         do {
-            for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
-                action.accept(connections.next());
+            for (int i = 0; i < AT_ONCE && actions.hasNext(); i++) {
+                actions.next().run();
             }
-        } while (connections.hasNext() && !loop.execute(() -> inTurns(loop, connections, action)));
+        } while (actions.hasNext() && !loop.execute(() -> inTurns(loop, actions)));
     }
 
     // ---- from the admission and the client connections, on their loops

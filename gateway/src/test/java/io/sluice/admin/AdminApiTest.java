@@ -119,7 +119,7 @@ final class AdminApiTest {
     @Test
     void saysAllThatIsWrongWithABadConfig() throws IOException {
         WireMessage response =
-                post("/api/v1/config/check", "application/yaml", yaml + "rooutes: []\ndrainTimeout: soon\n");
+                post("/api/v1/config/check", "application/yaml", yaml + "rooutes: []\ndrain: { timeout: soon }\n");
         JsonNode problems = json(response).get("problems");
 
         assertThat(response.status()).isEqualTo(200);
@@ -134,7 +134,7 @@ final class AdminApiTest {
 
     @Test
     void putsNothingInForceByAChecking() throws IOException {
-        post("/api/v1/config/check", "application/yaml", yaml + "drainTimeout: 1s\n");
+        post("/api/v1/config/check", "application/yaml", yaml + "drain: { timeout: 1s }\n");
 
         assertThat(gateway.snapshot().version()).isEqualTo(1);
     }

@@ -114,7 +114,7 @@ final class ConfigWriteTest {
 
     @Test
     void saysAllThatIsWrongWithABadConfigAndChangesNothing() throws IOException {
-        WireMessage response = put(changed + "rooutes: []\ndrainTimeout: soon\n", "If-Match: " + etag());
+        WireMessage response = put(changed + "rooutes: []\ndrain: { timeout: soon }\n", "If-Match: " + etag());
         JsonNode problems = AdminClient.json(response).get("problems");
 
         assertThat(response.status()).isEqualTo(422);

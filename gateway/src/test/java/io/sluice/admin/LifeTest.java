@@ -2,12 +2,14 @@ package io.sluice.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,14 @@ final class LifeTest {
         return setting.admin().send("POST", path, "");
     }
 
+    private JsonNode progress() {
+        try {
+            return AdminClient.json(setting.admin().get("/api/v1/drain"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private boolean refusesClients() {
         try {
             setting.client().close();
@@ -55,6 +65,7 @@ final class LifeTest {
             busy.send(HttpText.get("/"));
             RawPeer server = setting.backend.accept();
             server.request();
+            assertThat(progress().get("phase").asText()).isEqualTo("none");
             WireMessage response = post("/api/v1/drain");
 
             assertThat(response.status()).isEqualTo(202);
@@ -64,9 +75,13 @@ final class LifeTest {
             parked.expectEnd();
             assertThat(setting.admin().get("/readyz").status()).isEqualTo(503);
             Await.until("no more clients", this::refusesClients);
+            Await.until("one is left", () -> progress().get("left").asInt() == 1);
+            assertThat(progress().get("phase").asText()).isEqualTo("closing");
             server.send(HttpText.ok("done"));
             assertThat(busy.response(200).value("connection")).isEqualTo("close");
         }
+        Await.until("the end", () -> progress().get("phase").asText().equals("ended"));
+        assertThat(progress().get("connections").asInt()).isEqualTo(2);
         assertThat(setting.admin().get("/healthz").status()).isEqualTo(200);
     }
 

@@ -311,6 +311,7 @@ final class OpenApiTest {
         change(tried, "POST /api/v1/drain", "");
         Await.until("it drains", () -> !setting.gateway.isReady());
         assertThat(get(tried, "/readyz").status()).isEqualTo(503);
+        assertThat(get(tried, "/api/v1/drain").body()).doesNotContain("none");
     }
 
     /** Too many listeners are refused as it says; no stream is left open by it. */

@@ -8,7 +8,10 @@ import static io.sluice.testing.HttpText.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.admin.DrainProgress;
+import io.sluice.admin.DrainProgress.Phase;
 import io.sluice.testing.Aside;
+import io.sluice.testing.Await;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -17,9 +20,13 @@ import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +39,9 @@ final class DrainTest {
 
     @AutoClose
     private final RunningGateway gateway = RunningGateway.of(Setup.of(backend).streaming());
+
+    @AutoClose
+    private final ScriptedBackend echo = ScriptedBackend.answering(request -> ok(request.target()));
 
     private final AtomicBoolean inTime = new AtomicBoolean();
 
@@ -57,6 +67,94 @@ final class DrainTest {
             used.expectEnd();
             unused.expectEnd();
         }
+    }
+
+    @Test
+    void servesAsEverInItsGrace() throws Exception {
+        CompletableFuture<Void> drained;
+        try (RunningGateway other = with("{ grace: 1h }");
+                RawPeer before = other.client()) {
+            drained = Aside.start(other::drain);
+            Await.until("it drains", () -> phase(other) == Phase.GRACE);
+
+            assertThat(before.send(get("/")).response(200).names("connection", "close"))
+                    .isFalse();
+            try (RawPeer after = other.client()) {
+                assertThat(after.send(get("/")).response(200).names("connection", "close"))
+                        .isFalse();
+                assertThat(before.send(get("/")).response(200).body()).isEqualTo("/");
+            }
+        }
+        // who ends the gateway does not wait for the rest of the hour
+        drained.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void closesAfterItsGrace() throws Exception {
+        try (RunningGateway other = with("{ grace: 10ms }");
+                RawPeer parked = other.client()) {
+            parked.send(get("/")).response(200);
+
+            assertThat(other.drain()).isTrue();
+
+            parked.expectEnd();
+            assertThat(phase(other)).isEqualTo(Phase.ENDED);
+        }
+    }
+
+    @Test
+    void sendsIdleClientsAwayOneByOne() throws Exception {
+        CompletableFuture<Void> drained;
+        try (RunningGateway other = with("{ timeout: 1h, reconnects: 1 }")) {
+            List<RawPeer> parked = parked(other, 200);
+
+            drained = Aside.start(other::drain);
+            // the first to go; minutes before the last
+            parked.getFirst().expectEnd();
+            WireMessage last = parked.getLast().send(get("/last")).response(200);
+
+            assertThat(last.body()).isEqualTo("/last");
+            assertThat(last.names("connection", "close")).isTrue();
+            parked.getLast().expectEnd();
+            assertThat(Objects.requireNonNull(other.drainProgress()).atFirst()).isEqualTo(200);
+            for (RawPeer client : parked) {
+                client.close();
+            }
+        }
+        drained.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void sendsAllIdleClientsAwayBeforeTheDeadline() throws Exception {
+        try (RunningGateway other = with("{ timeout: 5s, reconnects: 1 }")) {
+            List<RawPeer> parked = parked(other, 60);
+
+            assertThat(other.drain()).isTrue();
+
+            for (RawPeer client : parked) {
+                client.expectEnd();
+                client.close();
+            }
+        }
+    }
+
+    private RunningGateway with(String drain) throws IOException {
+        return RunningGateway.of(Setup.of(echo).top("drain: " + drain));
+    }
+
+    private static List<RawPeer> parked(RunningGateway gateway, int count) throws IOException {
+        List<RawPeer> parked = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            RawPeer client = gateway.client();
+            client.send(get("/")).response(200);
+            parked.add(client);
+        }
+        return parked;
+    }
+
+    private static @Nullable Phase phase(RunningGateway gateway) {
+        DrainProgress progress = gateway.drainProgress();
+        return progress == null ? null : progress.phase();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.sluice.testing;
 import io.prometheus.client.Collector;
 import io.sluice.Gateway;
 import io.sluice.StartException;
+import io.sluice.admin.DrainProgress;
 import io.sluice.admin.ReloadResult;
 import io.sluice.config.ConfigReader;
 import io.sluice.config.LoadResult;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway in this process, on ports of its own. The only place in the wire tests that knows how one is started. */
 public final class RunningGateway implements AutoCloseable {
@@ -70,6 +72,16 @@ public final class RunningGateway implements AutoCloseable {
     /** Drains, as a stop does: returns whether all exchanges ended in time. */
     public boolean drain(Duration timeout) {
         return gateway.drain(timeout);
+    }
+
+    /** As the config says. */
+    public boolean drain() {
+        return gateway.drain();
+    }
+
+    /** How far it has come; null before it. */
+    public @Nullable DrainProgress drainProgress() {
+        return gateway.drainProgress();
     }
 
     /** Of the listener {@code web}. */

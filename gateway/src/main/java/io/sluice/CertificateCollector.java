@@ -26,7 +26,7 @@ final class CertificateCollector extends Collector {
             for (CertificateFacts certificate : tls.facts()) {
                 expiry.addMetric(
                         List.of(listener, certificate.file().toString()),
-                        certificate.expires().getEpochSecond());
+                        (double) certificate.expires().getEpochSecond());
             }
         });
         return List.of(expiry);

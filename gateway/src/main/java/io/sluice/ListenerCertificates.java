@@ -125,7 +125,7 @@ final class ListenerCertificates implements AutoCloseable {
                 if (left.isNegative()) {
                     log.warn("listener {}: {} has expired on {}", listener, certificate.file(), certificate.expires());
                 } else if (left.compareTo(SOON) < 0) {
-                    String days = Amount.of((int) left.toDays(), "day");
+                    String days = Amount.of(left.toDays(), "day");
                     log.warn("listener {}: {} expires in {}", listener, certificate.file(), days);
                 }
             }

@@ -200,7 +200,7 @@ class ListenerReaderTest {
             limits: { §field: 5 }               | listeners.web.limits: unknown key "field" (did you mean "fields"?)
             timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
-            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, allow, deny)
+            §foo: {}                            | listeners.web: unknown key "foo" (the keys here are bind, tls, redirectToHttps, clientSubject, accept, timeouts, limits, allow, deny)
             accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive, mode)
             accept: { §mode: 0660 }             | listeners.web.accept.mode: only for a Unix socket (expected: bind: unix:/...)
             accept: { backlog: §0 }             | listeners.web.accept.backlog: 0 (expected: 1..65535)

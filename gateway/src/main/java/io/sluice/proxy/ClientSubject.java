@@ -45,13 +45,11 @@ final class ClientSubject {
         }
         byte[] block = request.block();
         for (int i = 0; i < folded.length; i++) {
-            byte b = block[start + i];
+            int b = block[start + i];
             if (b >= 'A' && b <= 'Z') {
                 b += 'a' - 'A';
-            } else if (b == '_') {
-                b = '-';
             }
-            if (b != folded[i]) {
+            if ((b == '_' ? '-' : b) != folded[i]) {
                 return false;
             }
         }

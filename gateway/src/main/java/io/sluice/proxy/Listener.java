@@ -57,7 +57,7 @@ public final class Listener {
             @Nullable ServerTls tls,
             @Nullable HttpsRedirect redirect,
             @Nullable ClientSubject subject,
-            byte @Nullable [] hsts,
+            @Nullable String hsts,
             @Nullable AddressRules clients,
             long idleNanos,
             long headNanos,

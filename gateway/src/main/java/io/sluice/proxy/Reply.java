@@ -6,9 +6,7 @@ import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
-import io.sluice.http.Name;
 import io.sluice.wire.Wire;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,7 @@ final class Reply {
 
     private final Allowance allowance;
     private Wire wire;
-    private byte @Nullable [] hsts;
+    private @Nullable String hsts;
     private boolean toHead;
     private int clientMinor;
     private boolean started;
@@ -43,7 +41,7 @@ final class Reply {
      * @param request null where not even the head of the request could be read
      * @param https as {@link #hsts}
      */
-    void start(Wire to, @Nullable Head request, byte @Nullable [] https) {
+    void start(Wire to, @Nullable Head request, @Nullable String https) {
         wire = to;
         hsts = https;
         toHead = request != null && request.isHead();
@@ -55,19 +53,19 @@ final class Reply {
         bytes = 0;
     }
 
-    /** The line that tells browsers to use nothing but TLS (RFC 6797 section 6.1); null: nothing is to be said. */
-    static byte @Nullable [] hsts(@Nullable ListenerTls tls) {
+    /** What tells browsers to use nothing but TLS (RFC 6797 section 6.1); null: nothing is to be said. */
+    static @Nullable String hsts(@Nullable ListenerTls tls) {
         return tls == null || tls.hsts().isZero()
                 ? null
-                : (HSTS + ": max-age=" + tls.hsts().toSeconds() + "\r\n").getBytes(StandardCharsets.US_ASCII);
+                : "max-age=" + tls.hsts().toSeconds();
     }
 
     /** Tells what each final response has to tell besides. */
     private void tell(Head response) {
         allowance.tell(response);
-        byte[] line = hsts;
-        if (line != null && response.find(HSTS_FOLDED, 0) < 0) {
-            response.addLine(Name.OTHER, line, HSTS.length());
+        String told = hsts;
+        if (told != null && response.find(HSTS_FOLDED, 0) < 0) {
+            response.add(HSTS, told);
         }
     }
 

@@ -73,7 +73,7 @@ public record ClientHello(@Nullable String serverName) {
     }
 
     private static int length(byte[] message) {
-        return MESSAGE_HEADER + ((message[1] & 0xFF) << 16 | (message[2] & 0xFF) << 8 | message[3] & 0xFF);
+        return MESSAGE_HEADER + (((message[1] & 0xFF) << 16) | ((message[2] & 0xFF) << 8) | (message[3] & 0xFF));
     }
 
     /** What is malformed here will be found, and refused, by who speaks TLS. */

@@ -82,11 +82,12 @@ public final class ServerTls {
         if (rotation.isZero()) {
             return null;
         }
-        boolean same = before != null
-                && before.config.ticketRotation().equals(rotation)
-                && before.config.clients().verify() == config.clients().verify()
-                && before.certificates.authorities().equals(certificates.authorities());
-        return same ? before.tickets : new TicketKeys(rotation);
+        return before != null
+                        && before.config.ticketRotation().equals(rotation)
+                        && before.config.clients().verify() == config.clients().verify()
+                        && before.certificates.authorities().equals(certificates.authorities())
+                ? before.tickets
+                : new TicketKeys(rotation);
     }
 
     /** Whether it is that of this config and of these certificates. */

@@ -208,9 +208,9 @@ abstract class Encryption implements Wire {
         }
         used.closeOutbound();
         try {
-            while (!used.isOutboundDone() && wrap(NOTHING, raw.out(roomy ? LONGEST_RECORD : OVERHEAD)) > 0) {
-                // the engine may have more to say
-                continue;
+            boolean more = true;
+            while (more && !used.isOutboundDone()) {
+                more = wrap(NOTHING, raw.out(roomy ? LONGEST_RECORD : OVERHEAD)) > 0;
             }
         } catch (SSLException e) {
             // then without a word: it is over in any case

@@ -370,23 +370,23 @@ final class TlsListenerTest {
 
     @Test
     void acceptsNoMoreThanMayBeAgreeingOnTls() throws Exception {
-        try (RunningGateway gateway = gateway("handshake: { concurrent: 2 }");
-                RawPeer silent = RawPeer.connect(gateway.address())) {
-            RawPeer other = RawPeer.connect(gateway.address());
+        try (RunningGateway gateway = gateway("handshake: { concurrent: 2 }")) {
+            List<RawPeer> silent = new ArrayList<>();
+            silent.add(RawPeer.connect(gateway.address()));
+            silent.add(RawPeer.connect(gateway.address()));
             Await.until("two handshakes", () -> gateway.connections().handshaking() == 2);
             // accepted by the kernel alone
-            RawPeer third = RawPeer.connect(gateway.address());
+            silent.add(RawPeer.connect(gateway.address()));
             Await.until(
                     "a rest",
                     () -> gateway.counted("sluice_accept_rests_total", "listener", "web", "cause", "handshakes") > 0);
             assertThat(gateway.connections().total()).isEqualTo(2);
-            other.close();
-            Await.until(
-                    "one gone, one let in",
-                    () -> handshakes(gateway, "gone") == 1
-                            && gateway.connections().handshaking() == 2);
-            third.close();
-            silent.close();
+            silent.removeFirst().close();
+            awaitHandshakes(gateway, "gone", 1);
+            Await.until("one is let in", () -> gateway.connections().handshaking() == 2);
+            for (RawPeer one : silent) {
+                one.close();
+            }
             try (RawPeer client = connect(gateway)) {
                 client.send(get("/x")).response(200);
             }

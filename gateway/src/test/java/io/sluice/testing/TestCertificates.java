@@ -100,7 +100,7 @@ public final class TestCertificates {
     /** Runs a command with that input; returns all that it said. */
     public static String run(String input, List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (process) {
+        try {
             process.getOutputStream().write(input.getBytes(StandardCharsets.ISO_8859_1));
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -14,12 +14,16 @@ import java.util.Locale;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client that was accepted and has yet to agree on TLS; what fails is counted, and nothing else comes of it. Its time runs from
  * the accept on. On the wire's loop.
  */
 final class Handshaking extends Timed implements TlsWire.Handshake {
+    private static final Logger log = LoggerFactory.getLogger(Handshaking.class);
+
     private final Lane lane;
     private final TlsWire wire;
     private boolean late;
@@ -68,6 +72,7 @@ final class Handshaking extends Timed implements TlsWire.Handshake {
 
     @Override
     public void failed(@Nullable Throwable cause) {
+        log.debug("a handshake failed: {}", String.valueOf(cause));
         end(late ? HandshakeEnd.TIMEOUT : why(cause));
         listener().closed();
     }

@@ -8,9 +8,11 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.internal.tcnative.SSL;
 import io.sluice.config.ListenerTls;
 import io.sluice.config.ListenerTls.Verify;
 import io.sluice.config.TlsVersion;
@@ -108,10 +110,13 @@ final class ServerContext {
             // not Netty's own, which tells nobody what ALPN has chosen
             return jdkEngine(jdk);
         }
+        SSLEngine engine = context.newEngine(PooledByteBufAllocator.DEFAULT);
         if (tickets != null) {
             tickets.connected(System.nanoTime());
+        } else if (engine instanceof ReferenceCountedOpenSslEngine bound) {
+            SSL.setOptions(bound.sslPointer(), SSL.SSL_OP_NO_TICKET);
         }
-        return context.newEngine(PooledByteBufAllocator.DEFAULT);
+        return engine;
     }
 
     private SSLEngine jdkEngine(JdkSslContext jdk) {

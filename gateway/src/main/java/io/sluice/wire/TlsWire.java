@@ -181,9 +181,7 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
         if (told != null) {
             told.inputEnded();
         }
-        if (told == null || (engine != null && engine.isOutboundDone())) {
-            close();
-        }
+        close();
     }
 
     // ---- what the wire below tells besides

@@ -83,7 +83,9 @@ final class TlsListenerTest {
     }
 
     private static void awaitHandshakes(RunningGateway gateway, String end, long count) throws InterruptedException {
-        Await.until("handshakes that end as " + end, () -> handshakes(gateway, end) == count);
+        Await.until(
+                () -> count + " that end as " + end + ", and not " + gateway.sums("sluice_tls_handshakes", "end"),
+                () -> handshakes(gateway, end) == count);
     }
 
     private static X509Certificate served(RunningGateway gateway, String name) throws IOException {
@@ -506,6 +508,7 @@ final class TlsListenerTest {
     void changesNothingWhereNoFileHasChanged() throws Exception {
         String yaml = yaml("certificates: [ " + site.yaml() + " ]", "");
         try (RunningGateway gateway = RunningGateway.of(yaml)) {
+            gateway.reload(yaml);
             assertThat(gateway.tryReload(yaml)).isInstanceOf(ReloadResult.Unchanged.class);
         }
     }

@@ -24,9 +24,8 @@ final class CertificateCollector extends Collector {
                 List.of("listener", "certificate"));
         present.get().forEach((listener, tls) -> {
             for (CertificateFacts certificate : tls.facts()) {
-                expiry.addMetric(
-                        List.of(listener, certificate.file().toString()),
-                        (double) certificate.expires().getEpochSecond());
+                expiry.addMetric(List.of(listener, certificate.file().toString()), (double)
+                        certificate.expires().getEpochSecond());
             }
         });
         return List.of(expiry);

@@ -23,6 +23,11 @@ abstract class Encryption implements Wire {
     /** Of one record, whatever the version. */
     static final int LONGEST_RECORD = LONGEST_CONTENT + 2048 + HEADER;
 
+    /** A type of record (RFC 8446 section 5.1), and a level of what is in it (section 6). */
+    private static final int ALERT = 21;
+
+    private static final int FATAL = 2;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
     /** What a record of BoringSSL is longer than its content at most. */
     private static final int OVERHEAD = 128;
@@ -88,6 +93,9 @@ abstract class Encryption implements Wire {
         if (!isHandshaking() && in.readableBytes() < HEADER) {
             return Progress.NONE;
         }
+        if (isHandshaking() && isPlainAlert(in)) {
+            throw new SSLException("alert " + in.getUnsignedByte(in.readerIndex() + HEADER + 1));
+        }
         SSLEngineResult result =
                 engine().unwrap(in.internalNioBuffer(in.readerIndex(), in.readableBytes()), free(into));
         in.skipBytes(result.bytesConsumed());
@@ -97,6 +105,15 @@ abstract class Encryption implements Wire {
         }
         boolean moved = result.bytesConsumed() + result.bytesProduced() > 0;
         return goOn(result.getHandshakeStatus(), moved) ? Progress.SOME : Progress.NONE;
+    }
+
+    /** Clients that refuse a certificate of TLS 1.3 say so in cleartext, and the engine takes that for a record that is cut short. */
+    private static boolean isPlainAlert(ByteBuf in) {
+        int at = in.readerIndex();
+        return in.readableBytes() >= HEADER + 2
+                && in.getByte(at) == ALERT
+                && in.getUnsignedShort(at + HEADER - 2) == 2
+                && in.getByte(at + HEADER) == FATAL;
     }
 
     /** Does what a handshake needs besides input; false: that is all. */

@@ -39,6 +39,9 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
     private boolean paused;
     private boolean closes;
     private boolean outputEnds;
+    /** By a FIN, maybe while the connection has paused, */
+    private boolean socketEnded;
+    /** and by that or close_notify, as the connection knows. */
     private boolean inputEnded;
 
     /** Who makes the engine and the connection. */
@@ -188,6 +191,13 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
 
     @Override
     public void inputEnded() {
+        socketEnded = true;
+        if (!paused) {
+            tellSocketEnded();
+        }
+    }
+
+    private void tellSocketEnded() {
         if (inputEnded || closes) {
             return;
         }
@@ -358,7 +368,7 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
             return;
         }
         paused = false;
-        if (held == null) {
+        if (held == null && !socketEnded) {
             raw.resume();
         } else {
             loop().execute(this::takeHeld);
@@ -385,6 +395,9 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
         }
         if (!paused) {
             raw.resume();
+            if (socketEnded) {
+                tellSocketEnded();
+            }
         }
     }
 

@@ -84,7 +84,7 @@ final class TlsListenerTest {
 
     private static void awaitHandshakes(RunningGateway gateway, String end, long count) throws InterruptedException {
         Await.until(
-                () -> count + " that end as " + end + ", and not " + gateway.sums("sluice_tls_handshakes", "end"),
+                () -> count + " that end as " + end + ", and not " + gateway.sums("sluice_tls_handshakes_total", "end"),
                 () -> handshakes(gateway, end) == count);
     }
 

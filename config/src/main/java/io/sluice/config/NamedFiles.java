@@ -60,15 +60,15 @@ final class NamedFiles {
                     || PemFile.match(PemFile.certificates(chain).getFirst(), PemFile.key(secret))) {
                 return true;
             }
-            String file = Shown.value(String.valueOf(secret.getFileName()));
-            in.problem(
-                    in.place(key),
-                    key,
-                    file + " (expected: the key of the first certificate in " + certificate + ")",
-                    null);
+            String expected = "the key of " + certificate + " " + shown(chain);
+            in.problem(in.place(key), key, shown(secret) + " (expected: " + expected + ")", null);
         } catch (UnfitException e) {
             in.problem(in.place(key), key, "has just changed: " + e.getMessage(), null);
         }
         return false;
+    }
+
+    private static String shown(Path file) {
+        return Shown.value(String.valueOf(file.getFileName()));
     }
 }

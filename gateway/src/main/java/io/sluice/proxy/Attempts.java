@@ -5,7 +5,7 @@ import io.sluice.telemetry.Tried;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Lease;
 import io.sluice.upstream.Upstream;
-import io.sluice.upstream.UpstreamConnection;
+import io.sluice.upstream.UpstreamSide;
 import io.sluice.wire.Loop;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ final class Attempts implements Lease {
     private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
     private List<Endpoint> tried = List.of();
-    private @Nullable UpstreamConnection connection;
+    private @Nullable UpstreamSide connection;
     private int count;
     private boolean leasing;
     private boolean waited;
@@ -128,7 +128,7 @@ final class Attempts implements Lease {
     }
 
     @Override
-    public void leased(UpstreamConnection leased) {
+    public void leased(UpstreamSide leased) {
         waitEnds();
         connection = leased;
         reused = leased.isReused();
@@ -237,7 +237,7 @@ final class Attempts implements Lease {
      * @return false if there is no further attempt; then the present one goes on
      */
     boolean late(Failure why, boolean again) {
-        UpstreamConnection slow = connection;
+        UpstreamSide slow = connection;
         if (slow == null || why.side() != Failure.Side.UPSTREAM) {
             return false;
         }
@@ -286,7 +286,7 @@ final class Attempts implements Lease {
                 endpoint.pool().cancel(loop, this);
             }
         }
-        UpstreamConnection left = connection;
+        UpstreamSide left = connection;
         if (left != null) {
             connection = null;
             left.cancel();
@@ -295,7 +295,7 @@ final class Attempts implements Lease {
 
     /** Null while none is leased. */
     @Nullable
-    UpstreamConnection connection() {
+    UpstreamSide connection() {
         return connection;
     }
 

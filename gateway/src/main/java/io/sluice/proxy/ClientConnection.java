@@ -13,7 +13,6 @@ import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,47 +39,17 @@ final class ClientConnection extends Timed implements WireEvents {
     static final int PARKED_BYTES = ObjectSize.of(3 + 7, Integer.BYTES + 3);
 
     private static final int HELD_LIMIT = 32 * 1024;
-    /** How long a lingering connection waits for more bytes or the client's close, */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** and how long in all. */
-    private static final long LINGER_MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Wire wire;
     private final Lane lane;
-    private State state = State.NEW;
+    private ClientState state = ClientState.NEW;
     private @Nullable Head head;
-    private @Nullable Exchange exchange;
+    private @Nullable H1ClientSide running;
     private @Nullable ByteBuf held;
     private @Nullable Remainder remainder;
     private boolean consuming;
     private boolean paused;
     private boolean inputEnded;
-
-    private enum State {
-        /** No request has come on it. */
-        NEW(ConnectionStates.State.HANDSHAKING),
-        ACTIVE(ConnectionStates.State.ACTIVE),
-        /** Parked for less than the time in which its answers must be taken. */
-        ANSWERED(ConnectionStates.State.PARKED),
-        PARKED(ConnectionStates.State.PARKED),
-        /** Answered for the last time. */
-        LINGERING(ConnectionStates.State.DRAINING),
-        CLOSED(null);
-
-        private final ConnectionStates.@Nullable State shown;
-
-        State(ConnectionStates.@Nullable State shown) {
-            this.shown = shown;
-        }
-    }
-
-    /** What some connections have still to get rid of. */
-    private static final class Remainder {
-        /** Of a body that nobody wants, still to come before the next request. */
-        private long unwanted;
-        /** When lingering is over at the latest. */
-        private long lingerEnd;
-    }
 
     ClientConnection(Wire wire, Lane lane) {
         this.wire = wire;
@@ -90,7 +59,7 @@ final class ClientConnection extends Timed implements WireEvents {
     /** Accepted: the first head is due. */
     void start() {
         lane.metrics().opened();
-        lane.states().change(null, state.shown);
+        lane.states().change(null, state.shown());
         if (lane.listener().isDraining()) {
             close();
         } else {
@@ -102,22 +71,22 @@ final class ClientConnection extends Timed implements WireEvents {
         return lane.listener().settings();
     }
 
-    private void become(State next) {
-        if (state.shown != next.shown) {
-            lane.states().change(state.shown, next.shown);
+    private void become(ClientState next) {
+        if (state.shown() != next.shown()) {
+            lane.states().change(state.shown(), next.shown());
         }
         state = next;
     }
 
     private boolean isOver() {
-        return state == State.LINGERING || state == State.CLOSED;
+        return state == ClientState.LINGERING || state == ClientState.CLOSED;
     }
 
     // ---- from the wire
 
     @Override
     public void read(ByteBuf bytes) {
-        if (state == State.LINGERING) {
+        if (state == ClientState.LINGERING) {
             throwAway(bytes);
             return;
         }
@@ -133,7 +102,7 @@ final class ClientConnection extends Timed implements WireEvents {
     @Override
     public void inputEnded() {
         inputEnded = true;
-        if (state == State.LINGERING) {
+        if (state == ClientState.LINGERING) {
             close();
         } else {
             settle();
@@ -142,8 +111,8 @@ final class ClientConnection extends Timed implements WireEvents {
 
     @Override
     public void writable() {
-        if (exchange != null) {
-            exchange.clientWritable();
+        if (running != null) {
+            running.exchange().clientWritable();
         } else {
             proceed();
         }
@@ -151,28 +120,27 @@ final class ClientConnection extends Timed implements WireEvents {
 
     @Override
     public boolean isInTheWay() {
-        return exchange != null && exchange.isInTheWay();
+        return running != null && running.exchange().isInTheWay();
     }
 
     @Override
     public void stalled() {
         lane.metrics().ended(Ending.STALLED);
-        Exchange running = exchange;
+        H1ClientSide stalled = running;
         // then it is not counted as cut off too
-        exchange = null;
-        if (running != null) {
-            running.fail(Failure.CLIENT_STALLED);
+        running = null;
+        if (stalled != null) {
+            stalled.exchange().fail(Failure.CLIENT_STALLED);
         }
         abort();
     }
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        become(State.CLOSED);
+        become(ClientState.CLOSED);
         disarm();
-        Exchange running = exchange;
         if (running != null) {
-            running.clientGone();
+            running.exchange().clientGone();
         }
         release();
         lane.peers().forget(wire);
@@ -195,25 +163,16 @@ final class ClientConnection extends Timed implements WireEvents {
     private void consume(ByteBuf bytes) {
         consuming = true;
         while (bytes.isReadable() && takesBytes()) {
-            Exchange running = exchange;
+            H1ClientSide present = running;
             if (remainder != null) {
-                skip(remainder, bytes);
-            } else if (running == null) {
+                remainder = remainder.skip(bytes);
+            } else if (present == null) {
                 readHead(bytes);
             } else {
-                running.requestBytes(bytes);
+                present.read(bytes);
             }
         }
         consuming = false;
-    }
-
-    private void skip(Remainder of, ByteBuf bytes) {
-        int skipped = (int) Math.min(of.unwanted, bytes.readableBytes());
-        bytes.skipBytes(skipped);
-        of.unwanted -= skipped;
-        if (of.unwanted == 0) {
-            remainder = null;
-        }
     }
 
     private boolean takesBytes() {
@@ -221,7 +180,7 @@ final class ClientConnection extends Timed implements WireEvents {
             return false;
         }
         // a client that pipelines but does not read its answers is not served further
-        return exchange == null ? wire.isWritable() : exchange.takesBytes();
+        return running == null ? wire.isWritable() : running.exchange().takesBytes();
     }
 
     private void readHead(ByteBuf bytes) {
@@ -230,26 +189,26 @@ final class ClientConnection extends Timed implements WireEvents {
         if (filling == null) {
             filling = lane.heads().take();
             head = filling;
-            if (state != State.NEW) {
+            if (state != ClientState.NEW) {
                 // of the first one the time runs since the connection was accepted
                 arm(lane.loop(), settings.headNanos());
             }
-            become(State.ACTIVE);
+            become(ClientState.ACTIVE);
         }
         switch (settings.parser().parse(bytes, filling)) {
             case MORE -> {}
-            case COMPLETE -> startExchange(filling, true).run();
-            case REFUSED -> startExchange(filling, false).fail(settings.parser().refusal(filling));
+            case COMPLETE -> begin(filling, true).run();
+            case REFUSED -> begin(filling, false).fail(settings.parser().refusal(filling));
         }
     }
 
-    private Exchange startExchange(Head complete, boolean parsed) {
+    private Exchange begin(Head complete, boolean parsed) {
         head = null;
         // it has deadlines of its own
         arm(lane.loop(), NEVER);
-        Exchange started = lane.proxy().exchanges(lane.loop()).start(this, complete, parsed);
-        exchange = started;
-        return started;
+        H1ClientSide started = lane.proxy().exchanges(lane.loop()).start(this, complete, parsed);
+        running = started;
+        return started.exchange();
     }
 
     private void hold(ByteBuf bytes) {
@@ -274,11 +233,11 @@ final class ClientConnection extends Timed implements WireEvents {
             return;
         }
         consume(waiting);
-        if (held != null && (state == State.LINGERING || !waiting.isReadable())) {
+        if (held != null && (state == ClientState.LINGERING || !waiting.isReadable())) {
             held = null;
             waiting.release();
         }
-        if (paused && held == null && state != State.CLOSED) {
+        if (paused && held == null && state != ClientState.CLOSED) {
             paused = false;
             wire.resume();
         }
@@ -291,13 +250,13 @@ final class ClientConnection extends Timed implements WireEvents {
             return;
         }
         if (held != null) {
-            if (exchange == null && !isArmed()) {
+            if (running == null && !isArmed()) {
                 // it asks, and doesn't take the answers
                 arm(lane.loop(), settings().sendNanos());
             }
-        } else if (exchange != null) {
+        } else if (running != null) {
             if (inputEnded) {
-                exchange.clientEnded();
+                running.exchange().clientEnded();
             }
         } else if (inputEnded) {
             close();
@@ -313,7 +272,7 @@ final class ClientConnection extends Timed implements WireEvents {
     private void park() {
         Listener.Settings settings = settings();
         boolean waits = settings.sendNanos() < settings.idleNanos();
-        become(waits ? State.ANSWERED : State.PARKED);
+        become(waits ? ClientState.ANSWERED : ClientState.PARKED);
         arm(lane.loop(), waits ? settings.sendNanos() : settings.idleNanos());
     }
 
@@ -324,20 +283,20 @@ final class ClientConnection extends Timed implements WireEvents {
         if (head == null && !wire.allSent() && wire.stalledNanos() < settings.sendNanos()) {
             // it takes its answers, but slowly
             arm(lane.loop(), settings.sendNanos());
-        } else if (state == State.LINGERING) {
+        } else if (state == ClientState.LINGERING) {
             metrics.ended(wire.allSent() ? Ending.LINGERING : Ending.UNREAD);
             wire.abort();
         } else if (head != null) {
             metrics.ended(Ending.HEAD);
-            startExchange(head, false).fail(Failure.REQUEST_HEAD_TIMEOUT);
+            begin(head, false).fail(Failure.REQUEST_HEAD_TIMEOUT);
         } else if (held != null || !wire.allSent()) {
             metrics.ended(Ending.UNREAD);
             wire.abort();
-        } else if (state == State.ANSWERED) {
-            become(State.PARKED);
+        } else if (state == ClientState.ANSWERED) {
+            become(ClientState.PARKED);
             arm(lane.loop(), Math.max(settings.idleNanos() - settings.sendNanos(), 1));
         } else {
-            metrics.ended(state == State.NEW ? Ending.SILENT : Ending.IDLE);
+            metrics.ended(state == ClientState.NEW ? Ending.SILENT : Ending.IDLE);
             close();
         }
     }
@@ -373,16 +332,13 @@ final class ClientConnection extends Timed implements WireEvents {
      * @param unread bytes of the request's body that were not taken
      */
     void finished(boolean keepAlive, long unread) {
-        exchange = null;
-        if (state == State.CLOSED) {
+        running = null;
+        if (state == ClientState.CLOSED) {
             return;
         }
         disarm();
         if (keepAlive) {
-            if (unread > 0) {
-                remainder = new Remainder();
-                remainder.unwanted = unread;
-            }
+            remainder = unread > 0 ? Remainder.unwanted(unread) : null;
             if (!consuming) {
                 proceed();
                 settle();
@@ -396,46 +352,45 @@ final class ClientConnection extends Timed implements WireEvents {
 
     /** The exchange failed where nothing can be answered any more: the client must not take what it got for the whole. */
     void cutOff() {
-        if (exchange != null && state != State.CLOSED && !inputEnded) {
+        if (running != null && state != ClientState.CLOSED && !inputEnded) {
             lane.metrics().ended(Ending.CUT_OFF);
         }
-        exchange = null;
+        running = null;
         abort();
     }
 
     // ---- ends
 
     private void linger() {
-        become(State.LINGERING);
+        become(ClientState.LINGERING);
         release();
         wire.shutdownOutput();
         if (paused) {
             paused = false;
             wire.resume();
         }
-        remainder = new Remainder();
-        remainder.lingerEnd = lane.loop().nanoTime() + LINGER_MAX_NANOS;
-        arm(lane.loop(), LINGER_NANOS);
+        remainder = Remainder.lingering(lane.loop().nanoTime());
+        arm(lane.loop(), Remainder.LINGER_NANOS);
     }
 
     private void throwAway(ByteBuf bytes) {
         bytes.skipBytes(bytes.readableBytes());
-        if (remainder != null && lane.loop().nanoTime() - remainder.lingerEnd < 0) {
-            arm(lane.loop(), LINGER_NANOS);
+        if (remainder != null && remainder.lingers(lane.loop().nanoTime())) {
+            arm(lane.loop(), Remainder.LINGER_NANOS);
         }
     }
 
     private void close() {
         // a client that does not take its last answer is not waited for longer than this
         arm(lane.loop(), settings().sendNanos());
-        become(State.LINGERING);
+        become(ClientState.LINGERING);
         // last: while a loop ends, a wire is closed from within this call
         wire.close();
     }
 
     /** Nothing runs on it and nothing of a request has come. */
     boolean isIdle() {
-        return !isOver() && exchange == null && head == null && held == null;
+        return !isOver() && running == null && head == null && held == null;
     }
 
     /** The listener drains: an idle connection closes now, a busy one after its response. */
@@ -444,12 +399,12 @@ final class ClientConnection extends Timed implements WireEvents {
     }
 
     boolean isParked() {
-        return state == State.PARKED || state == State.ANSWERED;
+        return state == ClientState.PARKED || state == ClientState.ANSWERED;
     }
 
     /** For longer than answers have to be taken in. */
     boolean isParkedLong() {
-        return state == State.PARKED;
+        return state == ClientState.PARKED;
     }
 
     /** It is parked, and its memory is wanted. */
@@ -468,19 +423,19 @@ final class ClientConnection extends Timed implements WireEvents {
 
     /** Null once it is closed. */
     ConnectionStates.@Nullable State shown() {
-        return state.shown;
+        return state.shown();
     }
 
     /** For how long, as its deadline tells: when it began is not kept. */
     long stateNanos() {
-        boolean waited =
-                state == State.PARKED && settings().sendNanos() < settings().idleNanos();
+        boolean waited = state == ClientState.PARKED
+                && settings().sendNanos() < settings().idleNanos();
         return armedNanos(lane.loop()) + (waited ? settings().sendNanos() : 0);
     }
 
     @Nullable
     Exchange exchange() {
-        return exchange;
+        return running == null ? null : running.exchange();
     }
 
     void closeByOperator() {

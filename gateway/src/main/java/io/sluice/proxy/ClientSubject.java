@@ -2,7 +2,6 @@ package io.sluice.proxy;
 
 import io.sluice.http.Head;
 import io.sluice.tls.Secured;
-import io.sluice.wire.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +25,12 @@ final class ClientSubject {
         return name == null ? null : new ClientSubject(name);
     }
 
-    void apply(Head request, Wire wire) {
+    void apply(Head request, @Nullable Secured secured) {
         for (int field = 0; field < request.fields(); field++) {
             if (!request.dropped(field) && isIt(request, field)) {
                 request.drop(field);
             }
         }
-        Secured secured = wire.secured();
         if (secured != null && secured.subject() != null) {
             request.add(name, secured.subject());
         }

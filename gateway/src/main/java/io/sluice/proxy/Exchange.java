@@ -14,7 +14,7 @@ import io.sluice.route.Snapshot;
 import io.sluice.route.Split;
 import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
-import io.sluice.upstream.UpstreamConnection;
+import io.sluice.upstream.UpstreamSide;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
 import java.net.InetAddress;
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #finish} is reached exactly once, on every path; after it nothing of the exchange does anything. What
  * {@link Attempts} cannot mend goes through {@link #fail}: an answer while none has begun, else a cut.
  *
- * <p>The object is used again for another request ({@link Exchanges}) if nobody can know it any more; by {@link #start} everything
- * begins anew.
+ * <p>The object is used again for another request, with its {@link ClientSide}, if nobody can know it any more; by
+ * {@link #start} everything begins anew.
  */
 final class Exchange implements ResponseSink {
     /** Of a request that is answered before its body was read, so many bytes are read for the sake of the connection. */
@@ -47,9 +47,11 @@ final class Exchange implements ResponseSink {
     // what the summary tells
     final Proxy proxy;
     final Attempts attempts;
+    final RequestBody request;
     final Reply reply;
     private final Allowance allowance;
-    ClientConnection client;
+    final ClientSide client;
+    final Loop loop;
     Snapshot snapshot;
     Head head;
     boolean parsed;
@@ -64,39 +66,37 @@ final class Exchange implements ResponseSink {
     Route route;
 
     @Nullable
-    RequestBody body;
-
-    @Nullable
     Failure failure;
 
-    /** As {@link #start}. */
-    Exchange(ClientConnection client, Proxy proxy, Head head, boolean parsed) {
+    /** To be {@link #start}ed. */
+    @SuppressWarnings("NullAway") // what is of one request comes with its start
+    Exchange(ClientSide client, Loop loop, Proxy proxy) {
+        this.client = client;
+        this.loop = loop;
         this.proxy = proxy;
-        this.attempts = new Attempts(this, client.loop());
-        this.allowance = new Allowance(proxy, client.loop());
-        this.reply = new Reply(client.wire(), allowance);
-        start(client, head, parsed);
+        this.attempts = new Attempts(this, loop);
+        this.allowance = new Allowance(proxy, loop);
+        this.request = new RequestBody(this);
+        this.reply = new Reply(client, allowance);
     }
 
     /**
      * Begins with the head of a request.
      *
-     * @param of on the same loop each time
      * @param isWhole the head is that of a whole request; false if the request is being refused for its head
      */
-    void start(ClientConnection of, Head first, boolean isWhole) {
-        client = of;
+    void start(Head first, boolean isWhole) {
         snapshot = proxy.snapshot();
         head = first;
         parsed = isWhole;
-        clientAddress = of.peer().address();
-        started = of.loop().nanoTime();
-        body = null;
+        clientAddress = client.peer().address();
+        started = loop.nanoTime();
         failure = null;
         finished = false;
         respondedAt = 0;
         attempts.start();
-        reply.start(of.wire(), isWhole ? first : null, of.listener().settings().hsts());
+        request.start(first, isWhole);
+        reply.start(isWhole ? first : null);
     }
 
     /** Nobody else knows it any more: its attempt, if any, has ended as it should. */
@@ -108,7 +108,7 @@ final class Exchange implements ResponseSink {
 
     /** Runs the phases as far as they go at once. */
     void run() {
-        Listener.Settings settings = client.listener().settings();
+        Listener.Settings settings = client.settings();
         tellSubject(settings);
         Failure refused = snapshot.paths().apply(head);
         if (refused == null) {
@@ -121,7 +121,7 @@ final class Exchange implements ResponseSink {
 
     private void tellSubject(Listener.Settings settings) {
         if (settings.subject() != null) {
-            settings.subject().apply(head, client.wire());
+            settings.subject().apply(head, client.secured());
         }
     }
 
@@ -160,14 +160,10 @@ final class Exchange implements ResponseSink {
     }
 
     private @Nullable Failure forward(Route found, Upstream target) {
-        if (head.body() != 0) {
-            RequestBody incoming = new RequestBody(head.body(), found, !head.expectsContinue());
-            body = incoming;
-            if (incoming.declaresTooMuch()) {
-                return Failure.REQUEST_BODY_LARGE;
-            }
+        Failure unsendable = request.accept(found);
+        if (unsendable == null) {
+            unsendable = found.rewrite(head);
         }
-        Failure unsendable = found.rewrite(head);
         if (unsendable != null) {
             return unsendable;
         }
@@ -175,16 +171,16 @@ final class Exchange implements ResponseSink {
         if (!MaxForwards.countDown(head)) {
             return answer(found, MaxForwards.answer(head));
         }
-        Failure loop = snapshot.forwarded().apply(head, client.peer(), proxy.requestIds(client.loop()));
-        if (loop != null) {
-            return loop;
+        Failure looping = snapshot.forwarded().apply(head, client.peer(), proxy.requestIds(loop));
+        if (looping != null) {
+            return looping;
         }
         // again: Connection may have named it
-        tellSubject(client.listener().settings());
+        tellSubject(client.settings());
         found.requestEdits().apply(head, head, client.peer(), clientAddress);
         times.limit(found.exchangeNanos());
         attempts.to(target);
-        if (body != null && body.isAwaited()) {
+        if (request.isAwaited()) {
             watch();
         } else {
             attempts.begin();
@@ -195,67 +191,46 @@ final class Exchange implements ResponseSink {
     // ---- send
 
     /** A connection is leased: the request goes out on it. */
-    void send(UpstreamConnection leased) {
+    void send(UpstreamSide leased) {
         if (head.find(Name.HOST, 0) < 0) {
             // HTTP/1.0 need not name one, HTTP/1.1 must (RFC 9112 section 3.2)
             head.add(Name.HOST, "Host", leased.endpoint().address());
         }
-        RequestBody outgoing = body;
-        leased.send(this, head, outgoing == null ? 0 : outgoing.framing(), head.upgrades());
-        if (outgoing != null) {
-            outgoing.to(
-                    leased,
-                    head.isSafe() || (leased.isReused() && head.isIdempotent()),
-                    client.loop().nanoTime());
+        leased.send(this, head, request.framing(), head.upgrades());
+        if (request.framing() != 0) {
+            boolean keep = head.isSafe() || (leased.isReused() && head.isIdempotent());
+            request.to(leased, keep, loop.nanoTime());
             client.proceed();
         }
         watch();
     }
 
+    /** All of the request that was awaited is at hand. */
+    void awaited() {
+        times.disarm();
+        attempts.begin();
+    }
+
     /** Whether bytes from the client can be taken now. */
     boolean takesBytes() {
-        if (body != null && body.isAwaited()) {
+        if (request.isAwaited()) {
             return true;
         }
-        UpstreamConnection to = connection();
-        return to != null && to.isWritable() && (tunnel || !isRequestComplete());
+        UpstreamSide to = connection();
+        return to != null && to.isWritable() && (tunnel || !request.isComplete());
     }
 
-    /** Takes bytes of the request's body, or of the tunnel. */
-    void requestBytes(ByteBuf in) {
-        UpstreamConnection to = connection();
-        RequestBody incoming = body;
-        if (tunnel && to != null) {
-            to.body(in, in.readerIndex(), in.readableBytes());
-            in.skipBytes(in.readableBytes());
-            watch();
-        } else if (incoming != null && incoming.isEnough(in, client.loop().nanoTime())) {
-            // a connection is worth leasing: then the bytes go the straight way
-            times.disarm();
-            attempts.begin();
-        } else if (incoming != null) {
-            take(incoming, in);
+    /** Bytes of the tunnel. */
+    void toTunnel(ByteBuf in, int from, int length) {
+        UpstreamSide to = connection();
+        if (to != null) {
+            to.body(in, from, length);
         }
-    }
-
-    private void take(RequestBody incoming, ByteBuf in) {
-        long now = client.loop().nanoTime();
-        Failure refused = incoming.read(in, now);
-        if (refused != null) {
-            fail(refused);
-            return;
-        }
-        if (!takesBytes()) {
-            incoming.heldBack(now);
-        }
-        watch();
     }
 
     @Override
     public void writable() {
-        if (body != null) {
-            body.goesOn(client.loop().nanoTime());
-        }
+        request.goesOn(loop.nanoTime());
         client.proceed();
     }
 
@@ -270,10 +245,8 @@ final class Exchange implements ResponseSink {
 
     @Override
     public void head(Head response, long framing) {
-        respondedAt = client.loop().nanoTime();
-        if (body != null) {
-            body.forget();
-        }
+        respondedAt = loop.nanoTime();
+        request.forget();
         response.dropHopByHop();
         HttpDate.addIfMissing(response);
         if (route != null) {
@@ -282,7 +255,7 @@ final class Exchange implements ResponseSink {
         if (response.status() == 101) {
             switchProtocols(response);
         } else {
-            boolean keepAlive = head.keepsAlive() && isRequestComplete() && client.staysOpen();
+            boolean keepAlive = head.keepsAlive() && request.isComplete() && client.staysOpen();
             reply.head(response, framing, keepAlive);
         }
         watch();
@@ -302,7 +275,7 @@ final class Exchange implements ResponseSink {
     @Override
     public void body(ByteBuf bytes, int from, int length) {
         reply.body(bytes, from, length);
-        UpstreamConnection sender = connection();
+        UpstreamSide sender = connection();
         if (sender != null && !clientTakes()) {
             sender.pause();
         }
@@ -322,12 +295,12 @@ final class Exchange implements ResponseSink {
 
     /** Whether more of the response may be written: the client takes it, or it may wait. */
     boolean clientTakes() {
-        return client.wire().isWritable(bodyBound());
+        return client.isWritable(bodyBound());
     }
 
     /** The client takes nothing, and others want the upstream connection that is held for that. */
     boolean isInTheWay() {
-        UpstreamConnection held = connection();
+        UpstreamSide held = connection();
         return !tunnel && reply.isStarted() && held != null && held.isWanted();
     }
 
@@ -339,7 +312,7 @@ final class Exchange implements ResponseSink {
 
     /** The client takes bytes again. */
     void clientWritable() {
-        UpstreamConnection from = connection();
+        UpstreamSide from = connection();
         if (from != null) {
             from.resume();
         }
@@ -350,7 +323,7 @@ final class Exchange implements ResponseSink {
     public void end(@Nullable Head trailers) {
         if (tunnel && !clientEnded) {
             upstreamEnded = true;
-            client.wire().shutdownOutput();
+            client.shutdownOutput();
             return;
         }
         attempts.ended();
@@ -364,9 +337,7 @@ final class Exchange implements ResponseSink {
     public void failed(Failure why, boolean unanswered) {
         boolean again = unanswered && isRepeatable();
         times.disarm();
-        if (body != null) {
-            body.heldBack(client.loop().nanoTime());
-        }
+        request.heldBack(loop.nanoTime());
         if (!attempts.repeat(why, again, head.isSafe())) {
             fail(why);
         }
@@ -381,14 +352,14 @@ final class Exchange implements ResponseSink {
 
     /** The request can be sent again, for all that the gateway knows of it. */
     private boolean isRepeatable() {
-        return !reply.isStarted() && head.isIdempotent() && (body == null || body.isRepeatable());
+        return !reply.isStarted() && head.isIdempotent() && request.isRepeatable();
     }
 
     /** The client has sent FIN and nothing of it is held any more. */
     void clientEnded() {
         if (tunnel) {
             endTunnel();
-        } else if (!isRequestComplete()) {
+        } else if (!request.isComplete()) {
             fail(Failure.CLIENT_GONE);
         }
     }
@@ -398,7 +369,7 @@ final class Exchange implements ResponseSink {
             return;
         }
         clientEnded = true;
-        UpstreamConnection to = connection();
+        UpstreamSide to = connection();
         if (to != null) {
             to.end(null);
         }
@@ -431,7 +402,7 @@ final class Exchange implements ResponseSink {
         }
     }
 
-    private @Nullable UpstreamConnection connection() {
+    private @Nullable UpstreamSide connection() {
         return attempts.connection();
     }
 
@@ -443,7 +414,7 @@ final class Exchange implements ResponseSink {
 
     private @Nullable Failure answer(Route from, Answer whole) {
         if (from.responseEdits().needIdentity()) {
-            snapshot.forwarded().identify(head, client.peer(), proxy.requestIds(client.loop()));
+            snapshot.forwarded().identify(head, client.peer(), proxy.requestIds(loop));
         }
         Head made = new Head();
         whole.head(made);
@@ -459,29 +430,11 @@ final class Exchange implements ResponseSink {
 
     /** Whether another request may follow this one, which the gateway answers itself. */
     private boolean mayFollow() {
-        return parsed && head.keepsAlive() && unreadBytes() <= SKIPPED_LIMIT && client.staysOpen();
-    }
-
-    /** What is still to come of the request's body; a large number where nobody knows. */
-    private long unreadBytes() {
-        if (isRequestComplete()) {
-            return 0;
-        }
-        boolean known = parsed && head.body() >= 0 && !head.expectsContinue();
-        return known ? head.body() - (body == null ? 0 : body.bytes()) : Long.MAX_VALUE;
-    }
-
-    boolean isRequestComplete() {
-        return body == null ? parsed && head.body() == 0 : body.isComplete();
-    }
-
-    /** Its client sends the body when it is told to: nothing of it has come. */
-    boolean isAskingToContinue() {
-        return head.expectsContinue() && body != null && body.bytes() == 0;
+        return parsed && head.keepsAlive() && request.unread() <= SKIPPED_LIMIT && client.staysOpen();
     }
 
     /** Something moved. */
-    private void watch() {
+    void watch() {
         if (!finished) {
             times.watch();
         }
@@ -500,21 +453,18 @@ final class Exchange implements ResponseSink {
     private void finish(boolean cut) {
         finished = true;
         allowance.leave();
-        endedAt = client.loop().nanoTime();
+        endedAt = loop.nanoTime();
         times.stop();
-        if (body != null) {
-            body.forget();
-        }
+        request.over();
         proxy.telemetry().finished(summary);
         letGo();
-        long unread = unreadBytes();
-        Loop loop = client.loop();
+        long unread = request.unread();
         proxy.heads(loop).give(head);
         if (cut) {
             client.cutOff();
         } else {
             client.finished(reply.keepsAlive(), unread);
         }
-        proxy.exchanges(loop).over(this);
+        client.over();
     }
 }

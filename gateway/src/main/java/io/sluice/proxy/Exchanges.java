@@ -5,15 +5,15 @@ import io.sluice.wire.Loop;
 import java.util.ArrayDeque;
 
 /**
- * The exchanges of one loop that are over, to be used again, so that a request leaves no garbage. One that is over is not used
- * for another request during the same event, in which its methods may still be under way.
+ * The exchanges of HTTP/1.1 of one loop that are over, to be used again, so that a request leaves no garbage. One that is over is
+ * not used for another request during the same event, in which its methods may still be under way.
  */
 final class Exchanges {
     private static final int KEPT = 32;
 
     private final Loop loop;
     private final Proxy proxy;
-    private final ArrayDeque<Exchange> over = new ArrayDeque<>(KEPT);
+    private final ArrayDeque<H1ClientSide> over = new ArrayDeque<>(KEPT);
 
     Exchanges(Loop loop, Proxy proxy) {
         this.loop = loop;
@@ -21,20 +21,21 @@ final class Exchanges {
     }
 
     /** As {@link Exchange#start}. */
-    Exchange start(ClientConnection client, Head head, boolean parsed) {
-        Exchange exchange = over.peekFirst();
-        if (exchange == null || exchange.endedAt == loop.nanoTime()) {
-            return new Exchange(client, proxy, head, parsed);
+    H1ClientSide start(ClientConnection client, Head head, boolean parsed) {
+        H1ClientSide side = over.peekFirst();
+        if (side == null || side.exchange().endedAt == loop.nanoTime()) {
+            side = new H1ClientSide(client, proxy, this);
+        } else {
+            over.removeFirst();
         }
-        over.removeFirst();
-        exchange.start(client, head, parsed);
-        return exchange;
+        side.start(client, head, parsed);
+        return side;
     }
 
-    /** It has finished. */
-    void over(Exchange exchange) {
-        if (exchange.isReusable() && over.size() < KEPT) {
-            over.addLast(exchange);
+    /** Its exchange has finished. */
+    void over(H1ClientSide side) {
+        if (over.size() < KEPT && side.isReusable()) {
+            over.addLast(side);
         }
     }
 }

@@ -30,7 +30,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public String listener() {
-        return exchange.client.listener().config().name();
+        return exchange.client.listener();
     }
 
     @Override
@@ -66,7 +66,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public long requestBytes() {
-        return exchange.body == null ? 0 : exchange.body.bytes();
+        return exchange.request.bytes();
     }
 
     @Override
@@ -100,8 +100,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public String protocol() {
-        Head head = head();
-        return head == null || head.minorVersion() > 0 ? "HTTP/1.1" : "HTTP/1.0";
+        return exchange.client.protocol();
     }
 
     @Override

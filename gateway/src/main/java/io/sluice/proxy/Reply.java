@@ -4,34 +4,26 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.config.ListenerTls;
 import io.sluice.http.Answer;
 import io.sluice.http.Failure;
-import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
 import io.sluice.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The response of one exchange on its way to the client: how its body is framed for this client (RFC 9112 section 6.3),
- * whether the connection stays open after it, and what of it was written.
- */
+/** The response of one exchange on its way to the client: what it tells of the limits, and what of it was written. */
 final class Reply {
-    private static final int HEAD_ROOM = 512;
     private static final String HSTS = "Strict-Transport-Security";
     private static final String HSTS_FOLDED = "strict-transport-security";
 
     private final Allowance allowance;
-    private Wire wire;
-    private @Nullable String hsts;
+    private final ClientSide client;
     private boolean toHead;
-    private int clientMinor;
     private boolean started;
-    private boolean chunked;
     private boolean keepsAlive;
     private int status;
     private long bytes;
 
     /** @param allowance of which each final response tells */
-    Reply(Wire wire, Allowance allowance) {
-        this.wire = wire;
+    Reply(ClientSide client, Allowance allowance) {
+        this.client = client;
         this.allowance = allowance;
     }
 
@@ -39,15 +31,10 @@ final class Reply {
      * Begins anew.
      *
      * @param request null where not even the head of the request could be read
-     * @param https as {@link #hsts}
      */
-    void start(Wire to, @Nullable Head request, @Nullable String https) {
-        wire = to;
-        hsts = https;
+    void start(@Nullable Head request) {
         toHead = request != null && request.isHead();
-        clientMinor = request == null ? 1 : request.minorVersion();
         started = false;
-        chunked = false;
         keepsAlive = false;
         status = 0;
         bytes = 0;
@@ -63,7 +50,7 @@ final class Reply {
     /** Tells what each final response has to tell besides. */
     private void tell(Head response) {
         allowance.tell(response);
-        String told = hsts;
+        String told = client.settings().hsts();
         if (told != null && response.find(HSTS_FOLDED, 0) < 0) {
             response.add(HSTS, told);
         }
@@ -89,11 +76,9 @@ final class Reply {
         return bytes;
     }
 
-    /** A 1xx response; HTTP/1.0 clients do not know them (RFC 9110 section 15.2). */
+    /** A 1xx response. */
     void interim(Head response) {
-        if (clientMinor > 0) {
-            H1Writer.interim(response, wire.out(HEAD_ROOM));
-        }
+        client.interim(response);
     }
 
     /**
@@ -104,39 +89,26 @@ final class Reply {
     void head(Head response, long body, boolean keepAlive) {
         started = true;
         status = response.status();
-        boolean bodiless = (toHead && status != 204) || status == 304;
-        long framing = body;
-        if (!bodiless && body < 0) {
-            chunked = clientMinor > 0;
-            framing = chunked ? Head.CHUNKED : Head.UNTIL_CLOSE;
-        }
-        keepsAlive = keepAlive && framing != Head.UNTIL_CLOSE;
         tell(response);
-        H1Writer.response(response, framing, bodiless, clientMinor, keepsAlive, false, wire.out(HEAD_ROOM));
+        keepsAlive = client.head(response, body, (toHead && status != 204) || status == 304, keepAlive);
     }
 
     /** 101: from here on bytes are passed as they are. */
     void switching(Head response) {
         started = true;
         status = response.status();
-        H1Writer.response(response, 0, true, clientMinor, true, true, wire.out(HEAD_ROOM));
+        client.switching(response);
     }
 
     void body(ByteBuf lent, int from, int length) {
         bytes += length;
-        if (chunked) {
-            H1Writer.chunkStart(length, wire.out(16));
-            wire.write(lent, from, length);
-            H1Writer.chunkEnd(wire.out(2));
-        } else {
-            wire.write(lent, from, length);
-        }
+        client.body(lent, from, length);
     }
 
     /** Where the body may go as it is; null if it is framed anew. */
     @Nullable
     Wire bodyWire() {
-        return chunked ? null : wire;
+        return client.bodyWire();
     }
 
     /** So many bytes of the body went there. */
@@ -145,28 +117,17 @@ final class Reply {
     }
 
     void end(@Nullable Head trailers) {
-        if (chunked) {
-            H1Writer.lastChunk(trailers, wire.out(HEAD_ROOM));
-        }
+        client.end(trailers);
     }
 
     /** A whole response of the gateway's own for a failure. */
     void failure(Failure failure, boolean keepAlive) {
-        started = true;
-        status = failure.status();
-        keepsAlive = keepAlive;
-        if (allowance.isTold() || hsts != null) {
-            Head made = new Head();
-            Answer answer = Answer.failure(failure, made);
-            tell(made);
-            bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
-        } else {
-            bytes = Answer.failure(failure, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
-        }
+        Head made = new Head();
+        answer(Answer.failure(failure, made), made, keepAlive);
     }
 
     /**
-     * A whole response of the gateway's own that a route asks for.
+     * A whole response of the gateway's own.
      *
      * @param made its head, edited
      */
@@ -175,6 +136,6 @@ final class Reply {
         status = answer.status();
         keepsAlive = keepAlive;
         tell(made);
-        bytes = answer.write(made, toHead, keepAlive, clientMinor, wire.out(HEAD_ROOM));
+        bytes = client.answer(answer, made, toHead, keepAlive);
     }
 }

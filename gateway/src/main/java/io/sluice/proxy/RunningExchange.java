@@ -35,6 +35,6 @@ public record RunningExchange(
                 chosen == null ? null : chosen.address(),
                 attempts.count(),
                 attempts.connection() != null,
-                exchange.client.loop().nanoTime() - exchange.started);
+                exchange.loop.nanoTime() - exchange.started);
     }
 }

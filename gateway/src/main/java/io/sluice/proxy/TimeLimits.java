@@ -2,7 +2,7 @@ package io.sluice.proxy;
 
 import io.sluice.http.Failure;
 import io.sluice.route.Route;
-import io.sluice.upstream.UpstreamConnection;
+import io.sluice.upstream.UpstreamSide;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Timed;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class TimeLimits extends Timed {
     void limit(long nanos) {
         if (nanos > 0) {
             whole = new Deadline(due -> exchange.fail(Failure.EXCHANGE_TIMEOUT));
-            whole.arm(exchange.client.loop(), nanos);
+            whole.arm(exchange.loop, nanos);
         }
     }
 
@@ -50,10 +50,10 @@ final class TimeLimits extends Timed {
         long nanos = matched.bodyIdleNanos();
         if (exchange.tunnel) {
             nanos = matched.tunnelIdleNanos();
-        } else if (!exchange.reply.isStarted() && exchange.isRequestComplete()) {
+        } else if (!exchange.reply.isStarted() && exchange.request.isComplete()) {
             nanos = matched.responseHeadNanos();
         }
-        arm(exchange.client.loop(), nanos);
+        arm(exchange.loop, nanos);
     }
 
     @Override
@@ -62,7 +62,7 @@ final class TimeLimits extends Timed {
         Route matched = exchange.route;
         if (why == Failure.CLIENT_STALLED
                 && matched != null
-                && exchange.client.wire().stalledNanos() < matched.bodyIdleNanos()) {
+                && exchange.client.stalledNanos() < matched.bodyIdleNanos()) {
             // it takes some, but not yet so much that it was told
             watch();
         } else {
@@ -78,10 +78,10 @@ final class TimeLimits extends Timed {
         if (exchange.reply.isStarted()) {
             return exchange.clientTakes() ? Failure.RESPONSE_BODY_TIMEOUT : Failure.CLIENT_STALLED;
         }
-        if (exchange.isRequestComplete() || exchange.isAskingToContinue()) {
+        if (exchange.request.isComplete() || exchange.request.isAskedFor()) {
             return Failure.RESPONSE_HEAD_TIMEOUT;
         }
-        UpstreamConnection to = exchange.attempts.connection();
+        UpstreamSide to = exchange.attempts.connection();
         return to != null && !to.isWritable() ? Failure.UPSTREAM_STALLED : Failure.REQUEST_BODY_TIMEOUT;
     }
 }

@@ -1,4 +1,4 @@
-/** TLS as such: libraries, certificates, and who is asked for by name. It knows no sockets. */
+/** TLS on both sides: what files hold, who is trusted, and engines for one connection each. */
 @NullMarked
 package io.sluice.tls;
 

@@ -80,19 +80,19 @@ final class IdleLimit {
     // ---- asked by shelves; any loop
 
     /** Whether an idle connection may be used at all. */
-    boolean allows(UpstreamConnection connection, long now) {
-        return now - connection.idleSince <= limit;
+    boolean allows(Usage usage, long now) {
+        return now - usage.idleSince <= limit;
     }
 
     /** Whether one that may be used is what is wanted, or as good as it gets. */
-    boolean fits(UpstreamConnection connection, Wants wants, long now) {
+    boolean fits(Usage usage, Wants wants, long now) {
         return switch (wants) {
             case ANY -> true;
             case PROVEN -> {
-                long most = connection.leases > 0 ? proven : IdleLessons.PROVEN_NANOS;
-                yield now - connection.idleSince <= most || !mayPassOver(now);
+                long most = usage.leases > 0 ? proven : IdleLessons.PROVEN_NANOS;
+                yield now - usage.idleSince <= most || !mayPassOver(now);
             }
-            case FRESH -> connection.leases == 0;
+            case FRESH -> usage.leases == 0;
         };
     }
 
@@ -108,8 +108,8 @@ final class IdleLimit {
     // ---- told by connections; any loop
 
     /** The first response of a connection teaches, the others are let pass. */
-    void answered(UpstreamConnection connection, Head head) {
-        if (connection.leases == 1) {
+    void answered(Usage usage, Head head) {
+        if (usage.leases == 1) {
             int seconds = KeepAlive.timeoutSeconds(head);
             if (seconds != KeepAlive.UNSAID || told != 0) {
                 // 0 is for nothing: who keeps a connection for no time says the least that can be said
@@ -120,18 +120,18 @@ final class IdleLimit {
     }
 
     /** The endpoint closed an idle connection. */
-    void closed(UpstreamConnection connection, long now) {
-        if (connection.leases > 0) {
-            long age = now - connection.idleSince;
+    void closed(Usage usage, long now) {
+        if (usage.leases > 0) {
+            long age = now - usage.idleSince;
             aside.execute(() -> closes(age, false));
         }
     }
 
     /** The endpoint closed a used one without an answer to its request. */
-    void lost(UpstreamConnection connection, long now) {
+    void lost(Usage usage, long now) {
         // later than that the endpoint had the request, and closed for a reason of its own
-        if (now - connection.leasedAt <= STALE_WITHIN_NANOS) {
-            long age = connection.leasedAt - connection.idleSince;
+        if (now - usage.leasedAt <= STALE_WITHIN_NANOS) {
+            long age = usage.leasedAt - usage.idleSince;
             lost.increment();
             aside.execute(() -> closes(age, true));
         }

@@ -5,8 +5,8 @@ import io.sluice.http.Failure;
 /** What an exchange hands to a {@link Pool} to get a connection; one at a time. Called on the loop that asked. */
 public interface Lease {
 
-    /** The connection is this exchange's until it ends or cancels its attempt. May come from within {@link Pool#lease}. */
-    void leased(UpstreamConnection connection);
+    /** This is the exchange's until it ends or cancels its attempt. May come from within {@link Pool#lease}. */
+    void leased(UpstreamSide leased);
 
     /**
      * There will be no connection: {@link Failure#QUEUE_FULL}, {@link Failure#QUEUE_TIMEOUT}, {@link Failure#NAME_UNRESOLVED} for a

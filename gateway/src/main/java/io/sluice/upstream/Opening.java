@@ -2,6 +2,7 @@ package io.sluice.upstream;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.sluice.http.Failure;
+import io.sluice.tls.HandshakeException;
 import io.sluice.wire.Loops;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
@@ -22,8 +23,8 @@ final class Opening implements Loops.Connect {
     @Override
     public WireEvents connected(Wire wire) {
         Pool pool = shelf.pool();
-        UpstreamConnection connection =
-                new UpstreamConnection(wire, shelf, pool.bestBefore(shelf.loop()), System.nanoTime() - since);
+        Usage usage = new Usage(pool.bestBefore(shelf.loop()), System.nanoTime() - since);
+        UpstreamConnection connection = new UpstreamConnection(wire, shelf, usage);
         // later: the wire knows its connection only once this has returned
         if (wire.isToItself()) {
             // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that
@@ -49,6 +50,9 @@ final class Opening implements Loops.Connect {
 
     /** The native transports tell a refused connection from another failure by the system's text only. */
     static Failure failure(Throwable cause) {
+        if (cause instanceof HandshakeException tls) {
+            return ofTls(tls);
+        }
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }
@@ -64,5 +68,14 @@ final class Opening implements Loops.Connect {
             return Failure.CONNECT_REFUSED;
         }
         return text.contains("timed out") ? Failure.CONNECT_TIMEOUT : Failure.CONNECT_FAILED;
+    }
+
+    private static Failure ofTls(HandshakeException why) {
+        return switch (why.kind()) {
+            case CERTIFICATE -> Failure.UPSTREAM_TLS_CERTIFICATE;
+            case ALERT -> Failure.UPSTREAM_TLS_ALERT;
+            case PROTOCOL -> Failure.UPSTREAM_TLS_FAILED;
+            case TIMEOUT -> Failure.CONNECT_TIMEOUT;
+        };
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an upstream connection delivers the response of an attempt. All calls come on the loop of the attempt, never from within
- * {@link UpstreamConnection}'s own methods, in this order: any number of {@link #interim}, one {@link #head}, any number
+ * {@link UpstreamSide}'s own methods, in this order: any number of {@link #interim}, one {@link #head}, any number
  * of {@link #body} and {@link #relayed}, one {@link #end}; or at any point {@link #failed} instead of the rest. After the last call, or after
- * {@link UpstreamConnection#cancel}, the connection does not know the sink any more. In a tunnel {@link #failed} may follow
+ * {@link UpstreamSide#cancel}, the connection does not know the sink any more. In a tunnel {@link #failed} may follow
  * {@link #end} too, as long as the client's side has not ended: then nobody takes its bytes any more.
  */
 public interface ResponseSink {
@@ -48,10 +48,10 @@ public interface ResponseSink {
      * The attempt failed.
      *
      * @param unanswered not a byte of a response came. On a connection that had been used before ({@link
-     *     UpstreamConnection#isReused}) the usual reason is that the endpoint had closed it already
+     *     UpstreamSide#isReused}) the usual reason is that the endpoint had closed it already
      */
     void failed(Failure failure, boolean unanswered);
 
-    /** {@link UpstreamConnection#isWritable} is true again. */
+    /** {@link UpstreamSide#isWritable} is true again. */
     void writable();
 }

@@ -54,7 +54,7 @@ final class Shelf {
         figures.exchangeBegins();
         if (wants != Wants.FRESH && !pool.hasWaiters()) {
             UpstreamConnection connection = usable();
-            if (connection != null && idleLimit.fits(connection, wants, loop.nanoTime())) {
+            if (connection != null && idleLimit.fits(connection.usage, wants, loop.nanoTime())) {
                 take(connection);
                 hand(connection, lease);
                 return;
@@ -167,7 +167,7 @@ final class Shelf {
 
     private void match(UpstreamConnection connection, Waiter waiter) {
         boolean here = waiter.shelf == this;
-        if (!idleLimit.fits(connection, waiter.wants, loop.nanoTime()) || (!here && !pool.movesConnections())) {
+        if (!idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime()) || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
         } else if (here) {
@@ -355,14 +355,14 @@ final class Shelf {
         if (!unanswered || !connection.isReused()) {
             pool.endpoint().health().failed(why);
         } else if (why == Failure.UPSTREAM_CLOSED) {
-            idleLimit.lost(connection, loop.nanoTime());
+            idleLimit.lost(connection.usage, loop.nanoTime());
         }
     }
 
     /** May it be leased again? */
     @Nullable
     Discard reasonToDiscard(UpstreamConnection connection) {
-        if (pool.maxRequests() > 0 && connection.leases >= pool.maxRequests()) {
+        if (pool.maxRequests() > 0 && connection.usage.leases >= pool.maxRequests()) {
             return Discard.REQUESTS;
         }
         return isAged(connection) ? Discard.AGE : null;
@@ -371,7 +371,7 @@ final class Shelf {
     private boolean isAged(UpstreamConnection connection) {
         // one that nobody has used is leased once, or a busy loop would age it before its waiter got it, and open the
         // next
-        return pool.hasMaxAge() && connection.leases > 0 && loop.nanoTime() - connection.bestBefore >= 0;
+        return pool.hasMaxAge() && connection.usage.leases > 0 && loop.nanoTime() - connection.usage.bestBefore >= 0;
     }
 
     /** Free for the oldest waiter, else idle. */
@@ -404,7 +404,7 @@ final class Shelf {
         } else if (connection.shelved) {
             take(connection);
             if (why == Discard.ENDPOINT_CLOSED) {
-                idleLimit.closed(connection, loop.nanoTime());
+                idleLimit.closed(connection.usage, loop.nanoTime());
             }
         }
     }
@@ -425,7 +425,7 @@ final class Shelf {
     }
 
     private void put(UpstreamConnection connection) {
-        connection.idleSince = loop.nanoTime();
+        connection.usage.idleSince = loop.nanoTime();
         connection.deadline.arm(loop, idleLimit.configuredNanos());
         stack.push(connection);
     }
@@ -440,7 +440,7 @@ final class Shelf {
         UpstreamConnection connection;
         while ((connection = stack.top()) != null) {
             boolean aged = isAged(connection);
-            if (!aged && idleLimit.allows(connection, loop.nanoTime())) {
+            if (!aged && idleLimit.allows(connection.usage, loop.nanoTime())) {
                 break;
             }
             connection.discard(aged ? Discard.AGE : Discard.STALE);

@@ -3,9 +3,11 @@ package io.sluice.upstream;
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.tls.HandshakeException;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * closes its wire. The shelf is told once that the exchange is over ({@link Shelf#ended}) and once that the socket is
  * closed ({@link Shelf#gone}).
  */
-public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
+final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Expiry {
     private enum State {
         IDLE,
         LEASED,
@@ -51,10 +53,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     Shelf shelf;
     final Wire wire;
     final Deadline deadline = new Deadline(this);
-    /** {@link System#nanoTime} from which it is not leased again, if there is a limit. */
-    final long bestBefore;
-
-    private final long connectNanos;
+    final Usage usage;
     /** Neighbours on the shelf. */
     @Nullable
     UpstreamConnection above;
@@ -63,10 +62,6 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     UpstreamConnection below;
 
     boolean shelved;
-    long idleSince;
-    long leasedAt;
-    /** Exchanges that it was leased for. */
-    int leases;
     /** Gets the slot when the socket is closed. */
     @Nullable
     Waiter successor;
@@ -81,37 +76,31 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** The last response was relayed. */
     private boolean relays;
 
-    UpstreamConnection(Wire wire, Shelf shelf, long bestBefore, long connectNanos) {
+    UpstreamConnection(Wire wire, Shelf shelf, Usage usage) {
         this.wire = wire;
         request = new RequestWriter(wire);
         this.shelf = shelf;
-        this.bestBefore = bestBefore;
-        this.connectNanos = connectNanos;
+        this.usage = usage;
     }
 
     // ---- from the exchange
 
-    /** Has carried an exchange before. */
+    @Override
     public boolean isReused() {
-        return leases > 1;
+        return usage.isReused();
     }
 
-    /** How long it took to open it. */
+    @Override
     public long connectNanos() {
-        return connectNanos;
+        return usage.connectNanos();
     }
 
+    @Override
     public Endpoint endpoint() {
         return shelf.pool().endpoint();
     }
 
-    /**
-     * Starts an attempt: writes the head. The connection is then the sink's until {@link ResponseSink#end}, {@link ResponseSink#failed} or {@link #cancel}.
-     *
-     * @param head edited and ready to be written; not kept after the call
-     * @param body of the request: a length or CHUNKED; 0: none, the request is complete
-     * @param asksUpgrade the request asks for an upgrade that the gateway lets through
-     */
+    @Override
     public void send(ResponseSink to, Head head, long body, boolean asksUpgrade) {
         sink = to;
         if (state != State.LEASED) {
@@ -132,7 +121,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    /** A piece of the request's body, or of the tunnel. Lent for the call. Ignored once the attempt is over. */
+    @Override
     public void body(ByteBuf bytes, int from, int length) {
         if (length == 0) {
             return;
@@ -144,7 +133,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    /** The request is complete; in a tunnel: the client sends no more (half-close). Ignored once the attempt is over. */
+    @Override
     public void end(@Nullable Head trailers) {
         switch (state) {
             case HEAD, BODY -> request.end(trailers);
@@ -157,16 +146,17 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
+    @Override
     public boolean isWritable() {
         return wire.isWritable();
     }
 
-    /** Others have waited for a connection to its endpoint for so long that none should be held for nothing. */
+    @Override
     public boolean isWanted() {
         return shelf.pool().isPressed(shelf.loop().nanoTime());
     }
 
-    /** Back-pressure of the response. What was read already is still delivered. */
+    @Override
     public void pause() {
         if (sink != null && !paused) {
             paused = true;
@@ -174,6 +164,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
+    @Override
     public void resume() {
         if (paused) {
             paused = false;
@@ -181,15 +172,12 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    /**
-     * Ends the attempt from the client's side: the sink hears no more. The connection is discarded at once, unless nothing was
-     * sent on it.
-     */
+    @Override
     public void cancel() {
         switch (state) {
             case LEASED -> {
                 state = State.IDLE;
-                leases--;
+                usage.leases--;
                 shelf.ended();
                 shelf.releaseLater(this);
             }
@@ -199,7 +187,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         }
     }
 
-    /** The request is on its way or there, and not a byte of a response has come. */
+    @Override
     public boolean isUnanswered() {
         return state == State.HEAD && reader == null;
     }
@@ -209,8 +197,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
     /** It is an exchange's now. */
     void lease() {
         state = State.LEASED;
-        leasedAt = shelf.loop().nanoTime();
-        leases++;
+        usage.lease(shelf.loop().nanoTime());
     }
 
     boolean isClosing() {
@@ -321,7 +308,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
 
     private void endTunnelInput() {
         ResponseSink told = sink;
-        if (state == State.TO_CLIENT) {
+        if (state == State.TO_CLIENT || !wire.halfCloses()) {
             discard(Discard.TUNNEL_ENDED);
         } else {
             state = State.TO_ENDPOINT;
@@ -343,7 +330,10 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         ResponseSink told = sink;
         State was = state;
         boolean unanswered = isUnanswered();
-        Failure why = closedEarly();
+        // with TLS 1.3 an endpoint refuses a client certificate only now
+        Failure why = unanswered && cause instanceof SSLException
+                ? Opening.failure(HandshakeException.of(cause))
+                : closedEarly();
         discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
         deadline.disarm();
         // the slot first: a retry may need it
@@ -383,7 +373,7 @@ public final class UpstreamConnection implements WireEvents, Deadline.Expiry {
         long length = request.isHead() ? 0 : head.body();
         keeps = head.keepsAlive() && length != Head.UNTIL_CLOSE;
         endpoint().health().answered(head.status());
-        shelf.pool().idleLimit().answered(this, head);
+        shelf.pool().idleLimit().answered(usage, head);
         state = State.BODY;
         if (sink != null) {
             sink.head(head, length);

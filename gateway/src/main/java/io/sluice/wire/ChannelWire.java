@@ -15,16 +15,13 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +32,6 @@ import org.slf4j.LoggerFactory;
  * not a close.
  *
  * <p>The connection exists from {@code channelActive} on and is told {@code closed} once, from {@code channelInactive}.
- *
- * <p>With TLS input ends with close_notify. A FIN without one is a failure: what came may have been cut short (RFC 8446
- * section 6.1).
  */
 final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Unsettled {
     private static final Logger log = LoggerFactory.getLogger(ChannelWire.class);
@@ -52,8 +46,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     private final boolean closesAtOnce;
     private Loop loop;
     private @Nullable ChannelHandlerContext context;
-    /** In front of it, with the handshake done; null: cleartext. */
-    private @Nullable SslHandler tls;
+    /** Null: cleartext. */
+    private @Nullable ChannelTls tls;
 
     private @Nullable WireEvents events;
     private @Nullable ByteBuf out;
@@ -86,11 +80,16 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        tls = ctx.pipeline().get(SslHandler.class);
+        tls = ChannelTls.in(ctx.pipeline());
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        begin();
+    }
+
+    /** The channel can be used: the connection is made. */
+    void begin() {
         loop.refresh();
         EpollInterest.begin(channel);
         if (events == null) {
@@ -121,12 +120,12 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && cause == null) {
             EpollInterest.keep(channel);
-            if (tls == null) {
+            if (tls == null || tls.inputHasEnded()) {
                 endInput();
             } else if (!inputEnded) {
                 spoil(new IOException("the peer ended the connection without ending TLS"));
             }
-        } else if (event == SslCloseCompletionEvent.SUCCESS && cause == null) {
+        } else if (event == SslCloseCompletionEvent.SUCCESS && cause == null && tls != null && tls.inputHasEnded()) {
             endInput();
         } else if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnds && !closes) {
             outputFailed = true;
@@ -174,8 +173,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
-        Throwable failure =
-                thrown instanceof DecoderException && thrown.getCause() instanceof SSLException of ? of : thrown;
+        Throwable failure = ChannelTls.cause(thrown);
         // Netty wraps some errors of the kernel in exceptions that look like mistakes of ours
         if (!(failure instanceof IOException
                 || failure instanceof UncheckedIOException
@@ -367,7 +365,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     @Override
     public @Nullable String protocol() {
-        return tls == null ? null : tls.applicationProtocol();
+        return tls == null ? null : tls.protocol();
     }
 
     @Override
@@ -476,8 +474,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (closes) {
             channel.close();
         } else if (tls != null) {
-            // close_notify is the end of output; the socket stays whole for what the peer still sends
-            tls.closeOutbound();
+            tls.endOutput();
         } else if (!((DuplexChannel) channel).isOutputShutdown()) {
             ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }

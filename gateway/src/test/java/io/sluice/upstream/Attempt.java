@@ -24,7 +24,7 @@ final class Attempt implements Lease, ResponseSink {
     final Pool pool;
     final Loop loop;
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    volatile @Nullable UpstreamConnection connection;
+    volatile @Nullable UpstreamSide connection;
     private volatile Runnable onLeased = () -> {};
     private volatile Runnable onHead = () -> {};
     private volatile Runnable onBody = () -> {};
@@ -92,8 +92,8 @@ final class Attempt implements Lease, ResponseSink {
         return on(() -> connection().cancel());
     }
 
-    UpstreamConnection connection() {
-        UpstreamConnection leased = connection;
+    UpstreamSide connection() {
+        UpstreamSide leased = connection;
         if (leased == null) {
             throw new AssertionError("not leased");
         }
@@ -146,7 +146,7 @@ final class Attempt implements Lease, ResponseSink {
     // ---- what it is told
 
     @Override
-    public void leased(UpstreamConnection leased) {
+    public void leased(UpstreamSide leased) {
         check();
         connection = leased;
         events.add("leased");

@@ -66,7 +66,7 @@ final class EndpointRestartTest {
         }
 
         @Override
-        public void leased(UpstreamConnection connection) {
+        public void leased(UpstreamSide connection) {
             connection.send(this, Messages.get("/"), 0, false);
         }
 

@@ -59,7 +59,7 @@ final class PoolChurnTest {
         private final double cancels;
         private final int number;
         private int left = EXCHANGES;
-        private @Nullable UpstreamConnection connection;
+        private @Nullable UpstreamSide connection;
         private boolean waiting;
         private int turn;
 
@@ -97,7 +97,7 @@ final class PoolChurnTest {
         }
 
         @Override
-        public void leased(UpstreamConnection leased) {
+        public void leased(UpstreamSide leased) {
             if (!waiting) {
                 tally.twice.incrementAndGet();
             }

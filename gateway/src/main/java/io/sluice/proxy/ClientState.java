@@ -1,0 +1,28 @@
+package io.sluice.proxy;
+
+import io.sluice.telemetry.ConnectionStates;
+import org.jspecify.annotations.Nullable;
+
+/** What a client connection does, as it knows it itself. */
+enum ClientState {
+    /** No request has come on it. */
+    NEW(ConnectionStates.State.HANDSHAKING),
+    ACTIVE(ConnectionStates.State.ACTIVE),
+    /** Parked for less than the time in which its answers must be taken. */
+    ANSWERED(ConnectionStates.State.PARKED),
+    PARKED(ConnectionStates.State.PARKED),
+    /** Answered for the last time. */
+    LINGERING(ConnectionStates.State.DRAINING),
+    CLOSED(null);
+
+    private final ConnectionStates.@Nullable State shown;
+
+    ClientState(ConnectionStates.@Nullable State shown) {
+        this.shown = shown;
+    }
+
+    /** As metrics and the API have it; null: not at all. */
+    ConnectionStates.@Nullable State shown() {
+        return shown;
+    }
+}

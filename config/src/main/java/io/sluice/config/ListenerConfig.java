@@ -1,6 +1,7 @@
 package io.sluice.config;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientSubject the field of requests that tells the subject of the client's certificate, and that clients themselves can't
  *     send; null: there is none
  * @param clients connections of others are closed before a byte of them is read
+ * @param proxyProtocol who tells by a header of the PROXY protocol whose connection it is; null: nobody
  */
 public record ListenerConfig(
         String name,
@@ -21,10 +23,25 @@ public record ListenerConfig(
         Accept accept,
         Timeouts timeouts,
         Limits limits,
-        ClientRules clients) {
+        ClientRules clients,
+        @Nullable ProxyProtocol proxyProtocol) {
 
     /** The port of https, which URLs need not name. */
     public static final int HTTPS = 443;
+
+    /** As the other one, in cleartext and without {@code proxyProtocol}. */
+    public ListenerConfig(
+            String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits, ClientRules clients) {
+        this(name, bind, null, 0, null, accept, timeouts, limits, clients, null);
+    }
+
+    /**
+     * Connections that begin with a header of the PROXY protocol.
+     *
+     * @param from who may send one; at least one network
+     * @param required who is in these networks has to
+     */
+    public record ProxyProtocol(List<Network> from, boolean required) {}
 
     /**
      * How the kernel accepts for a listener. Part of the bound socket: a change needs a restart.

@@ -2,6 +2,7 @@ package io.sluice.config;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class ListenerReader {
                             ? Parsed.bad("a header other than host")
                             : HttpSyntax.EDITABLE_NAME.read(text))
             .like(HttpSyntax.EDITABLE_NAME);
+    private static final Syntax<Boolean> HEADER =
+            Syntax.word(Map.entry("required", true), Map.entry("optional", false));
     private static final Syntax<Integer> PROBES = Syntax.whole(1, 127);
     private static final Syntax<Integer> CONNECTIONS = Syntax.whole(1, 10_000_000);
     private static final Syntax<Integer> PER_ADDRESS = CONNECTIONS.orNone(0);
@@ -76,7 +79,20 @@ final class ListenerReader {
                         limits.optional("connectionsPerAddress", PER_ADDRESS).orElse(0),
                         limits.optional("head", HEAD).orElse(32L << 10).intValue(),
                         limits.optional("fields", FIELDS).orElse(100)),
-                LimitsReader.clients(in));
+                LimitsReader.clients(in),
+                proxyProtocol(in));
+    }
+
+    /** Null where it is absent or empty. */
+    private static ListenerConfig.@Nullable ProxyProtocol proxyProtocol(Section listener) {
+        Section in = listener.section("proxyProtocol", Part.LISTENER_PROXY_PROTOCOL);
+        if (in.keys().isEmpty()) {
+            return null;
+        }
+        in.missing("from", "the networks of the proxies that send a header");
+        return new ListenerConfig.ProxyProtocol(
+                List.copyOf(in.several("from", Addresses.NETWORK)),
+                in.optional("header", HEADER).orElse(true));
     }
 
     private static ListenerConfig.Accept accept(Section in, BindAddress bind) {

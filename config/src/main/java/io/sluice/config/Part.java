@@ -44,7 +44,8 @@ enum Part {
             "timeouts",
             "limits",
             "allow",
-            "deny"),
+            "deny",
+            "proxyProtocol"),
     LISTENER_TLS(
             "listeners.NAME.tls",
             "certificates",
@@ -61,6 +62,7 @@ enum Part {
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
     LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head", "send"),
     LISTENER_LIMITS("listeners.NAME.limits", "connections", "connectionsPerAddress", "head", "fields"),
+    LISTENER_PROXY_PROTOCOL("listeners.NAME.proxyProtocol", "from", "header"),
     UPSTREAM(
             "upstreams.NAME",
             "endpoints",
@@ -72,7 +74,8 @@ enum Part {
             "ejection",
             "panic",
             "slowStart",
-            "retries"),
+            "retries",
+            "proxyProtocol"),
     ENDPOINT("upstreams.NAME.endpoints[]", "address", "srv", "weight", "backup"),
     UPSTREAM_TLS("upstreams.NAME.tls", "ca", "name", "names", "publicKeys", "certificate", "key", "verify", "versions"),
     HEALTH(

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A named set of interchangeable endpoints.
  *
  * @param tls null: cleartext
+ * @param proxyProtocol the header that each connection begins with, to tell whose it is; null: none
  */
 public record UpstreamConfig(
         String name,
@@ -16,9 +17,16 @@ public record UpstreamConfig(
         Protocol protocol,
         @Nullable UpstreamTls tls,
         Balance balance,
-        HealthConfig health) {
+        HealthConfig health,
+        @Nullable ProxyProtocol proxyProtocol) {
 
-    /** In cleartext. */
+    /** In cleartext, with {@link HealthConfig#USUAL}. */
+    public UpstreamConfig(
+            String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
+        this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);
+    }
+
+    /** In cleartext, without a header before it. */
     public UpstreamConfig(
             String name,
             List<Endpoint> endpoints,
@@ -26,13 +34,7 @@ public record UpstreamConfig(
             Protocol protocol,
             Balance balance,
             HealthConfig health) {
-        this(name, endpoints, connections, protocol, null, balance, health);
-    }
-
-    /** In cleartext, with {@link HealthConfig#USUAL}. */
-    public UpstreamConfig(
-            String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
-        this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);
+        this(name, endpoints, connections, protocol, null, balance, health, null);
     }
 
     /**
@@ -73,6 +75,14 @@ public record UpstreamConfig(
     /** What is spoken to the endpoints. */
     public enum Protocol {
         HTTP1
+    }
+
+    /** Versions of the PROXY protocol. */
+    public enum ProxyProtocol {
+        /** A line of text. */
+        V1,
+        /** Binary. */
+        V2
     }
 
     /** How an endpoint is chosen for an attempt; weights count in all. */

@@ -13,6 +13,7 @@ import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -315,6 +316,11 @@ final class ClientConnection extends Timed implements WireEvents {
         return lane.listener();
     }
 
+    /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
+    InetSocketAddress address() {
+        return lane.peers().address(wire);
+    }
+
     /** Who is at the other end. */
     Peer peer() {
         return lane.peers().of(wire);
@@ -323,6 +329,11 @@ final class ClientConnection extends Timed implements WireEvents {
     /** Whether another request may follow the present one on this connection. */
     boolean staysOpen() {
         return !lane.listener().isDraining() && !(inputEnded && held == null);
+    }
+
+    /** The exchange is a tunnel from now on. */
+    void tunnels() {
+        become(ClientState.TUNNEL);
     }
 
     /**
@@ -413,6 +424,14 @@ final class ClientConnection extends Timed implements WireEvents {
             lane.metrics().ended(Ending.SHED);
             close();
         }
+    }
+
+    /** The time of a drain is over. */
+    void cutShort() {
+        if (running != null) {
+            running.exchange().drainIsOver();
+        }
+        abort();
     }
 
     void abort() {

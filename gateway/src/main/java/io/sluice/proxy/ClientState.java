@@ -8,6 +8,7 @@ enum ClientState {
     /** No request has come on it. */
     NEW(ConnectionStates.State.HANDSHAKING),
     ACTIVE(ConnectionStates.State.ACTIVE),
+    TUNNEL(ConnectionStates.State.TUNNEL),
     /** Parked for less than the time in which its answers must be taken. */
     ANSWERED(ConnectionStates.State.PARKED),
     PARKED(ConnectionStates.State.PARKED),

@@ -8,6 +8,7 @@ import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.tls.Secured;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,11 @@ final class H1ClientSide implements ClientSide, BodyReader.Sink {
     }
 
     @Override
+    public InetSocketAddress destination() {
+        return wire.local();
+    }
+
+    @Override
     public String listener() {
         return connection.listener().config().name();
     }
@@ -152,6 +158,7 @@ final class H1ClientSide implements ClientSide, BodyReader.Sink {
 
     @Override
     public void switching(Head response) {
+        connection.tunnels();
         H1Writer.response(response, 0, true, minor, true, true, wire.out(HEAD_ROOM));
     }
 

@@ -25,11 +25,13 @@ final class Handshaking extends Timed implements TlsWire.Handshake {
     private static final Logger log = LoggerFactory.getLogger(Handshaking.class);
 
     private final Lane lane;
+    private final Wire raw;
     private final TlsWire wire;
     private boolean late;
 
     private Handshaking(Lane lane, Wire raw) {
         this.lane = lane;
+        this.raw = raw;
         this.wire = new TlsWire(raw, this);
     }
 
@@ -67,6 +69,7 @@ final class Handshaking extends Timed implements TlsWire.Handshake {
     @Override
     public WireEvents done(TlsWire done, SSLEngine with) {
         end(Secured.isResumed(with) ? HandshakeEnd.RESUMED : HandshakeEnd.FULL);
+        lane.peers().passOn(raw, done);
         return listener().connection(done);
     }
 
@@ -74,6 +77,7 @@ final class Handshaking extends Timed implements TlsWire.Handshake {
     public void failed(@Nullable Throwable cause) {
         log.debug("a handshake failed: {}", String.valueOf(cause));
         end(late ? HandshakeEnd.TIMEOUT : why(cause));
+        lane.peers().forget(raw);
         listener().closed();
     }
 

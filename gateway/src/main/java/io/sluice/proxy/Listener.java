@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.netty.util.NetUtil;
+import io.sluice.config.ClientRules;
 import io.sluice.config.ListenerConfig;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
@@ -59,6 +60,7 @@ public final class Listener {
             @Nullable ClientSubject subject,
             @Nullable String hsts,
             @Nullable AddressRules clients,
+            @Nullable AddressRules proxies,
             long idleNanos,
             long headNanos,
             long sendNanos) {}
@@ -75,15 +77,24 @@ public final class Listener {
                 ClientSubject.of(config.clientSubject()),
                 Reply.hsts(config.tls()),
                 AddressRules.of(config.clients()),
+                proxies(config.proxyProtocol()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().send().toNanos());
     }
 
+    /** Who may tell whose connection it is; null: nobody. */
+    private static @Nullable AddressRules proxies(ListenerConfig.@Nullable ProxyProtocol config) {
+        return config == null ? null : AddressRules.of(new ClientRules(config.from(), List.of()));
+    }
+
     /** What a parked connection weighs in the heap: docs/admin-api.md says what belongs to it. */
     private int parkedBytes(ListenerConfig config) {
         boolean counted = config.limits().connectionsPerAddress() > 0;
-        return proxy.loops().idleWireBytes() + ClientConnection.PARKED_BYTES + (counted ? CountedConnection.BYTES : 0);
+        return proxy.loops().idleWireBytes()
+                + ClientConnection.PARKED_BYTES
+                + (counted ? CountedConnection.BYTES : 0)
+                + (config.proxyProtocol() == null ? 0 : ToldAddress.BYTES);
     }
 
     private PerLoop<Lane> lanes(ConnectionMetrics metrics) {
@@ -183,7 +194,9 @@ public final class Listener {
                 List<Runnable> aborts = new ArrayList<>();
                 loop.timed(timed -> {
                     if (timed instanceof ClientConnection connection && connection.listener() == this) {
-                        aborts.add(connection::abort);
+                        aborts.add(connection::cutShort);
+                    } else if (timed instanceof Introduction introduction && introduction.listener() == this) {
+                        aborts.add(introduction::abort);
                     } else if (timed instanceof Handshaking handshaking && handshaking.listener() == this) {
                         aborts.add(handshaking::abort);
                     }
@@ -210,7 +223,7 @@ public final class Listener {
             return connection(wire);
         }
         admission.handshakeBegun();
-        return Handshaking.begin(lanes.on(wire.loop()), wire, tls);
+        return Handshaking.begin(lane(wire), wire, tls);
     }
 
     void handshakeEnded() {
@@ -218,9 +231,13 @@ public final class Listener {
     }
 
     WireEvents connection(Wire wire) {
-        ClientConnection connection = new ClientConnection(wire, lanes.on(wire.loop()));
+        ClientConnection connection = new ClientConnection(wire, lane(wire));
         connection.start();
         return connection;
+    }
+
+    Lane lane(Wire wire) {
+        return lanes.on(wire.loop());
     }
 
     void closed() {

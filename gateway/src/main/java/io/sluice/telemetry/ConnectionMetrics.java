@@ -71,7 +71,15 @@ public final class ConnectionMetrics {
         /** Somebody closed it over the admin API. */
         OPERATOR,
         /** It was parked, and memory was short. */
-        SHED
+        SHED,
+        /** What it began with is a header of the PROXY protocol only in part. */
+        PROXY_MALFORMED,
+        /** A header of the PROXY protocol did not come in time. */
+        PROXY_TIMEOUT,
+        /** A proxy that has to send a header of the PROXY protocol sent none. */
+        PROXY_MISSING,
+        /** Somebody who may not tell whose connection it is did so. */
+        PROXY_UNTRUSTED
     }
 
     /** Why accepting rested. */

@@ -2,6 +2,7 @@ package io.sluice.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.HealthConfig;
+import io.sluice.config.UpstreamConfig;
 import io.sluice.http.BodyReader;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
@@ -12,6 +13,7 @@ import io.sluice.upstream.CheckResult.Outcome;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
+import io.sluice.wire.ProxyHeaderWriter;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +36,7 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     private static final HeadParser HEADS = HeadParser.responses(32 * 1024, 200);
 
     private final HealthConfig.@Nullable Http http;
+    private final UpstreamConfig.@Nullable ProxyProtocol header;
     private final byte[] request;
     private final Loop loop;
     private final Consumer<CheckResult> result;
@@ -46,8 +49,14 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     private boolean inBody;
     private boolean ended;
 
-    private Check(HealthConfig.@Nullable Http http, String authority, Loop loop, Consumer<CheckResult> result) {
+    private Check(
+            HealthConfig.@Nullable Http http,
+            String authority,
+            UpstreamConfig.@Nullable ProxyProtocol header,
+            Loop loop,
+            Consumer<CheckResult> result) {
         this.http = http;
+        this.header = header;
         this.loop = loop;
         this.result = result;
         request = http == null ? new byte[0] : request(http, authority);
@@ -58,16 +67,18 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
      *
      * @param tls null: in cleartext
      * @param authority what the request names as its host if the config does not say
+     * @param header what the connection begins with, for nobody's sake; null: nothing
      */
     static Check start(
             Loops loops,
             SocketAddress address,
             @Nullable TlsPeer tls,
             String authority,
+            UpstreamConfig.@Nullable ProxyProtocol header,
             HealthConfig.Check config,
             Consumer<CheckResult> result) {
         Loop loop = loops.aside();
-        Check check = new Check(config.http(), authority, loop, result);
+        Check check = new Check(config.http(), authority, header, loop, result);
         check.timeout.arm(loop, config.timeout().toNanos());
         loops.connect(loop, address, tls, config.timeout().toNanos(), check);
         return check;
@@ -130,6 +141,9 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
         } else if (http == null) {
             end(Outcome.PASSED, "took a connection");
         } else {
+            if (header != null) {
+                ProxyHeaderWriter.local(header, connected.out(ProxyHeaderWriter.ROOM));
+            }
             connected.out(request.length).writeBytes(request);
         }
     }

@@ -23,6 +23,7 @@ public final class Endpoint {
     private final String authority;
     private final @Nullable SocketAddress address;
     private final @Nullable TlsPeer tls;
+    private final UpstreamConfig.@Nullable ProxyProtocol header;
     private final Pool pool;
     private final Health health;
     private volatile Origin origin;
@@ -46,8 +47,10 @@ public final class Endpoint {
         priority = candidate.priority();
         weight = candidate.weight();
         backup = candidate.backup();
+        header = upstream.proxyProtocol();
         health = new Health(this, upstream.health(), watch, loops);
-        pool = new Pool(this, upstream.connections(), loops, readers);
+        OwnConnections own = header == null ? null : new OwnConnections(header);
+        pool = new Pool(this, upstream.connections(), own, loops, readers);
     }
 
     public Pool pool() {
@@ -132,6 +135,11 @@ public final class Endpoint {
     /** What a request that is made for it names as its host. */
     String authority() {
         return authority;
+    }
+
+    /** What connections to it begin with; null: no header. */
+    UpstreamConfig.@Nullable ProxyProtocol header() {
+        return header;
     }
 
     @Nullable

@@ -7,6 +7,7 @@ import io.sluice.tls.HandshakeException;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,10 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
     UpstreamConnection below;
 
     boolean shelved;
+    /** Whose it is, where the endpoint was told that; null: anybody's. */
+    @Nullable
+    InetSocketAddress client;
+
     /** Gets the slot when the socket is closed. */
     @Nullable
     Waiter successor;

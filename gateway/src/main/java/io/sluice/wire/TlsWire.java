@@ -436,6 +436,11 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
     }
 
     @Override
+    public void tell(WireEvents other) {
+        events = other;
+    }
+
+    @Override
     public boolean halfCloses() {
         return false;
     }

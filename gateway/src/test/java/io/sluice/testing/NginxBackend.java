@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's nginx as a backend: one process on a port and in a folder of its own. It serves {@code /small.txt},
- * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second.
+ * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second. On a second port it wants a header of the
+ * PROXY protocol, and answers with what that one tells.
  */
 public final class NginxBackend implements AutoCloseable {
     public static final String SMALL = "a small file\n";
@@ -30,11 +31,13 @@ public final class NginxBackend implements AutoCloseable {
     private final Process process;
     private final Path folder;
     private final int port;
+    private final int proxiedPort;
 
-    private NginxBackend(Process process, Path folder, int port) {
+    private NginxBackend(Process process, Path folder, int port, int proxiedPort) {
         this.process = process;
         this.folder = folder;
         this.port = port;
+        this.proxiedPort = proxiedPort;
     }
 
     /** Whether there is an nginx; where tests run unattended it has to be there. */
@@ -66,9 +69,11 @@ public final class NginxBackend implements AutoCloseable {
         for (int i = 0; i < STARTS; i++) {
             // another process may take the port in between: then on the next one
             int port = freePort();
-            Process process = start(folder, config(folder, port, certificate == null ? "" : "ssl", tls + lines));
+            int proxiedPort = freePort();
+            Process process =
+                    start(folder, config(folder, port, proxiedPort, certificate == null ? "" : "ssl", tls + lines));
             if (answers(process, port)) {
-                return new NginxBackend(process, folder, port);
+                return new NginxBackend(process, folder, port, proxiedPort);
             }
             process.destroyForcibly().waitFor();
         }
@@ -97,7 +102,7 @@ public final class NginxBackend implements AutoCloseable {
     }
 
     /** A filter that finds nothing makes nginx forget the length, so that it sends chunks. */
-    private static String config(Path folder, int port, String ssl, String lines) {
+    private static String config(Path folder, int port, int proxiedPort, String ssl, String lines) {
         return """
                 daemon off;
                 master_process off;
@@ -112,8 +117,8 @@ public final class NginxBackend implements AutoCloseable {
                     uwsgi_temp_path %1$s/temp/uwsgi;
                     scgi_temp_path %1$s/temp/scgi;
                     server {
-                        listen 127.0.0.1:%2$d %3$s;
-                        %4$s
+                        listen 127.0.0.1:%2$d %4$s;
+                        %5$s
                         root %1$s/files;
                         client_max_body_size 0;
                         location /chunked/ {
@@ -128,8 +133,12 @@ public final class NginxBackend implements AutoCloseable {
                         location = /moved { return 302 /small.txt; }
                         location = /nothing { return 204; }
                     }
+                    server {
+                        listen 127.0.0.1:%3$d proxy_protocol;
+                        location / { return 200 "$proxy_protocol_addr:$proxy_protocol_port $connection"; }
+                    }
                 }
-                """.formatted(folder, port, ssl, lines);
+                """.formatted(folder, port, proxiedPort, ssl, lines);
     }
 
     private static int freePort() throws IOException {
@@ -154,6 +163,11 @@ public final class NginxBackend implements AutoCloseable {
     /** As in a config file. */
     public String endpoint() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Where a header of the PROXY protocol is wanted. */
+    public String proxiedEndpoint() {
+        return "127.0.0.1:" + proxiedPort;
     }
 
     public Path file(String name) {

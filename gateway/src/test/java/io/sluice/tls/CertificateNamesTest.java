@@ -52,7 +52,8 @@ final class CertificateNamesTest {
 
     @Test
     void isForNothingWithoutAlternativeNames() throws CertificateParsingException {
-        CertificateNames names = new CertificateNames(TestCertificate.authority("a.test").certificate());
+        CertificateNames names =
+                new CertificateNames(TestCertificate.authority("a.test").certificate());
 
         assertThat(names.have("a.test")).isFalse();
         assertThat(names).hasToString("no name");

@@ -42,7 +42,7 @@ final class ListenerCertificates implements AutoCloseable {
             ListenerTls config = listener.tls();
             if (config != null) {
                 try {
-                    made.put(listener.name(), of(listener.name(), config));
+                    made.put(listener.name(), of(listener, config));
                 } catch (IOException e) {
                     drop(made);
                     throw new StartException("listeners." + listener.name() + ".tls: " + e.getMessage());
@@ -52,10 +52,13 @@ final class ListenerCertificates implements AutoCloseable {
         return made;
     }
 
-    private ServerTls of(String listener, ListenerTls config) throws IOException {
+    private ServerTls of(ListenerConfig listener, ListenerTls config) throws IOException {
         Certificates held = Certificates.read(config);
-        ServerTls before = present.get(listener);
-        return before != null && before.isOf(config, held) ? before : ServerTls.of(library, config, held, before);
+        ServerTls before = present.get(listener.name());
+        boolean http2 = listener.http2().enabled();
+        return before != null && before.isOf(config, http2, held)
+                ? before
+                : ServerTls.of(library, config, http2, held, before);
     }
 
     /** Whether files hold something else than what is in force, and what they hold is fit or not. */

@@ -43,6 +43,7 @@ enum Part {
             "accept",
             "timeouts",
             "limits",
+            "http2",
             "allow",
             "deny",
             "proxyProtocol"),
@@ -61,6 +62,7 @@ enum Part {
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive", "mode"),
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
     LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head", "send"),
+    LISTENER_HTTP2("listeners.NAME.http2", "enabled", "streams", "window", "maxRequests", "maxAge"),
     LISTENER_LIMITS("listeners.NAME.limits", "connections", "connectionsPerAddress", "head", "fields"),
     LISTENER_PROXY_PROTOCOL("listeners.NAME.proxyProtocol", "from", "header"),
     UPSTREAM(

@@ -26,7 +26,7 @@ public record UpstreamConfig(
         this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);
     }
 
-    /** In cleartext, without a header before it. */
+    /** In cleartext, with no header before it. */
     public UpstreamConfig(
             String name,
             List<Endpoint> endpoints,

@@ -66,10 +66,12 @@ final class UpstreamTlsReader {
                 upstream.problem(upstream.place("tls"), "tls", "no value (expected: " + EXPECTED + ")", null);
             }
             if (on) {
+                noHeader(upstream);
                 needsName(upstream, "tls", "tls", endpoints);
             }
             return on ? UpstreamTls.USUAL : null;
         }
+        noHeader(upstream);
         Section in = upstream.section("tls", Part.UPSTREAM_TLS);
         boolean verify = in.optional("verify", Syntax.TRUE_OR_FALSE).orElse(true);
         UpstreamTls tls = new UpstreamTls(
@@ -91,6 +93,14 @@ final class UpstreamTlsReader {
             needsName(in, "name", "name", endpoints);
         }
         return tls;
+    }
+
+    /** It would have to come before TLS, when it is not known yet whose the connection will be. */
+    private static void noHeader(Section upstream) {
+        if (upstream.has("proxyProtocol")) {
+            String message = "beside tls (expected: one of the two)";
+            upstream.problem(upstream.place("proxyProtocol"), "proxyProtocol", message, null);
+        }
     }
 
     /** What a certificate is to be for must not come from where anybody could have written it, nor from nowhere. */

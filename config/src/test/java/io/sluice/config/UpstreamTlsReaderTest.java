@@ -99,6 +99,8 @@ final class UpstreamTlsReaderTest {
             tls: { §key: a.key }           | tls.certificate: missing (expected: both certificate and key, or none)
             tls: { verify: false, §ca: a } | tls.ca: beside verify: false (expected: none, it would not be verified)
             tls: { verify: false, §names: a } | tls.names: beside verify: false (expected: none, it would not be verified)
+            tls: true, §proxyProtocol: v1  | proxyProtocol: beside tls (expected: one of the two)
+            tls: { name: a }, §proxyProtocol: v1 | proxyProtocol: beside tls (expected: one of the two)
             tls: { §cipher: a }            | tls: unknown key "cipher" (the keys here are ca, name, names, publicKeys, certificate, key, verify, versions)
             """)
     void tellsWhatIsWrong(String entry, String message) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * A client that was accepted and has yet to agree on TLS; what fails is counted, and nothing else comes of it. Its time runs from
  * the accept on. On the wire's loop.
  */
-final class Handshaking extends Timed implements TlsWire.Handshake {
+final class Handshaking extends Timed implements TlsWire.Handshake, AcceptedConnection {
     private static final Logger log = LoggerFactory.getLogger(Handshaking.class);
 
     private final Lane lane;
@@ -47,7 +47,8 @@ final class Handshaking extends Timed implements TlsWire.Handshake {
         return begun.wire;
     }
 
-    Listener listener() {
+    @Override
+    public Listener listener() {
         return lane.listener();
     }
 
@@ -107,11 +108,23 @@ final class Handshaking extends Timed implements TlsWire.Handshake {
     @Override
     protected void expired() {
         late = true;
-        abort();
+        wire.abort();
     }
 
-    /** The listener has no time for it. */
-    void abort() {
+    // ---- from the listener
+
+    @Override
+    public boolean isIdle() {
+        return false;
+    }
+
+    @Override
+    public void dismiss() {
+        wire.close();
+    }
+
+    @Override
+    public void cutShort() {
         wire.abort();
     }
 }

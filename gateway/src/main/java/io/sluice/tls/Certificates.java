@@ -45,7 +45,7 @@ public record Certificates(List<Identity> identities, List<X509Certificate> auth
             PrivateKey key = key(files.key());
             if (!PemFile.match(chain.getFirst(), key)) {
                 throw new IOException(
-                        files.key() + " (expected: the key of the first certificate in " + files.certificate() + ")");
+                        files.key() + " (expected: the key of certificate " + files.certificate() + ")");
             }
             identities.add(new Identity(files, List.copyOf(chain), key));
         }

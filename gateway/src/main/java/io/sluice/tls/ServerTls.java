@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * don't notice. Engines are made by any thread, until it is closed.
  */
 public final class ServerTls {
-    /** Whether clients may speak HTTP/2: not before there are connections for that. */
-    private static final boolean HTTP_2 = false;
-
-    private static final List<String> PROTOCOLS = HTTP_2 ? List.of("h2", "http/1.1") : List.of("http/1.1");
+    private static final List<String> HTTP_1 = List.of("http/1.1");
+    private static final List<String> HTTP_2 = List.of("h2", "http/1.1");
 
     private final ListenerTls config;
+    private final boolean http2;
     private final Certificates certificates;
     private final @Nullable TicketKeys tickets;
     private final List<ServerContext> contexts;
@@ -30,11 +29,13 @@ public final class ServerTls {
 
     private ServerTls(
             ListenerTls config,
+            boolean http2,
             Certificates certificates,
             @Nullable TicketKeys tickets,
             List<ServerContext> contexts,
             ServerNames<ServerContext> names) {
         this.config = config;
+        this.http2 = http2;
         this.certificates = certificates;
         this.tickets = tickets;
         this.contexts = contexts;
@@ -44,12 +45,17 @@ public final class ServerTls {
     /**
      * Makes it. Not on a loop.
      *
+     * @param http2 clients may choose HTTP/2 (RFC 9113 section 3.2)
      * @param certificates what the files of the config hold
      * @param before whose session tickets are taken on, if the two ask the same of clients; null: there is none
      * @throws IOException if the library does not take a certificate; the message names its file
      */
     public static ServerTls of(
-            TlsLibrary library, ListenerTls config, Certificates certificates, @Nullable ServerTls before)
+            TlsLibrary library,
+            ListenerTls config,
+            boolean http2,
+            Certificates certificates,
+            @Nullable ServerTls before)
             throws IOException {
         TicketKeys tickets = tickets(config, certificates, before);
         List<ServerContext> contexts = new ArrayList<>();
@@ -57,7 +63,7 @@ public final class ServerTls {
         for (Certificates.Identity identity : certificates.identities()) {
             try {
                 ServerContext context =
-                        ServerContext.of(library, identity, certificates.authorities(), config, PROTOCOLS, tickets);
+                        ServerContext.of(library, identity, certificates.authorities(), config, http2 ? HTTP_2 : HTTP_1, tickets);
                 contexts.add(context);
                 names = names == null ? new ServerNames<>(context) : names;
                 names.add(identity.facts().names(), context);
@@ -72,7 +78,7 @@ public final class ServerTls {
         if (names == null) {
             throw new IllegalArgumentException("TLS without a certificate");
         }
-        return new ServerTls(config, certificates, tickets, List.copyOf(contexts), names);
+        return new ServerTls(config, http2, certificates, tickets, List.copyOf(contexts), names);
     }
 
     /** A ticket vouches for its client's certificate: others must not take it who ask for another one. */
@@ -91,8 +97,8 @@ public final class ServerTls {
     }
 
     /** Whether it is that of this config and of these certificates. */
-    public boolean isOf(ListenerTls other, Certificates held) {
-        return config.equals(other) && certificates.equals(held);
+    public boolean isOf(ListenerTls other, boolean withHttp2, Certificates held) {
+        return config.equals(other) && http2 == withHttp2 && certificates.equals(held);
     }
 
     /** What the files held that it was made from. */

@@ -156,6 +156,18 @@ final class TlsListenerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, HTTP/2 200", "false, HTTP/1.1 200 OK"})
+    void offersHttp2WhereTheListenerSpeaksIt(boolean enabled, String answer) throws Exception {
+        String tls = yaml("certificates: [ " + site.yaml() + " ]", "http2: { enabled: " + enabled + " }");
+        try (RunningGateway gateway = RunningGateway.of(tls)) {
+            String url = "https://localhost:" + gateway.address().getPort() + "/curl";
+            String ca = certificates.authority().toString();
+            String said = TestCertificates.run("", List.of("curl", "-sS", "--http2", "--cacert", ca, "-i", url));
+            assertThat(said).startsWith(answer).contains("X-Forwarded-Proto: https");
+        }
+    }
+
     private String openssl(RunningGateway gateway, String input, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "openssl",
@@ -426,7 +438,7 @@ final class TlsListenerTest {
             Files.write(used.certificate(), Files.readAllBytes(other.certificate()));
             assertThatThrownBy(() -> gateway.reload(yaml))
                     .hasMessageContaining(used.key().getFileName().toString())
-                    .hasMessageContaining("expected: the key of the first certificate in");
+                    .hasMessageContaining("expected: the key of certificate");
             assertThat(served(gateway, "kept.example")).isEqualTo(before);
             Files.delete(used.certificate());
             assertThatThrownBy(() -> gateway.reload(yaml))

@@ -70,8 +70,8 @@ public final class NginxBackend implements AutoCloseable {
             // another process may take the port in between: then on the next one
             int port = freePort();
             int proxiedPort = freePort();
-            Process process =
-                    start(folder, config(folder, port, proxiedPort, certificate == null ? "" : "ssl", tls + lines));
+            String text = config(folder, port, proxiedPort, certificate == null ? "" : "ssl", tls + lines);
+            Process process = start(folder, text);
             if (answers(process, port)) {
                 return new NginxBackend(process, folder, port, proxiedPort);
             }

@@ -89,7 +89,7 @@ public final class RawPeer implements AutoCloseable {
         if (versions.length > 0) {
             parameters.setProtocols(versions);
         }
-        parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+        parameters.setApplicationProtocols(new String[] {"http/1.1"});
         socket.setSSLParameters(parameters);
         try {
             socket.connect(address, PATIENCE_MILLIS);

@@ -214,7 +214,7 @@ class WireTest {
                 Duration.ZERO,
                 new ListenerTls.Handshake(Duration.ofSeconds(SECONDS), 100),
                 Duration.ZERO);
-        tls = ServerTls.of(kind.library(), config, Certificates.read(config), null);
+        tls = ServerTls.of(kind.library(), config, false, Certificates.read(config), null);
         return raw -> new TlsWire(raw, new Agreeing());
     }
 

@@ -88,6 +88,10 @@ public final class Gateway implements Control, AutoCloseable {
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
+        telemetry
+                .registry()
+                .register(
+                        new CertificateCollector(() -> listeners.certificates().present()));
         telemetry.registry().register(new LimitsCollector(proxy, () -> snapshot.routes()));
         telemetry
                 .registry()
@@ -257,7 +261,9 @@ public final class Gateway implements Control, AutoCloseable {
         if (phase != Phase.RUNNING) {
             return rejected("the gateway is shutting down");
         }
-        if (config.equals(current.config()) && Objects.equals(text, current.text())) {
+        if (config.equals(current.config())
+                && Objects.equals(text, current.text())
+                && !listeners.certificates().areStale()) {
             current.renewFiles();
             return new ReloadResult.Unchanged(current.version(), List.of());
         }
@@ -412,6 +418,7 @@ public final class Gateway implements Control, AutoCloseable {
             drain.hurry();
         }
         listeners.abort();
+        listeners.certificates().close();
         snapshot.upstreams().values().forEach(Upstream::retire);
         if (admin != null) {
             admin.close();

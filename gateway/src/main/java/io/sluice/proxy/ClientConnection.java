@@ -426,14 +426,6 @@ final class ClientConnection extends Timed implements WireEvents {
         }
     }
 
-    /** The time of a drain is over. */
-    void cutShort() {
-        if (running != null) {
-            running.exchange().drainIsOver();
-        }
-        abort();
-    }
-
     void abort() {
         wire.abort();
     }

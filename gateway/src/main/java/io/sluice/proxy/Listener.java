@@ -3,6 +3,7 @@ package io.sluice.proxy;
 import io.netty.util.NetUtil;
 import io.sluice.config.ClientRules;
 import io.sluice.config.ListenerConfig;
+import io.sluice.http.Failure;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
 import io.sluice.telemetry.ConnectionMetrics;
@@ -174,7 +175,7 @@ public final class Listener {
                 List<Runnable> aborts = new ArrayList<>();
                 loop.timed(timed -> {
                     if (timed instanceof ClientConnection connection && connection.listener() == this) {
-                        aborts.add(connection::cutShort);
+                        aborts.add(() -> cutOff(connection));
                     } else if (timed instanceof Introduction introduction && introduction.listener() == this) {
                         aborts.add(introduction::abort);
                     }
@@ -182,6 +183,15 @@ public final class Listener {
                 inTurns(loop, aborts.iterator());
             });
         }
+    }
+
+    /** A tunnel does not end by itself, and is told by that. */
+    private static void cutOff(ClientConnection connection) {
+        Exchange running = connection.exchange();
+        if (running != null && running.tunnel) {
+            running.fail(Failure.DRAINING);
+        }
+        connection.abort();
     }
 
     /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */

@@ -16,14 +16,9 @@ public record ListenerConfig(
         Accept accept,
         Timeouts timeouts,
         Limits limits,
+        Http2 http2,
         ClientRules clients,
         @Nullable ProxyProtocol proxyProtocol) {
-
-    /** As the other one, without {@code proxyProtocol}. */
-    public ListenerConfig(
-            String name, BindAddress bind, Accept accept, Timeouts timeouts, Limits limits, ClientRules clients) {
-        this(name, bind, accept, timeouts, limits, clients, null);
-    }
 
     /**
      * Connections that begin with a header of the PROXY protocol.
@@ -70,6 +65,19 @@ public record ListenerConfig(
      * @param send how long answers may wait for a client that does not take them, once their exchanges are over; positive
      */
     public record Timeouts(Duration idle, Duration head, Duration send) {}
+
+    /**
+     * HTTP/2 from clients.
+     *
+     * @param enabled clients may speak it
+     * @param streams requests of one connection that may run at once; beyond it they are refused, to be sent again
+     * @param window bytes of a request body that may come before they are taken; four times as many on all streams together
+     * @param maxRequests of one connection, after which it is asked to make a new one; 0: any number
+     * @param maxAge of one connection, likewise with its next request; zero: any age
+     */
+    public record Http2(boolean enabled, int streams, int window, int maxRequests, Duration maxAge) {
+        public static final Http2 PLAIN = new Http2(true, 128, 256 << 10, 0, Duration.ZERO);
+    }
 
     /**
      * What a listener accepts at most.

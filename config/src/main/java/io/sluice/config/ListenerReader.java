@@ -28,6 +28,9 @@ final class ListenerReader {
     private static final Syntax<Long> HEAD = Units.size(256, 1 << 20);
     private static final Syntax<Integer> FIELDS = Syntax.whole(1, 10_000);
 
+    private static final Syntax<Integer> STREAMS = Syntax.whole(1, 10_000);
+    private static final Syntax<Long> WINDOW = Units.size(64 << 10, 16 << 20);
+
     private final Problems problems;
     private final Map<String, BindAddress> bound = new LinkedHashMap<>();
 
@@ -59,6 +62,7 @@ final class ListenerReader {
                         limits.optional("connectionsPerAddress", PER_ADDRESS).orElse(0),
                         limits.optional("head", HEAD).orElse(32L << 10).intValue(),
                         limits.optional("fields", FIELDS).orElse(100)),
+                http2(in.section("http2", Part.LISTENER_HTTP2)),
                 LimitsReader.clients(in),
                 proxyProtocol(in));
     }
@@ -73,6 +77,17 @@ final class ListenerReader {
         return new ListenerConfig.ProxyProtocol(
                 List.copyOf(in.several("from", Addresses.NETWORK)),
                 in.optional("header", HEADER).orElse(true));
+    }
+
+    private static ListenerConfig.Http2 http2(Section in) {
+        ListenerConfig.Http2 plain = ListenerConfig.Http2.PLAIN;
+        return new ListenerConfig.Http2(
+                in.optional("enabled", Syntax.TRUE_OR_FALSE).orElse(plain.enabled()),
+                in.optional("streams", STREAMS).orElse(plain.streams()),
+                in.optional("window", WINDOW).orElse((long) plain.window()).intValue(),
+                in.optional("maxRequests", CONNECTIONS.orNone(plain.maxRequests()))
+                        .orElse(plain.maxRequests()),
+                in.optional("maxAge", Units.DURATION.orNone(plain.maxAge())).orElse(plain.maxAge()));
     }
 
     private static ListenerConfig.Accept accept(Section in, BindAddress bind) {

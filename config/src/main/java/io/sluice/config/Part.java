@@ -34,10 +34,11 @@ enum Part {
     OVERLOAD("overload", "memory", "lag"),
     OVERLOAD_MEMORY("overload.memory", "low", "normal", "all"),
     OVERLOAD_LAG("overload.lag", "low", "normal"),
-    LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits", "allow", "deny", "proxyProtocol"),
+    LISTENER("listeners.NAME", "bind", "accept", "timeouts", "limits", "http2", "allow", "deny", "proxyProtocol"),
     LISTENER_ACCEPT("listeners.NAME.accept", "backlog", "deferAccept", "reusePort", "keepAlive", "mode"),
     LISTENER_KEEP_ALIVE("listeners.NAME.accept.keepAlive", "idle", "interval", "probes"),
     LISTENER_TIMEOUTS("listeners.NAME.timeouts", "idle", "head", "send"),
+    LISTENER_HTTP2("listeners.NAME.http2", "enabled", "streams", "window", "maxRequests", "maxAge"),
     LISTENER_LIMITS("listeners.NAME.limits", "connections", "connectionsPerAddress", "head", "fields"),
     LISTENER_PROXY_PROTOCOL("listeners.NAME.proxyProtocol", "from", "header"),
     UPSTREAM(

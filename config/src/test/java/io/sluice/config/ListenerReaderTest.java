@@ -27,7 +27,9 @@ class ListenerReaderTest {
                         new ListenerConfig.Timeouts(
                                 Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
                         new ListenerConfig.Limits(1_000_000, 0, 32 * 1024, 100),
-                        ClientRules.NONE));
+                        new ListenerConfig.Http2(true, 128, 256 * 1024, 0, Duration.ZERO),
+                        ClientRules.NONE,
+                        null));
     }
 
     @Test
@@ -39,7 +41,8 @@ class ListenerReaderTest {
                     backlog: 9, deferAccept: 2s, reusePort: true, keepAlive: { idle: 1h, interval: 3s, probes: 4 }
                   },
                   timeouts: { idle: 1h, head: 1ms, send: 5s },
-                  limits: { connections: 7, connectionsPerAddress: 6, head: 1MiB, fields: 8 }
+                  limits: { connections: 7, connectionsPerAddress: 6, head: 1MiB, fields: 8 },
+                  http2: { enabled: false, streams: 9, window: 1MiB, maxRequests: 10, maxAge: 2h }
                 }""".replaceAll("\n *", " ");
 
         assertThat(listener(text))
@@ -54,7 +57,9 @@ class ListenerReaderTest {
                                 ListenerConfig.Accept.UMASK),
                         new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofSeconds(5)),
                         new ListenerConfig.Limits(7, 6, 1 << 20, 8),
-                        ClientRules.NONE));
+                        new ListenerConfig.Http2(false, 9, 1 << 20, 10, Duration.ofHours(2)),
+                        ClientRules.NONE,
+                        null));
     }
 
     @ParameterizedTest
@@ -195,7 +200,7 @@ class ListenerReaderTest {
             limits: { §field: 5 }               | listeners.web.limits: unknown key "field" (did you mean "fields"?)
             timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
-            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, allow, deny, proxyProtocol)
+            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, http2, allow, deny, proxyProtocol)
             accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive, mode)
             accept: { §mode: 0660 }             | listeners.web.accept.mode: only for a Unix socket (expected: bind: unix:/...)
             accept: { backlog: §0 }             | listeners.web.accept.backlog: 0 (expected: 1..65535)

@@ -87,7 +87,9 @@ final class ConnectionCalls {
                 .put("listener", row.listener())
                 .put("loop", row.loop())
                 .put("state", Words.of(row.state()))
-                .put("stateMs", Millis.of(row.stateNanos()));
+                .put("stateMs", Millis.of(row.stateNanos()))
+                .put("protocol", row.protocol())
+                .put("exchanges", row.exchanges());
         node.set("exchange", exchange(row.exchange()));
         return node;
     }

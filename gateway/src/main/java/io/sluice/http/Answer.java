@@ -83,6 +83,16 @@ public final class Answer {
         return prepared.status();
     }
 
+    /** All of it, though it may not be sent; not to be changed. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** It never has a body, whatever it answers. */
+    public boolean isBodiless() {
+        return Framing.isBodiless(status());
+    }
+
     /** Fills a cleared head with this answer's, to be edited and written with {@link #write(Head, boolean, boolean, int, ByteBuf)}. */
     public void head(Head into) {
         prepared.copyTo(into);

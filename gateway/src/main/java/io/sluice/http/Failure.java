@@ -28,6 +28,7 @@ public enum Failure {
     REQUEST_AMBIGUOUS(CLIENT, 400, "http_request_error", "both Content-Length and Transfer-Encoding"),
     REQUEST_ENCODING(CLIENT, 400, "http_request_error", "Transfer-Encoding is not one final 'chunked'"),
     REQUEST_ENCODING_UNSUPPORTED(CLIENT, 501, "http_request_error", "transfer coding is not supported"),
+    REQUEST_MALFORMED(CLIENT, 400, "http_protocol_error", "request breaks a rule of HTTP/2"),
     REQUEST_EXPECTATION(CLIENT, 417, "http_request_error", "Expect is not '100-continue'"),
     REQUEST_CHUNK(CLIENT, 400, "http_request_error", "chunk is malformed"),
     REQUEST_TRAILERS(CLIENT, 400, "http_request_error", "trailer section is malformed or too large"),

@@ -35,6 +35,7 @@ public final class ForwardedFields {
     private static final byte[] ELEMENT_HOST = Head.ascii(";host=\"");
     private static final byte[] QUOTE = {'"'};
     private static final byte[] COMMA = {',', ' '};
+    private static final byte[] VIA_2_0 = Head.ascii("Via: 2.0 sluice\r\n");
     private static final byte[] VIA_1_1 = Head.ascii("Via: 1.1 sluice\r\n");
     private static final byte[] VIA_1_0 = Head.ascii("Via: 1.0 sluice\r\n");
     private static final int VIA_LENGTH = 3;
@@ -140,7 +141,7 @@ public final class ForwardedFields {
             addHost(request);
         }
         addForwarded(request, peer);
-        request.addLine(Name.VIA, request.minor == 0 ? VIA_1_0 : VIA_1_1, VIA_LENGTH);
+        request.addLine(Name.VIA, request.http2 ? VIA_2_0 : request.minor == 0 ? VIA_1_0 : VIA_1_1, VIA_LENGTH);
         addId(request, ids, kept);
         traces.apply(request, ids.traces());
         return null;

@@ -58,6 +58,43 @@ final class Framing {
         return status < 200 || status == 204 || status == 304;
     }
 
+    /**
+     * As {@link #request} where the frames tell the end of the body (RFC 9113 section 8.1.1), and no Transfer-Encoding can be there.
+     *
+     * @param ended nothing follows the head
+     */
+    static @Nullable Failure framedRequest(Head head, boolean ended) {
+        Failure refusal = framedBody(head, ended);
+        if (refusal == null && ended && head.body != 0) {
+            return Failure.REQUEST_MALFORMED;
+        }
+        if (refusal == null) {
+            refusal = Target.settleHost(head);
+        }
+        if (refusal == null && head.index.any(Name.EXPECT.bit())) {
+            refusal = expectation(head);
+        }
+        return refusal;
+    }
+
+    /** As {@link #response}, of one whose end the frames tell. */
+    static @Nullable Failure framedResponse(Head head, boolean ended) {
+        Failure refusal = framedBody(head, ended);
+        if (isBodiless(head.status)) {
+            head.body = 0;
+        }
+        return refusal;
+    }
+
+    private static @Nullable Failure framedBody(Head head, boolean ended) {
+        head.keepsAlive = true;
+        if (head.index.any(SIZED)) {
+            return body(head);
+        }
+        head.body = ended ? 0 : Head.CHUNKED;
+        return null;
+    }
+
     private static @Nullable Failure body(Head head) {
         FieldIndex index = head.index;
         if (!index.any(SIZED)) {

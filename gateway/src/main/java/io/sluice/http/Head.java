@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of one message (or its trailers): one block of bytes and an index over it. Filled by {@link HeadParser},
- * edited in place, written by {@link H1Writer}. Strings are made only for what is asked for.
+ * The head of one message (or its trailers): one block of bytes and an index over it. Filled by {@link HeadParser}
+ * or {@link FieldSection}, edited in place, written by {@link H1Writer}. Strings are made only for what is asked for.
  *
  * <p>An edit never moves bytes: a field is dropped by a mark, and what is added (fields, a new path) goes to the end of
  * the block. Field names keep their case. Used by one thread at a time; reused by {@link #clear}.
@@ -17,6 +17,7 @@ public final class Head {
     /** {@link #body}: ends with the connection (responses only). */
     public static final long UNTIL_CLOSE = -2;
 
+    private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n");
     private static final byte[] NOTHING = {};
     private static final int FIRST_BYTES = 1024;
     private static final int KEPT_BYTES = 4096 + Octets.SLACK;
@@ -52,6 +53,10 @@ public final class Head {
     /** The start line can be written as it was received. */
     boolean verbatim;
 
+    boolean http2;
+    /** Fields that must not be put into a table, by their places; those from 63 on share the last bit. */
+    private long sensitive;
+
     /** Bytes of the block in use. */
     int length;
 
@@ -82,6 +87,23 @@ public final class Head {
     /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
     public int minorVersion() {
         return minor;
+    }
+
+    /** It came over HTTP/2; {@link #minorVersion} is then 1, since all that follows from that holds. */
+    public boolean isHttp2() {
+        return http2;
+    }
+
+    /** It begins as a connection of HTTP/2 does (RFC 9113 section 3.4), and was refused for that. */
+    public boolean isPreface() {
+        return length >= PREFACE.length
+                && lineStart == 0
+                && Arrays.equals(PREFACE, 0, PREFACE.length, block, 0, PREFACE.length);
+    }
+
+    /** Bytes of the block in use. */
+    public int length() {
+        return length;
     }
 
     /** 100..599; 0 for a request. */
@@ -260,6 +282,19 @@ public final class Head {
         return field < 0 ? null : value(field);
     }
 
+    /** Its sender wants it never to be put into a table of HTTP/2 (RFC 7541 section 7.1.3). */
+    public boolean isSensitive(int field) {
+        return sensitive != 0 && (sensitive & sensitiveBit(field)) != 0;
+    }
+
+    void markSensitive(int field) {
+        sensitive |= sensitiveBit(field);
+    }
+
+    private static long sensitiveBit(int field) {
+        return 1L << Math.min(field, Long.SIZE - 1);
+    }
+
     // ---- edits
 
     public void drop(int field) {
@@ -338,6 +373,8 @@ public final class Head {
         expectsContinue = false;
         namesFields = false;
         verbatim = false;
+        http2 = false;
+        sensitive = 0;
         length = 0;
         if (block.length > KEPT_BYTES) {
             block = NOTHING;
@@ -361,8 +398,8 @@ public final class Head {
         verbatim = true;
     }
 
-    /** Makes a cleared head the same as this response's. */
-    void copyTo(Head other) {
+    /** Makes a cleared head the same as this one, which is that of a response or trailers. */
+    public void copyTo(Head other) {
         other.room(length);
         System.arraycopy(block, 0, other.block, 0, length);
         other.length = length;

@@ -156,7 +156,8 @@ public final class HeadParser {
         };
     }
 
-    private static Failure ofResponse(Failure refusal) {
+    /** What a refusal is called where the message is a response. */
+    static Failure ofResponse(Failure refusal) {
         if (refusal == Failure.REQUEST_HEAD_LARGE || refusal == Failure.REQUEST_FIELDS_MANY) {
             return Failure.RESPONSE_HEAD_LARGE;
         }

@@ -63,7 +63,7 @@ public enum Name {
 
     /** A small number for each name; 0 for OTHER. */
     @SuppressWarnings("EnumOrdinal") // never stored
-    int id() {
+    public int id() {
         return ordinal();
     }
 

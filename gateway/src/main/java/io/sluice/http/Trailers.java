@@ -57,18 +57,28 @@ final class Trailers {
 
     Progress read(ByteBuf in) {
         Progress progress = parser.parse(in, head);
-        return progress == Progress.COMPLETE && head.index.any(REFUSED) ? Progress.REFUSED : progress;
+        return progress == Progress.COMPLETE && isRefused(head) ? Progress.REFUSED : progress;
+    }
+
+    /** There is a field in it that nobody sends in good faith. */
+    static boolean isRefused(Head head) {
+        return head.index.any(REFUSED);
     }
 
     /** What may go on, once complete; null if nothing. */
     @Nullable
     Head fields() {
+        return fields(head);
+    }
+
+    /** What of complete trailers may go on; null if nothing. */
+    static @Nullable Head fields(Head head) {
         FieldIndex index = head.index;
         index.dropAll(DROPPED);
         boolean some = false;
         for (int field = 0; field < index.count(); field++) {
             if (!index.dropped(field)) {
-                if (isDropped(field)) {
+                if (isDropped(head, field)) {
                     index.drop(field);
                 } else {
                     some = true;
@@ -82,7 +92,7 @@ final class Trailers {
         head.clear();
     }
 
-    private boolean isDropped(int field) {
+    private static boolean isDropped(Head head, int field) {
         for (String name : DROPPED_NAMES) {
             if (Octets.equalsIgnoreCase(head.block(), head.nameStart(field), head.nameEnd(field), name)) {
                 return true;

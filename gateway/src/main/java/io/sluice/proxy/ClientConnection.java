@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A FIN with no request under way closes; after a complete request it is a half-close, and the answer is still sent; inside a
  * request the client is gone.
  */
-final class ClientConnection extends Timed implements WireEvents {
+final class ClientConnection extends Timed implements WireEvents, OpenConnection {
     /** What one that is parked weighs in the heap, in bytes: 56, a link in a list of deadlines included. */
     static final int PARKED_BYTES = ObjectSize.of(3 + 7, Integer.BYTES + 3);
 
@@ -194,13 +194,35 @@ final class ClientConnection extends Timed implements WireEvents {
                 // of the first one the time runs since the connection was accepted
                 arm(lane.loop(), settings.headNanos());
             }
-            become(ClientState.ACTIVE);
+            become(state == ClientState.NEW ? ClientState.FIRST : ClientState.ACTIVE);
         }
         switch (settings.parser().parse(bytes, filling)) {
             case MORE -> {}
             case COMPLETE -> begin(filling, true).run();
-            case REFUSED -> begin(filling, false).fail(settings.parser().refusal(filling));
+            case REFUSED -> refused(filling, settings.parser().refusal(filling), bytes);
         }
+    }
+
+    private void refused(Head filling, Failure why, ByteBuf rest) {
+        boolean first = state == ClientState.FIRST;
+        if (first
+                && why == Failure.REQUEST_VERSION
+                && settings().config().http2().enabled()
+                && filling.isPreface()) {
+            becomeHttp2(filling, rest);
+        } else {
+            begin(filling, false).fail(why);
+        }
+    }
+
+    /** What has come is the preface of HTTP/2 (RFC 9113 section 3.3): from now on this object is nobody's. */
+    private void becomeHttp2(Head preface, ByteBuf rest) {
+        H2ClientConnection successor = new H2ClientConnection(wire, lane, state);
+        head = null;
+        disarm();
+        state = ClientState.CLOSED;
+        wire.handTo(successor);
+        successor.start(preface, rest);
     }
 
     private Exchange begin(Head complete, boolean parsed) {
@@ -304,20 +326,23 @@ final class ClientConnection extends Timed implements WireEvents {
 
     // ---- from the exchange
 
-    Wire wire() {
+    @Override
+    public Wire wire() {
         return wire;
     }
 
-    Loop loop() {
+    @Override
+    public Loop loop() {
         return lane.loop();
     }
 
-    Listener listener() {
+    @Override
+    public Listener listener() {
         return lane.listener();
     }
 
-    /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
-    InetSocketAddress address() {
+    @Override
+    public InetSocketAddress address() {
         return lane.peers().address(wire);
     }
 
@@ -399,57 +424,79 @@ final class ClientConnection extends Timed implements WireEvents {
         wire.close();
     }
 
-    /** Nothing runs on it and nothing of a request has come. */
-    boolean isIdle() {
+    @Override
+    public boolean isIdle() {
         return !isOver() && running == null && head == null && held == null;
     }
 
-    /** The listener drains: an idle connection closes now, a busy one after its response. */
-    void dismiss() {
+    @Override
+    public void dismiss() {
         settle();
     }
 
-    boolean isParked() {
+    @Override
+    public boolean isParked() {
         return state == ClientState.PARKED || state == ClientState.ANSWERED;
     }
 
-    /** For longer than answers have to be taken in. */
-    boolean isParkedLong() {
+    @Override
+    public boolean isParkedLong() {
         return state == ClientState.PARKED;
     }
 
-    /** It is parked, and its memory is wanted. */
-    void shed() {
+    @Override
+    public void shed() {
         if (isParked()) {
             lane.metrics().ended(Ending.SHED);
             close();
         }
     }
 
-    void abort() {
+    @Override
+    public void cutShort() {
+        if (running != null && running.exchange().tunnel) {
+            // it does not end by itself, and is told by that
+            running.exchange().fail(Failure.DRAINING);
+        }
+        abort();
+    }
+
+    @Override
+    public void abort() {
         wire.abort();
     }
 
     // ---- for those who look at it
 
-    /** Null once it is closed. */
-    ConnectionStates.@Nullable State shown() {
+    @Override
+    public ConnectionStates.@Nullable State shown() {
         return state.shown();
     }
 
-    /** For how long, as its deadline tells: when it began is not kept. */
-    long stateNanos() {
+    @Override
+    public long stateNanos() {
         boolean waited = state == ClientState.PARKED
                 && settings().sendNanos() < settings().idleNanos();
         return armedNanos(lane.loop()) + (waited ? settings().sendNanos() : 0);
     }
 
-    @Nullable
-    Exchange exchange() {
+    @Override
+    public String protocol() {
+        return H1ClientSide.PROTOCOL;
+    }
+
+    @Override
+    public int exchanges() {
+        return running == null ? 0 : 1;
+    }
+
+    @Override
+    public @Nullable Exchange exchange() {
         return running == null ? null : running.exchange();
     }
 
-    void closeByOperator() {
+    @Override
+    public void closeByOperator() {
         lane.metrics().ended(Ending.OPERATOR);
         abort();
     }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param id names it as long as it is open, and hardly any other one after: {@link Clients#close} takes it
  * @param loop index of its event loop
  * @param stateNanos for how long it is in that state, as its deadlines tell: roughly
- * @param exchange null while none runs
+ * @param protocol {@code HTTP/1.1} or {@code HTTP/2}
+ * @param exchanges that run on it
+ * @param exchange the one that has run for the longest time; null while none runs
  */
 public record ClientRow(
         String id,
@@ -20,10 +22,12 @@ public record ClientRow(
         InetSocketAddress peer,
         ConnectionStates.State state,
         long stateNanos,
+        String protocol,
+        int exchanges,
         @Nullable RunningExchange exchange) {
 
     /** On the connection's loop. */
-    static ClientRow of(ClientConnection connection, InetSocketAddress peer, ConnectionStates.State state) {
+    static ClientRow of(OpenConnection connection, InetSocketAddress peer, ConnectionStates.State state) {
         Exchange exchange = connection.exchange();
         RunningExchange running = exchange == null ? null : RunningExchange.of(exchange);
         return new ClientRow(
@@ -33,6 +37,8 @@ public record ClientRow(
                 peer,
                 state,
                 running == null ? connection.stateNanos() : running.nanos(),
+                connection.protocol(),
+                connection.exchanges(),
                 running);
     }
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 enum ClientState {
     /** No request has come on it. */
     NEW(ConnectionStates.State.HANDSHAKING),
+    /** The first one has begun. */
+    FIRST(ConnectionStates.State.ACTIVE),
     ACTIVE(ConnectionStates.State.ACTIVE),
     TUNNEL(ConnectionStates.State.TUNNEL),
     /** Parked for less than the time in which its answers must be taken. */

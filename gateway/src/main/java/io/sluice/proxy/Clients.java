@@ -56,7 +56,7 @@ public final class Clients {
             int limit,
             int top) {
 
-        private boolean takes(ClientConnection connection, ConnectionStates.State shown) {
+        private boolean takes(OpenConnection connection, ConnectionStates.State shown) {
             return (state == null || state == shown)
                     && (listener == null
                             || listener.equals(connection.listener().config().name()));
@@ -158,7 +158,7 @@ public final class Clients {
         }
 
         boolean visit(Timed timed) {
-            if (timed instanceof ClientConnection connection) {
+            if (timed instanceof OpenConnection connection) {
                 ConnectionStates.State state = connection.shown();
                 if (state != null && wanted.takes(connection, state)) {
                     take(connection, state);
@@ -167,7 +167,7 @@ public final class Clients {
             return !done.isDone();
         }
 
-        private void take(ClientConnection connection, ConnectionStates.State state) {
+        private void take(OpenConnection connection, ConnectionStates.State state) {
             boolean told = rows.size() < wanted.limit;
             if (!told && wanted.top == 0 && wanted.network == null) {
                 matched++;
@@ -208,12 +208,12 @@ public final class Clients {
             return false;
         }
         int key = Integer.parseUnsignedInt(parts.group(2), HEX);
-        ClientConnection[] found = new ClientConnection[1];
+        OpenConnection[] found = new OpenConnection[1];
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         loops.get(Integer.parseInt(parts.group(1)))
                 .walk(
                         timed -> {
-                            if (timed instanceof ClientConnection connection
+                            if (timed instanceof OpenConnection connection
                                     && connection.shown() != null
                                     && connection.wire().key() == key
                                     && ClientRow.id(

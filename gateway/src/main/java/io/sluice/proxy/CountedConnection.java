@@ -10,7 +10,7 @@ final class CountedConnection implements WireEvents {
     /** What it weighs in the heap, in bytes: 24. */
     static final int BYTES = ObjectSize.of(2, Long.BYTES);
 
-    private final WireEvents connection;
+    private WireEvents connection;
     private final AddressCounts counts;
     private final long key;
 
@@ -43,6 +43,12 @@ final class CountedConnection implements WireEvents {
     @Override
     public void stalled() {
         connection.stalled();
+    }
+
+    @Override
+    public WireEvents succeededBy(WireEvents other) {
+        connection = other;
+        return this;
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the loop ({@link Exchanges}).
  */
 final class H1ClientSide implements ClientSide, BodyReader.Sink {
+    static final String PROTOCOL = "HTTP/1.1";
+
     private static final int HEAD_ROOM = 512;
     private static final int CHUNK_ROOM = 16;
 
@@ -102,7 +104,7 @@ final class H1ClientSide implements ClientSide, BodyReader.Sink {
 
     @Override
     public String protocol() {
-        return minor > 0 ? "HTTP/1.1" : "HTTP/1.0";
+        return minor > 0 ? PROTOCOL : "HTTP/1.0";
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.sluice.proxy;
 import io.netty.util.NetUtil;
 import io.sluice.config.ClientRules;
 import io.sluice.config.ListenerConfig;
-import io.sluice.http.Failure;
+import io.sluice.h2.H2Limits;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
 import io.sluice.telemetry.ConnectionMetrics;
@@ -19,6 +19,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listener {
     private static final int AT_ONCE = 256;
+
+    /** So many windows of a stream has a connection of HTTP/2 as a whole. */
+    private static final int H2_WINDOWS = 4;
+    /** Points of {@link io.sluice.h2.Noise} after which one is ended: 200 resets at once, or 18 a second. */
+    private static final int H2_NOISE = 2000;
 
     private final Proxy proxy;
     private final Admission admission;
@@ -53,7 +59,9 @@ public final class Listener {
             @Nullable AddressRules proxies,
             long idleNanos,
             long headNanos,
-            long sendNanos) {}
+            long sendNanos,
+            H2Limits http2,
+            long ageNanos) {}
 
     private Settings settings(ListenerConfig config) {
         ConnectionMetrics metrics = proxy.telemetry().listener(config.name());
@@ -66,7 +74,15 @@ public final class Listener {
                 proxies(config.proxyProtocol()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
-                config.timeouts().send().toNanos());
+                config.timeouts().send().toNanos(),
+                new H2Limits(
+                        config.http2().streams(),
+                        config.http2().window(),
+                        H2_WINDOWS * config.http2().window(),
+                        config.limits().head(),
+                        config.limits().fields(),
+                        H2_NOISE),
+                config.http2().maxAge().toNanos());
     }
 
     /** Who may tell whose connection it is; null: nobody. */
@@ -157,7 +173,7 @@ public final class Listener {
     public void abort() {
         unbind();
         draining = true;
-        abortConnections();
+        onEachConnection(AcceptedConnection::cutShort);
     }
 
     private void unbind() {
@@ -168,39 +184,28 @@ public final class Listener {
         }
     }
 
-    private void abortConnections() {
+    private void onEachConnection(Consumer<AcceptedConnection> action) {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
-                // each is armed with some deadline or other at all times
-                List<Runnable> aborts = new ArrayList<>();
+                List<AcceptedConnection> present = new ArrayList<>();
                 loop.timed(timed -> {
-                    if (timed instanceof ClientConnection connection && connection.listener() == this) {
-                        aborts.add(() -> cutOff(connection));
-                    } else if (timed instanceof Introduction introduction && introduction.listener() == this) {
-                        aborts.add(introduction::abort);
+                    if (timed instanceof AcceptedConnection connection && connection.listener() == this) {
+                        present.add(connection);
                     }
                 });
-                inTurns(loop, aborts.iterator());
+                inTurns(loop, present.iterator(), action);
             });
         }
     }
 
-    /** A tunnel does not end by itself, and is told by that. */
-    private static void cutOff(ClientConnection connection) {
-        Exchange running = connection.exchange();
-        if (running != null && running.tunnel) {
-            running.fail(Failure.DRAINING);
-        }
-        connection.abort();
-    }
-
     /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
-    private static void inTurns(Loop loop, Iterator<Runnable> actions) {
+    private static void inTurns(
+            Loop loop, Iterator<AcceptedConnection> connections, Consumer<AcceptedConnection> action) {
         do {
-            for (int i = 0; i < AT_ONCE && actions.hasNext(); i++) {
-                actions.next().run();
+            for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
+                action.accept(connections.next());
             }
-        } while (actions.hasNext() && !loop.execute(() -> inTurns(loop, actions)));
+        } while (connections.hasNext() && !loop.execute(() -> inTurns(loop, connections, action)));
     }
 
     // ---- from the admission and the client connections, on their loops

@@ -15,14 +15,14 @@ final class ParkedConnections {
 
     /** Soon; any thread. */
     static void closeSome(Loop loop) {
-        close(loop, ClientConnection::isParkedLong, () -> close(loop, ClientConnection::isParked, () -> {}));
+        close(loop, OpenConnection::isParkedLong, () -> close(loop, OpenConnection::isParked, () -> {}));
     }
 
     /** @param none what follows if there are none */
-    private static void close(Loop loop, Predicate<ClientConnection> which, Runnable none) {
-        List<ClientConnection> found = new ArrayList<>();
+    private static void close(Loop loop, Predicate<OpenConnection> which, Runnable none) {
+        List<OpenConnection> found = new ArrayList<>();
         Predicate<Timed> visit = timed -> {
-            if (timed instanceof ClientConnection connection && which.test(connection)) {
+            if (timed instanceof OpenConnection connection && which.test(connection)) {
                 found.add(connection);
             }
             return found.size() < AT_ONCE;
@@ -31,7 +31,7 @@ final class ParkedConnections {
             if (found.isEmpty()) {
                 none.run();
             }
-            found.forEach(ClientConnection::shed);
+            found.forEach(OpenConnection::shed);
         });
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.sluice.config.ProcessLimits;
+import io.sluice.h2.H2Room;
 import io.sluice.http.Heads;
 import io.sluice.http.RequestIds;
 import io.sluice.route.Snapshot;
@@ -21,6 +22,8 @@ public final class Proxy {
     private final PerLoop<Heads> heads;
     private final PerLoop<Peers> peers;
     private final PerLoop<Exchanges> exchanges;
+    private final PerLoop<H2Room> h2;
+    private final PerLoop<H2Sides> h2Sides;
     private final PerLoop<RequestIds> requestIds;
 
     /**
@@ -35,6 +38,8 @@ public final class Proxy {
         this.heads = new PerLoop<>(loops, loop -> new Heads());
         this.peers = new PerLoop<>(loops, loop -> new Peers());
         this.exchanges = new PerLoop<>(loops, loop -> new Exchanges(loop, this));
+        this.h2 = new PerLoop<>(loops, loop -> new H2Room(heads.on(loop)));
+        this.h2Sides = new PerLoop<>(loops, loop -> new H2Sides(loop, this));
         this.requestIds = new PerLoop<>(loops, loop -> new RequestIds());
     }
 
@@ -99,6 +104,14 @@ public final class Proxy {
 
     Exchanges exchanges(Loop loop) {
         return exchanges.on(loop);
+    }
+
+    H2Room h2(Loop loop) {
+        return h2.on(loop);
+    }
+
+    H2Sides h2Sides(Loop loop) {
+        return h2Sides.on(loop);
     }
 
     Heads heads(Loop loop) {

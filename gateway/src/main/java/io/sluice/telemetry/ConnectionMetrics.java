@@ -78,7 +78,31 @@ public final class ConnectionMetrics {
         /** A proxy that has to send a header of the PROXY protocol sent none. */
         PROXY_MISSING,
         /** Somebody who may not tell whose connection it is did so. */
-        PROXY_UNTRUSTED
+        PROXY_UNTRUSTED,
+        /** It broke a rule of HTTP/2. */
+        HTTP2_ERROR,
+        /** It did too much of something that costs others more than itself: requests that it reset, */
+        HTTP2_RESETS,
+        /** requests that had to be reset from here, */
+        HTTP2_FAULTS,
+        /** requests beyond the number allowed at once, */
+        HTTP2_EXCESS,
+        /** settings, */
+        HTTP2_SETTINGS,
+        /** pings, */
+        HTTP2_PINGS,
+        /** frames without content, */
+        HTTP2_EMPTY,
+        /** heads that are too large, or in too many pieces, */
+        HTTP2_BLOCKS,
+        /** windows opened by little, */
+        HTTP2_WINDOWS,
+        /** and frames that say nothing here. */
+        HTTP2_IGNORED,
+        /** It answers no PING. */
+        HTTP2_DEAD,
+        /** Not it, but streams of it, for which it opened no window. */
+        HTTP2_STALLED
     }
 
     /** Why accepting rested. */

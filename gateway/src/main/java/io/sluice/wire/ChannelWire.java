@@ -291,6 +291,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     }
 
     @Override
+    public void handTo(WireEvents other) {
+        events = events == null ? other : events.succeededBy(other);
+    }
+
+    @Override
     public void shutdownOutput() {
         outputEnds = true;
         markUnsent();

@@ -369,6 +369,11 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
     }
 
     @Override
+    public void handTo(WireEvents other) {
+        events = events == null ? other : events.succeededBy(other);
+    }
+
+    @Override
     public boolean relay(Wire to, long length, int bound) {
         return to instanceof EpollWire other && Relay.start(this, other, length, bound);
     }

@@ -62,6 +62,9 @@ public interface Wire {
         return false;
     }
 
+    /** From now on {@code other} is told what happens; also of the rest of the present event. */
+    void handTo(WireEvents other);
+
     /** Half-close: sends FIN after what was written. */
     void shutdownOutput();
 

@@ -35,6 +35,11 @@ public interface WireEvents {
     /** The peer has taken nothing for a while, and others need what is held for it: the connection is to be ended at once. */
     default void stalled() {}
 
+    /** Somebody else takes the connection over: who is to be told from now on, as {@link Wire#handTo} has it. */
+    default WireEvents succeededBy(WireEvents other) {
+        return other;
+    }
+
     /**
      * The socket is gone; called exactly once, last.
      *

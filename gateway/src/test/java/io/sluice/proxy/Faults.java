@@ -5,11 +5,13 @@ import static io.sluice.testing.HttpText.get;
 import static io.sluice.testing.HttpText.head;
 import static io.sluice.testing.HttpText.post;
 import static io.sluice.testing.HttpText.request;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.http.Failure;
 import io.sluice.testing.Await;
 import io.sluice.testing.Blackhole;
 import io.sluice.testing.Flood;
+import io.sluice.testing.H2Peer;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -94,6 +96,12 @@ final class Faults implements AutoCloseable {
                 request("POST / HTTP/1.1", "Content-Length: 1", "Transfer-Encoding: chunked"));
         refused(Failure.REQUEST_ENCODING, request("POST / HTTP/1.1", "Transfer-Encoding: identity"));
         refused(Failure.REQUEST_ENCODING_UNSUPPORTED, request("POST / HTTP/1.1", "Transfer-Encoding: gzip, chunked"));
+        played(Failure.REQUEST_MALFORMED, UnaryOperator.identity(), SILENT, (gateway, client, backend) -> {
+            try (H2Peer peer = H2Peer.connect(gateway.address())) {
+                peer.get(1, "/", "connection: close");
+                assertThat(peer.response(1).status()).isEqualTo(400);
+            }
+        });
         refused(Failure.REQUEST_EXPECTATION, request("GET / HTTP/1.1", "Expect: miracles"));
         refused(Failure.REQUEST_HEAD_LARGE, request("GET / HTTP/1.1", "A: " + LONG));
         refused(Failure.REQUEST_FIELDS_MANY, request("GET / HTTP/1.1", "A: b\r\n".repeat(200) + "C: d"));

@@ -1,0 +1,40 @@
+package io.sluice.h2;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.wire.Wire;
+
+/** What settings may be (RFC 9113 section 6.5.2), and those of this end. */
+final class Settings {
+    private static final int SETTINGS_SENT = 3;
+    private static final long MAX_FRAME = (1 << 24) - 1;
+
+    private Settings() {}
+
+    /** Writes the preface of this end (RFC 9113 section 3.4). */
+    static void write(Wire wire, boolean server, H2Limits limits) {
+        int length = SETTINGS_SENT * Frame.SETTING;
+        ByteBuf out = wire.out(Frame.PREFACE.length + Frame.HEADER + length);
+        if (!server) {
+            out.writeBytes(Frame.PREFACE);
+        }
+        Frame.header(out, length, Frame.SETTINGS, 0, 0);
+        if (server) {
+            Frame.setting(out, Frame.MAX_CONCURRENT_STREAMS, limits.streams());
+        } else {
+            Frame.setting(out, Frame.ENABLE_PUSH, 0);
+        }
+        Frame.setting(out, Frame.INITIAL_WINDOW_SIZE, limits.window());
+        Frame.setting(out, Frame.MAX_HEADER_LIST_SIZE, limits.headBytes());
+    }
+
+    /** @param server this end is */
+    static boolean isValid(int setting, long value, boolean server) {
+        return switch (setting) {
+            // a server must not ask for being pushed to
+            case Frame.ENABLE_PUSH -> value == 0 || (server && value == 1);
+            case Frame.INITIAL_WINDOW_SIZE -> value <= Integer.MAX_VALUE;
+            case Frame.MAX_FRAME_SIZE -> value >= Frame.MAX_PAYLOAD && value <= MAX_FRAME;
+            default -> true;
+        };
+    }
+}

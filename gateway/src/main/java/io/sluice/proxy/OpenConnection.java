@@ -1,0 +1,51 @@
+package io.sluice.proxy;
+
+import io.sluice.telemetry.ConnectionStates;
+import io.sluice.wire.Loop;
+import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client connection of whichever protocol, for those who are not part of what happens on it: its listener, the admin API, and who
+ * needs its memory. On its loop.
+ */
+interface OpenConnection extends AcceptedConnection {
+
+    Wire wire();
+
+    Loop loop();
+
+    /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
+    InetSocketAddress address();
+
+    /** As the API has it: {@code HTTP/1.1}. */
+    String protocol();
+
+    /** What it does; null once it is closed. */
+    ConnectionStates.@Nullable State shown();
+
+    /** For how long, as its deadline tells: when it began is not kept. */
+    long stateNanos();
+
+    /** Exchanges that run on it. */
+    int exchanges();
+
+    /** One that runs on it, the one that has run for the longest time; null while none does. */
+    @Nullable
+    Exchange exchange();
+
+    /** It has had a request, and waits for the next. */
+    boolean isParked();
+
+    /** For longer than answers have to be taken in. */
+    boolean isParkedLong();
+
+    /** It is parked, and its memory is wanted. */
+    void shed();
+
+    /** At once. */
+    void abort();
+
+    void closeByOperator();
+}

@@ -22,8 +22,8 @@ record TopView(JsonNode figures, String where) {
             List.of("ROUTE", "REQ/S", "2XX", "3XX", "4XX", "5XX", "NONE", "P50 MS", "P99 MS", "IN/S", "OUT/S");
     private static final List<String> ENDPOINT_COLUMNS =
             List.of("UPSTREAM", "ENDPOINT", "STATE", "LEASES/S", "OPEN", "MAX", "USED", "IDLE", "OPENING", "WAITING");
-    private static final List<String> LISTENER_COLUMNS =
-            List.of("LISTENER", "CLIENTS", "HANDSHAKING", "ACTIVE", "PARKED", "DRAINING", "OPENED/S", "REJECTED/S");
+    private static final List<String> LISTENER_COLUMNS = List.of(
+            "LISTENER", "CLIENTS", "HANDSHAKING", "ACTIVE", "TUNNELS", "PARKED", "DRAINING", "OPENED/S", "REJECTED/S");
 
     /** What the screen has room for, and all of it where there is no end to that. */
     List<String> lines(TopScreen screen) {
@@ -54,6 +54,7 @@ record TopView(JsonNode figures, String where) {
                 + (figures.path("ready").asBoolean() ? "ready" : "DRAINING") + "   "
                 + text(figures, "at").replaceFirst("\\.\\d+Z", "Z"));
         lines.add("clients   " + text(clients, "total") + ": " + text(clients, "active") + " active, "
+                + text(clients, "tunnel") + " tunnels, "
                 + text(clients, "parked") + " parked (" + bytes(economics.path("parkedBytes")) + "), "
                 + text(clients, "handshaking") + " handshaking, " + text(clients, "draining") + " draining; "
                 + text(economics.path("descriptors"), "free") + " descriptors free");
@@ -133,6 +134,7 @@ record TopView(JsonNode figures, String where) {
                     text(clients, "total"),
                     text(clients, "handshaking"),
                     text(clients, "active"),
+                    text(clients, "tunnel"),
                     text(clients, "parked"),
                     text(clients, "draining"),
                     rate(listener, "openedPerSecond"),

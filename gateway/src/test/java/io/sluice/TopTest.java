@@ -89,11 +89,11 @@ final class TopTest {
         }
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString())
-                .contains("config version 1", "ready", "clients   1: 0 active, 1 parked")
+                .contains("config version 1", "ready", "clients   1: 0 active, 0 tunnels, 1 parked")
                 .containsPattern("(?m)^ROUTE +REQ/S")
                 .containsPattern("(?m)^fixed +0 ")
                 .containsPattern("(?m)^orders +127\\.0\\.0\\.1:1 +LEFT OUT ")
-                .containsPattern("(?m)^web +1 +0 +0 +1 +0 +0 +0$")
+                .containsPattern("(?m)^web +1 +0 +0 +0 +1 +0 +0 +0$")
                 .doesNotContain("\u001b");
     }
 

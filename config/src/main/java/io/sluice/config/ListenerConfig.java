@@ -1,12 +1,14 @@
 package io.sluice.config;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bound address that accepts client connections.
  *
  * @param clients connections of others are closed before a byte of them is read
+ * @param proxyProtocol who tells by a header of the PROXY protocol whose connection it is; null: nobody
  */
 public record ListenerConfig(
         String name,
@@ -15,7 +17,28 @@ public record ListenerConfig(
         Timeouts timeouts,
         Limits limits,
         Http2 http2,
-        ClientRules clients) {
+        ClientRules clients,
+        @Nullable ProxyProtocol proxyProtocol) {
+
+    /** As the other one, without {@code proxyProtocol}. */
+    public ListenerConfig(
+            String name,
+            BindAddress bind,
+            Accept accept,
+            Timeouts timeouts,
+            Limits limits,
+            Http2 http2,
+            ClientRules clients) {
+        this(name, bind, accept, timeouts, limits, http2, clients, null);
+    }
+
+    /**
+     * Connections that begin with a header of the PROXY protocol.
+     *
+     * @param from who may send one; at least one network
+     * @param required who is in these networks has to
+     */
+    public record ProxyProtocol(List<Network> from, boolean required) {}
 
     /**
      * How the kernel accepts for a listener. Part of the bound socket: a change needs a restart.

@@ -2,6 +2,7 @@ package io.sluice.config;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class ListenerReader {
             text -> MODE_DIGITS.matcher(text).matches()
                     ? Parsed.good(Integer.parseInt(text, 8))
                     : Parsed.bad(MODE_LOOKS));
+    private static final Syntax<Boolean> HEADER =
+            Syntax.word(Map.entry("required", true), Map.entry("optional", false));
     private static final Syntax<Integer> PROBES = Syntax.whole(1, 127);
     private static final Syntax<Integer> CONNECTIONS = Syntax.whole(1, 10_000_000);
     private static final Syntax<Integer> PER_ADDRESS = CONNECTIONS.orNone(0);
@@ -60,7 +63,20 @@ final class ListenerReader {
                         limits.optional("head", HEAD).orElse(32L << 10).intValue(),
                         limits.optional("fields", FIELDS).orElse(100)),
                 http2(in.section("http2", Part.LISTENER_HTTP2)),
-                LimitsReader.clients(in));
+                LimitsReader.clients(in),
+                proxyProtocol(in));
+    }
+
+    /** Null where it is absent or empty. */
+    private static ListenerConfig.@Nullable ProxyProtocol proxyProtocol(Section listener) {
+        Section in = listener.section("proxyProtocol", Part.LISTENER_PROXY_PROTOCOL);
+        if (in.keys().isEmpty()) {
+            return null;
+        }
+        in.missing("from", "the networks of the proxies that send a header");
+        return new ListenerConfig.ProxyProtocol(
+                List.copyOf(in.several("from", Addresses.NETWORK)),
+                in.optional("header", HEADER).orElse(true));
     }
 
     private static ListenerConfig.Http2 http2(Section in) {

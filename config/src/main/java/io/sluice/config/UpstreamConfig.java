@@ -2,20 +2,37 @@ package io.sluice.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A named set of interchangeable endpoints. */
+/**
+ * A named set of interchangeable endpoints.
+ *
+ * @param proxyProtocol the header that each connection begins with, to tell whose it is; null: none
+ */
 public record UpstreamConfig(
         String name,
         List<Endpoint> endpoints,
         Connections connections,
         Protocol protocol,
         Balance balance,
-        HealthConfig health) {
+        HealthConfig health,
+        @Nullable ProxyProtocol proxyProtocol) {
 
     /** With {@link HealthConfig#USUAL}. */
     public UpstreamConfig(
             String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
         this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);
+    }
+
+    /** Whose connections have no header before them. */
+    public UpstreamConfig(
+            String name,
+            List<Endpoint> endpoints,
+            Connections connections,
+            Protocol protocol,
+            Balance balance,
+            HealthConfig health) {
+        this(name, endpoints, connections, protocol, balance, health, null);
     }
 
     /**
@@ -56,6 +73,14 @@ public record UpstreamConfig(
     /** What is spoken to the endpoints. */
     public enum Protocol {
         HTTP1
+    }
+
+    /** Versions of the PROXY protocol. */
+    public enum ProxyProtocol {
+        /** A line of text. */
+        V1,
+        /** Binary. */
+        V2
     }
 
     /** How an endpoint is chosen for an attempt; weights count in all. */

@@ -4,6 +4,7 @@ import io.sluice.config.UpstreamConfig.Balance;
 import io.sluice.config.UpstreamConfig.Connections;
 import io.sluice.config.UpstreamConfig.Endpoint;
 import io.sluice.config.UpstreamConfig.Protocol;
+import io.sluice.config.UpstreamConfig.ProxyProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +31,9 @@ final class UpstreamReader {
             })
             .words("http1");
 
+    private static final Syntax<ProxyProtocol> PROXY_PROTOCOL =
+            Syntax.word(Map.entry("v1", ProxyProtocol.V1), Map.entry("v2", ProxyProtocol.V2));
+
     private static final Syntax<Balance> BALANCE = Syntax.word(
             Map.entry("leastRequest", Balance.LEAST_REQUEST),
             Map.entry("roundRobin", Balance.ROUND_ROBIN),
@@ -50,7 +54,8 @@ final class UpstreamReader {
                 connections(in.section("connections", Part.CONNECTIONS)),
                 in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1),
                 in.optional("balance", BALANCE).orElse(Balance.LEAST_REQUEST),
-                HealthReader.read(in));
+                HealthReader.read(in),
+                in.optional("proxyProtocol", PROXY_PROTOCOL).orElse(null));
     }
 
     private List<Endpoint> endpoints(Section in) {

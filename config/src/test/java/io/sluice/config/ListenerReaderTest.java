@@ -4,7 +4,9 @@ import static io.sluice.config.Configs.assertProblems;
 import static io.sluice.config.Configs.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,7 +198,7 @@ class ListenerReaderTest {
             limits: { §field: 5 }               | listeners.web.limits: unknown key "field" (did you mean "fields"?)
             timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
-            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, http2, allow, deny)
+            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, http2, allow, deny, proxyProtocol)
             accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive, mode)
             accept: { §mode: 0660 }             | listeners.web.accept.mode: only for a Unix socket (expected: bind: unix:/...)
             accept: { backlog: §0 }             | listeners.web.accept.backlog: 0 (expected: 1..65535)
@@ -226,5 +228,33 @@ class ListenerReaderTest {
         assertProblems(
                 "listeners: { §'a b': { bind: ':8080' } }",
                 "listeners: \"a b\" (expected: a name: letters, digits, - . and _, at most 64)");
+    }
+
+    @Test
+    void readsWhoSendsAHeaderOfTheProxyProtocol() {
+        assertThat(listener("{ bind: ':1', proxyProtocol: { from: [10.0.0.0/8, 'fd00::/8'] } }")
+                        .proxyProtocol())
+                .isEqualTo(new ListenerConfig.ProxyProtocol(
+                        List.of(
+                                new Network(InetAddress.ofLiteral("10.0.0.0"), 8),
+                                new Network(InetAddress.ofLiteral("fd00::"), 8)),
+                        true));
+        assertThat(listener("{ bind: ':1', proxyProtocol: { from: unix, header: optional } }")
+                        .proxyProtocol())
+                .isEqualTo(new ListenerConfig.ProxyProtocol(List.of(Network.UNIX), false));
+        assertThat(listener("{ bind: ':1', proxyProtocol: }").proxyProtocol()).isNull();
+    }
+
+    @Test
+    void tellsWhatIsWrongWithTheProxyProtocol() {
+        assertProblems(
+                "listeners: { web: { bind: ':1', §proxyProtocol: { header: optional } } }",
+                "listeners.web.proxyProtocol.from: missing (expected: the networks of the proxies that send a header)");
+        assertProblems(
+                "listeners: { web: { bind: ':1', proxyProtocol: { from: unix, header: §maybe } } }",
+                "listeners.web.proxyProtocol.header: maybe (expected: one of required, optional)");
+        assertProblems(
+                "listeners: { web: { bind: ':1', proxyProtocol: { from: §everybody } } }",
+                "listeners.web.proxyProtocol.from: everybody (expected: a network such as 10.0.0.0/8 or an address)");
     }
 }

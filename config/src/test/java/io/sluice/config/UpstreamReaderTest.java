@@ -162,15 +162,25 @@ class UpstreamReaderTest {
             §app: {}                              | upstreams.app.endpoints: missing (expected: a list of host:port)
             app: { §endpoints: [] }               | upstreams.app.endpoints: empty (expected: at least one host:port)
             app: { endpoints: §'a:1' }            | upstreams.app.endpoints: a:1 (expected: a list of host:port)
-            app: §text                            | upstreams.app: text (expected: keys and values: endpoints, connections, protocol, balance, health, ejection, panic, slowStart, retries)
+            app: §text                            | upstreams.app: text (expected: keys and values: endpoints, connections, protocol, balance, health, ejection, panic, slowStart, retries, proxyProtocol)
             §a/b: { endpoints: ['a:1'] }          | upstreams: a/b (expected: a name: letters, digits, - . and _, at most 64)
             app: { endpoints: ['a:1'], protocol: §h2 }     | upstreams.app.protocol: h2 (expected: http1) (only HTTP/1.1 is spoken to upstreams so far)
             app: { endpoints: ['a:1'], protocol: §spdy }   | upstreams.app.protocol: spdy (expected: http1)
             app: { endpoints: ['a:1'], balance: §ramdom }  | upstreams.app.balance: ramdom (expected: one of leastRequest, roundRobin, random) (did you mean "random"?)
-            app: { endpoints: ['a:1'], §tls: {} }          | upstreams.app: unknown key "tls" (the keys here are endpoints, connections, protocol, balance, health, ejection, panic, slowStart, retries)
+            app: { endpoints: ['a:1'], §tls: {} }          | upstreams.app: unknown key "tls" (the keys here are endpoints, connections, protocol, balance, health, ejection, panic, slowStart, retries, proxyProtocol)
+            app: { endpoints: ['a:1'], proxyProtocol: §v3 } | upstreams.app.proxyProtocol: v3 (expected: one of v1, v2) (did you mean "v1"?)
             app: { §endpoints: [{ address: 'a:1', backup: true }] } | upstreams.app.endpoints: only backups (expected: one without backup: true)
             """)
     void tellsWhatIsWrongInAnUpstream(String entry, String message) {
         assertProblems(LISTENER + "upstreams: { " + entry + " }", message);
+    }
+
+    @Test
+    void readsWhichHeaderConnectionsBeginWith() {
+        assertThat(upstream("{ endpoints: ['a:1'], proxyProtocol: v1 }").proxyProtocol())
+                .isEqualTo(UpstreamConfig.ProxyProtocol.V1);
+        assertThat(upstream("{ endpoints: ['a:1'], proxyProtocol: v2 }").proxyProtocol())
+                .isEqualTo(UpstreamConfig.ProxyProtocol.V2);
+        assertThat(upstream("{ endpoints: ['a:1'] }").proxyProtocol()).isNull();
     }
 }

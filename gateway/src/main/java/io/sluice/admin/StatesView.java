@@ -13,6 +13,7 @@ final class StatesView {
                 .objectNode()
                 .put("handshaking", counts.handshaking())
                 .put("active", counts.active())
+                .put("tunnel", counts.tunnel())
                 .put("parked", counts.parked())
                 .put("draining", counts.draining())
                 .put("total", counts.total());

@@ -16,7 +16,7 @@ public final class Peer {
     private static final byte[] HTTP = Head.ascii("X-Forwarded-Proto: http\r\n");
     private static final byte[] HTTPS = Head.ascii("X-Forwarded-Proto: https\r\n");
 
-    private final InetAddress address;
+    private final InetSocketAddress remote;
     private final boolean secure;
     /** As in X-Forwarded-For. */
     final byte[] text;
@@ -31,9 +31,10 @@ public final class Peer {
         return address.equals(Network.UNIX_CLIENT) ? Network.UNIX.toString() : NetUtil.toAddressString(address);
     }
 
-    private Peer(InetAddress address, boolean secure) {
-        this.address = address;
+    private Peer(InetSocketAddress remote, boolean secure) {
+        this.remote = remote;
         this.secure = secure;
+        InetAddress address = remote.getAddress();
         // RFC 7239 section 6.2, and what others write into X-Forwarded-For too
         boolean unknown = address.equals(Network.UNIX_CLIENT);
         String plain = unknown ? "unknown" : NetUtil.toAddressString(address);
@@ -49,11 +50,16 @@ public final class Peer {
      * @param secure the client speaks TLS with the gateway
      */
     public static Peer of(InetSocketAddress remote, boolean secure) {
-        return new Peer(remote.getAddress(), secure);
+        return new Peer(remote, secure);
     }
 
     public InetAddress address() {
-        return address;
+        return remote.getAddress();
+    }
+
+    /** The address and its port; 0 where there is none, on a Unix socket. */
+    public InetSocketAddress remote() {
+        return remote;
     }
 
     /** It speaks TLS with the gateway. */
@@ -70,7 +76,7 @@ public final class Peer {
     boolean isTrustedBy(ForwardedFields fields) {
         if (judge != fields) {
             judge = fields;
-            trusted = fields.trusts(address);
+            trusted = fields.trusts(address());
         }
         return trusted;
     }

@@ -19,7 +19,7 @@ public final class AddressKey {
     }
 
     /** So many bytes, the first one highest. */
-    static long word(byte[] bytes, int from, int length) {
+    public static long word(byte[] bytes, int from, int length) {
         long word = 0;
         for (int i = from; i < from + length; i++) {
             word = word << Byte.SIZE | (bytes[i] & 0xFF);

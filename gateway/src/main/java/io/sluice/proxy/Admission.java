@@ -1,5 +1,6 @@
 package io.sluice.proxy;
 
+import io.sluice.config.ListenerConfig;
 import io.sluice.config.Network;
 import io.sluice.policy.AddressKey;
 import io.sluice.policy.AddressRules;
@@ -11,6 +12,7 @@ import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -100,29 +102,69 @@ final class Admission implements Acceptor {
         if (open.incrementAndGet() > limit()) {
             return reject(wire, Rejection.CONNECTIONS);
         }
-        AddressRules clients = listener.settings().clients();
-        if (clients != null && !clients.serves(wire.peer().getAddress())) {
-            return reject(wire, Rejection.DENIED);
+        Listener.Settings settings = listener.settings();
+        AddressRules proxies = settings.proxies();
+        if (proxies != null) {
+            return introduced(wire, settings, proxies);
         }
-        int perAddress = listener.config().limits().connectionsPerAddress();
-        return perAddress == 0 ? listener.take(wire) : counted(wire, perAddress);
+        boolean asked = settings.clients() != null || settings.config().limits().connectionsPerAddress() > 0;
+        WireEvents connection = letIn(wire, asked ? wire.peer().getAddress() : null, false);
+        return connection == null ? drop(wire) : connection;
     }
 
-    private WireEvents counted(Wire wire, int limit) {
-        InetAddress address = wire.peer().getAddress();
-        // who connects to a Unix socket has no address to tell him by
-        if (listener.trusts(address) || address.equals(Network.UNIX_CLIENT)) {
+    /**
+     * Looks at what holds for a client's address.
+     *
+     * @param address null: nobody asks for it
+     * @param ofProxy it is a proxy's own connection, of which there may be any number
+     * @return the connection; null if it is not to be, which is counted
+     */
+    @Nullable
+    WireEvents letIn(Wire wire, @Nullable InetAddress address, boolean ofProxy) {
+        Listener.Settings settings = listener.settings();
+        AddressRules clients = settings.clients();
+        if (clients != null && address != null && !clients.serves(address)) {
+            settings.metrics().rejected(Rejection.DENIED);
+            return null;
+        }
+        int perAddress = settings.config().limits().connectionsPerAddress();
+        if (perAddress == 0 || address == null || ofProxy || !isCounted(address)) {
             return listener.take(wire);
         }
         long key = AddressKey.of(address);
-        if (!addresses.enter(key, limit)) {
-            return reject(wire, Rejection.ADDRESS);
+        if (!addresses.enter(key, perAddress)) {
+            settings.metrics().rejected(Rejection.ADDRESS);
+            return null;
         }
         return new CountedConnection(listener.take(wire), addresses, key);
     }
 
+    /** Who connects to a Unix socket has no address to tell him by. */
+    private boolean isCounted(InetAddress address) {
+        return !listener.trusts(address) && !address.equals(Network.UNIX_CLIENT);
+    }
+
+    /** A proxy may tell whose connection it is. */
+    private WireEvents introduced(Wire wire, Listener.Settings settings, AddressRules proxies) {
+        InetSocketAddress peer = wire.peer();
+        if (peer.getPort() == 0 && !peer.equals(Wire.UNIX)) {
+            // reset meanwhile, as balancers end their checks: nobody can tell any more who that was
+            return drop(wire);
+        }
+        ListenerConfig.ProxyProtocol config = settings.config().proxyProtocol();
+        boolean trusted = proxies.serves(peer.getAddress());
+        boolean required = trusted && config != null && config.required();
+        Introduction introduction = new Introduction(wire, listener.lane(wire), this, trusted, required);
+        introduction.start();
+        return introduction;
+    }
+
     private WireEvents reject(Wire wire, Rejection why) {
         listener.settings().metrics().rejected(why);
+        return drop(wire);
+    }
+
+    private WireEvents drop(Wire wire) {
         left();
         wire.abort();
         return Refused.CONNECTION;

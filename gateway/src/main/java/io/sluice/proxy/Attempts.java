@@ -7,6 +7,7 @@ import io.sluice.upstream.Lease;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamSide;
 import io.sluice.wire.Loop;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,18 @@ final class Attempts implements Lease {
     private boolean isRepeatable() {
         long body = exchange.head.body();
         return exchange.head.isIdempotent() && body >= 0 && body <= RequestBody.KEPT_LIMIT;
+    }
+
+    @Override
+    public InetSocketAddress source() {
+        InetSocketAddress peer = exchange.client.peer().remote();
+        boolean direct = exchange.clientAddress.equals(peer.getAddress());
+        return direct ? peer : new InetSocketAddress(exchange.clientAddress, 0);
+    }
+
+    @Override
+    public InetSocketAddress destination() {
+        return exchange.client.destination();
     }
 
     @Override

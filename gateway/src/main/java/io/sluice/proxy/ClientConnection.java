@@ -13,6 +13,7 @@ import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -340,6 +341,11 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
         return lane.listener();
     }
 
+    @Override
+    public InetSocketAddress address() {
+        return lane.peers().address(wire);
+    }
+
     /** Who is at the other end. */
     Peer peer() {
         return lane.peers().of(wire);
@@ -348,6 +354,11 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
     /** Whether another request may follow the present one on this connection. */
     boolean staysOpen() {
         return !lane.listener().isDraining() && !(inputEnded && held == null);
+    }
+
+    /** The exchange is a tunnel from now on. */
+    void tunnels() {
+        become(ClientState.TUNNEL);
     }
 
     /**
@@ -442,7 +453,14 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
     }
 
     @Override
-    public void abort() {
+    public void cutShort() {
+        if (running != null) {
+            running.exchange().drainIsOver();
+        }
+        abort();
+    }
+
+    private void abort() {
         wire.abort();
     }
 

@@ -31,7 +31,7 @@ public record ClientRow(
         Exchange exchange = connection.exchange();
         RunningExchange running = exchange == null ? null : RunningExchange.of(exchange);
         return new ClientRow(
-                id(connection.wire(), peer),
+                id(connection.wire(), connection.wire().peer()),
                 connection.listener().config().name(),
                 connection.loop().index(),
                 peer,

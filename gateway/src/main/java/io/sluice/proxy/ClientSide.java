@@ -5,6 +5,7 @@ import io.sluice.http.Answer;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ interface ClientSide {
 
     /** Who is at the other end. */
     Peer peer();
+
+    /** Where the client has connected to. */
+    InetSocketAddress destination();
 
     /** Name of the listener that the request came in by. */
     String listener();

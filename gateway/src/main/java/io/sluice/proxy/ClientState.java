@@ -10,6 +10,7 @@ enum ClientState {
     /** The first one has begun. */
     FIRST(ConnectionStates.State.ACTIVE),
     ACTIVE(ConnectionStates.State.ACTIVE),
+    TUNNEL(ConnectionStates.State.TUNNEL),
     /** Parked for less than the time in which its answers must be taken. */
     ANSWERED(ConnectionStates.State.PARKED),
     PARKED(ConnectionStates.State.PARKED),

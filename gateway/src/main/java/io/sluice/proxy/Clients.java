@@ -174,7 +174,7 @@ public final class Clients {
                 return;
             }
             // a system call, where it is not known by chance
-            InetSocketAddress peer = connection.wire().peer();
+            InetSocketAddress peer = connection.address();
             if (wanted.network != null && !wanted.network.contains(peer.getAddress())) {
                 return;
             }

@@ -70,11 +70,16 @@ public final class Dismissal {
         private List<OpenConnection> present() {
             // each is armed with some deadline or other at all times
             List<OpenConnection> present = new ArrayList<>();
+            List<Introduction> introductions = new ArrayList<>();
             loop.timed(timed -> {
                 if (timed instanceof OpenConnection connection && listeners.contains(connection.listener())) {
                     present.add(connection);
+                } else if (timed instanceof Introduction one && listeners.contains(one.listener())) {
+                    introductions.add(one);
                 }
             });
+            // nobody has come yet who could come back
+            introductions.forEach(Introduction::dismiss);
             return present;
         }
     }

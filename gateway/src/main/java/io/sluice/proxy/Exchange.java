@@ -43,6 +43,9 @@ final class Exchange implements ResponseSink {
     /** After 101. */
     boolean tunnel;
 
+    /** Of the config that it began with. */
+    long version;
+
     // what the summary tells
     final Proxy proxy;
     final Attempts attempts;
@@ -86,6 +89,7 @@ final class Exchange implements ResponseSink {
      */
     void start(Head first, boolean isWhole) {
         snapshot = proxy.snapshot();
+        version = snapshot.version();
         head = first;
         parsed = isWhole;
         clientAddress = client.peer().address();
@@ -247,6 +251,7 @@ final class Exchange implements ResponseSink {
             return;
         }
         tunnel = true;
+        letGoOfSnapshot();
         reply.switching(response);
         client.proceed();
     }
@@ -367,6 +372,13 @@ final class Exchange implements ResponseSink {
         }
     }
 
+    /** Its client is about to be cut off. A tunnel does not end by itself, and is told by that. */
+    void drainIsOver() {
+        if (tunnel) {
+            fail(Failure.DRAINING);
+        }
+    }
+
     /** Ends the exchange for that reason, if it has not ended. */
     void fail(Failure why) {
         if (finished) {
@@ -418,10 +430,15 @@ final class Exchange implements ResponseSink {
     // ---- finish
 
     /** What may be large is not kept until the next request. */
-    @SuppressWarnings("NullAway") // nobody asks for it after the end
     private void letGo() {
-        snapshot = null;
+        letGoOfSnapshot();
         route = null;
+    }
+
+    /** A tunnel may last for days, over many reloads: of the config it keeps its route alone. */
+    @SuppressWarnings("NullAway") // nobody asks for it after the end, nor of a tunnel
+    private void letGoOfSnapshot() {
+        snapshot = null;
     }
 
     /** @param cut the client must not take what it got for the whole response */

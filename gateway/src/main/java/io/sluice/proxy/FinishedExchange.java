@@ -35,7 +35,7 @@ final class FinishedExchange implements ExchangeSummary {
 
     @Override
     public long configVersion() {
-        return exchange.snapshot.version();
+        return exchange.version;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,11 @@ final class H1ClientSide implements ClientSide, BodyReader.Sink {
     }
 
     @Override
+    public InetSocketAddress destination() {
+        return wire.local();
+    }
+
+    @Override
     public String listener() {
         return connection.listener().config().name();
     }
@@ -143,6 +149,7 @@ final class H1ClientSide implements ClientSide, BodyReader.Sink {
 
     @Override
     public void switching(Head response) {
+        connection.tunnels();
         H1Writer.response(response, 0, true, minor, true, true, wire.out(HEAD_ROOM));
     }
 

@@ -17,6 +17,7 @@ import io.sluice.wire.Loop;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -333,6 +334,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
         return lane.peers().of(wire);
     }
 
+    /** Where it has connected to. */
+    InetSocketAddress destination() {
+        return wire.local();
+    }
+
     /** Bytes of answers that wait for windows. */
     int kept() {
         return h2.held();
@@ -398,7 +404,12 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     }
 
     @Override
-    public void abort() {
+    public void cutShort() {
+        forEach(side -> side.exchange().drainIsOver());
+        abort();
+    }
+
+    private void abort() {
         wire.abort();
     }
 
@@ -425,6 +436,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     @Override
     public Listener listener() {
         return lane.listener();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return lane.peers().address(wire);
     }
 
     @Override

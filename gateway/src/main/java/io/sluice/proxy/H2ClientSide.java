@@ -12,6 +12,7 @@ import io.sluice.http.Head;
 import io.sluice.http.Name;
 import io.sluice.http.Peer;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +184,11 @@ final class H2ClientSide implements ClientSide, StreamEvents {
     @Override
     public Peer peer() {
         return connection.peer();
+    }
+
+    @Override
+    public InetSocketAddress destination() {
+        return connection.destination();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.netty.util.NetUtil;
+import io.sluice.config.ClientRules;
 import io.sluice.config.ListenerConfig;
 import io.sluice.h2.H2Limits;
 import io.sluice.http.HeadParser;
@@ -18,7 +19,6 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +55,7 @@ public final class Listener {
             ConnectionMetrics metrics,
             HeadParser parser,
             @Nullable AddressRules clients,
+            @Nullable AddressRules proxies,
             long idleNanos,
             long headNanos,
             long sendNanos,
@@ -69,6 +70,7 @@ public final class Listener {
                 metrics,
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
                 AddressRules.of(config.clients()),
+                proxies(config.proxyProtocol()),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().send().toNanos(),
@@ -82,10 +84,18 @@ public final class Listener {
                 config.http2().maxAge().toNanos());
     }
 
+    /** Who may tell whose connection it is; null: nobody. */
+    private static @Nullable AddressRules proxies(ListenerConfig.@Nullable ProxyProtocol config) {
+        return config == null ? null : AddressRules.of(new ClientRules(config.from(), List.of()));
+    }
+
     /** What a parked connection weighs in the heap: docs/admin-api.md says what belongs to it. */
     private int parkedBytes(ListenerConfig config) {
         boolean counted = config.limits().connectionsPerAddress() > 0;
-        return proxy.loops().idleWireBytes() + ClientConnection.PARKED_BYTES + (counted ? CountedConnection.BYTES : 0);
+        return proxy.loops().idleWireBytes()
+                + ClientConnection.PARKED_BYTES
+                + (counted ? CountedConnection.BYTES : 0)
+                + (config.proxyProtocol() == null ? 0 : ToldAddress.BYTES);
     }
 
     private PerLoop<Lane> lanes(ConnectionMetrics metrics) {
@@ -162,7 +172,7 @@ public final class Listener {
     public void abort() {
         unbind();
         draining = true;
-        onEachConnection(OpenConnection::abort);
+        abortConnections();
     }
 
     private void unbind() {
@@ -173,36 +183,42 @@ public final class Listener {
         }
     }
 
-    private void onEachConnection(Consumer<OpenConnection> action) {
+    private void abortConnections() {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
                 // each is armed with some deadline or other at all times
-                List<OpenConnection> present = new ArrayList<>();
+                List<Runnable> aborts = new ArrayList<>();
                 loop.timed(timed -> {
                     if (timed instanceof OpenConnection connection && connection.listener() == this) {
-                        present.add(connection);
+                        aborts.add(connection::cutShort);
+                    } else if (timed instanceof Introduction introduction && introduction.listener() == this) {
+                        aborts.add(introduction::abort);
                     }
                 });
-                inTurns(loop, present.iterator(), action);
+                inTurns(loop, aborts.iterator());
             });
         }
     }
 
     /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
-    private static void inTurns(Loop loop, Iterator<OpenConnection> connections, Consumer<OpenConnection> action) {
+    private static void inTurns(Loop loop, Iterator<Runnable> actions) {
         do {
-            for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
-                action.accept(connections.next());
+            for (int i = 0; i < AT_ONCE && actions.hasNext(); i++) {
+                actions.next().run();
             }
-        } while (connections.hasNext() && !loop.execute(() -> inTurns(loop, connections, action)));
+        } while (actions.hasNext() && !loop.execute(() -> inTurns(loop, actions)));
     }
 
     // ---- from the admission and the client connections, on their loops
 
     WireEvents take(Wire wire) {
-        ClientConnection connection = new ClientConnection(wire, lanes.on(wire.loop()));
+        ClientConnection connection = new ClientConnection(wire, lane(wire));
         connection.start();
         return connection;
+    }
+
+    Lane lane(Wire wire) {
+        return lanes.on(wire.loop());
     }
 
     void closed() {

@@ -3,6 +3,7 @@ package io.sluice.proxy;
 import io.sluice.telemetry.ConnectionStates;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ interface OpenConnection {
     Loop loop();
 
     Listener listener();
+
+    /** Whose connection it is. */
+    InetSocketAddress address();
 
     /** As the API has it: {@code HTTP/1.1}. */
     String protocol();
@@ -48,8 +52,8 @@ interface OpenConnection {
     /** The listener drains: an idle connection closes now, a busy one after what runs on it. */
     void dismiss();
 
-    /** At once. */
-    void abort();
+    /** The time of a drain is over: at once. */
+    void cutShort();
 
     void closeByOperator();
 }

@@ -2,12 +2,14 @@ package io.sluice.proxy;
 
 import io.sluice.http.Peer;
 import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is at the other end of the client connections of one loop that had a request lately. A {@link Peer} is twice as large
  * as a parked connection, and takes a system call to find out: so busy connections keep theirs here, where there is room for some,
- * and parked ones lose it in time.
+ * and parked ones lose it in time. Only what a proxy has told of a connection ({@link Introduction}) can't be asked again, and is kept.
  */
 @SuppressWarnings("ReferenceEquality") // a place belongs to one wire, and no other will do
 final class Peers {
@@ -16,16 +18,28 @@ final class Peers {
 
     private final @Nullable Wire[] wires = new @Nullable Wire[ROOM];
     private final @Nullable Peer[] peers = new @Nullable Peer[ROOM];
+    private final IdentityHashMap<Wire, ToldAddress> told = new IdentityHashMap<>();
 
     Peer of(Wire wire) {
         int place = wire.key() & (ROOM - 1);
         Peer known = peers[place];
         if (known == null || wires[place] != wire) {
-            known = Peer.of(wire.peer(), false);
+            known = Peer.of(address(wire), false);
             wires[place] = wire;
             peers[place] = known;
         }
         return known;
+    }
+
+    /** Whose connection it is: the socket's peer, or whom that one has told. */
+    InetSocketAddress address(Wire wire) {
+        ToldAddress instead = told.isEmpty() ? null : told.get(wire);
+        return instead == null ? wire.peer() : instead.get();
+    }
+
+    /** The peer of a wire that nobody has asked for has told whose connection it is. */
+    void tell(Wire wire, InetSocketAddress source) {
+        told.put(wire, ToldAddress.of(source));
     }
 
     /** The wire is closed. */
@@ -34,6 +48,9 @@ final class Peers {
         if (wires[place] == wire) {
             wires[place] = null;
             peers[place] = null;
+        }
+        if (!told.isEmpty()) {
+            told.remove(wire);
         }
     }
 }

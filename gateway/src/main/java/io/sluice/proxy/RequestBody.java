@@ -98,7 +98,7 @@ final class RequestBody {
         return expects && bytes == 0;
     }
 
-    /** Bytes of the body that were taken. */
+    /** Bytes of the body that were taken, and those of the tunnel. */
     long bytes() {
         return bytes;
     }
@@ -150,11 +150,11 @@ final class RequestBody {
 
     /** A piece of it, or of the tunnel; lent for the call. Of a body never more than the head has announced. */
     void piece(ByteBuf in, int from, int length) {
+        bytes += length;
         if (exchange.tunnel) {
             exchange.toTunnel(in, from, length);
             return;
         }
-        bytes += length;
         if (isTooLarge()) {
             return;
         }

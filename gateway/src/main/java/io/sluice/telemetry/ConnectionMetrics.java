@@ -94,7 +94,15 @@ public final class ConnectionMetrics {
         /** It answers no PING. */
         HTTP2_DEAD,
         /** Not it, but streams of it, for which it opened no window. */
-        HTTP2_STALLED
+        HTTP2_STALLED,
+        /** What it began with is a header of the PROXY protocol only in part. */
+        PROXY_MALFORMED,
+        /** A header of the PROXY protocol did not come in time. */
+        PROXY_TIMEOUT,
+        /** A proxy that has to send a header of the PROXY protocol sent none. */
+        PROXY_MISSING,
+        /** Somebody who may not tell whose connection it is did so. */
+        PROXY_UNTRUSTED
     }
 
     /** Why accepting rested. */

@@ -19,7 +19,9 @@ public final class ConnectionStates {
         /** Waits for its next request, and holds nothing but its descriptor and a few bytes. */
         PARKED,
         /** Answered for the last time: the client is to take the answer, and to close. */
-        DRAINING
+        DRAINING,
+        /** Switched to another protocol, such as WebSocket: bytes are passed both ways until one side ends it. */
+        TUNNEL
     }
 
     // plain: read between two looks at what follows
@@ -27,6 +29,7 @@ public final class ConnectionStates {
     private int active;
     private int parked;
     private int draining;
+    private int tunnel;
     /** Odd during a change; another even number after each. */
     private final AtomicInteger changes = new AtomicInteger();
 
@@ -57,6 +60,7 @@ public final class ConnectionStates {
             case ACTIVE -> active += difference;
             case PARKED -> parked += difference;
             case DRAINING -> draining += difference;
+            case TUNNEL -> tunnel += difference;
         }
     }
 
@@ -64,7 +68,7 @@ public final class ConnectionStates {
     ConnectionCounts counts() {
         while (true) {
             int before = changes.getAcquire();
-            ConnectionCounts read = new ConnectionCounts(handshaking, active, parked, draining);
+            ConnectionCounts read = new ConnectionCounts(handshaking, active, parked, draining, tunnel);
             VarHandle.loadLoadFence();
             if ((before & 1) == 0 && changes.getOpaque() == before) {
                 return read;

@@ -65,6 +65,7 @@ final class ListenerCollector extends Collector {
     private static void addByState(GaugeMetricFamily family, String listener, ConnectionCounts counts) {
         family.addMetric(List.of(listener, "handshaking"), counts.handshaking());
         family.addMetric(List.of(listener, "active"), counts.active());
+        family.addMetric(List.of(listener, "tunnel"), counts.tunnel());
         family.addMetric(List.of(listener, "parked"), counts.parked());
         family.addMetric(List.of(listener, "draining"), counts.draining());
     }

@@ -2,6 +2,7 @@ package io.sluice.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.HealthConfig;
+import io.sluice.config.UpstreamConfig;
 import io.sluice.http.BodyReader;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
@@ -10,6 +11,7 @@ import io.sluice.upstream.CheckResult.Outcome;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
+import io.sluice.wire.ProxyHeaderWriter;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +33,7 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     private static final HeadParser HEADS = HeadParser.responses(32 * 1024, 200);
 
     private final HealthConfig.@Nullable Http http;
+    private final UpstreamConfig.@Nullable ProxyProtocol header;
     private final byte[] request;
     private final Loop loop;
     private final Consumer<CheckResult> result;
@@ -43,8 +46,14 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     private boolean inBody;
     private boolean ended;
 
-    private Check(HealthConfig.@Nullable Http http, String authority, Loop loop, Consumer<CheckResult> result) {
+    private Check(
+            HealthConfig.@Nullable Http http,
+            String authority,
+            UpstreamConfig.@Nullable ProxyProtocol header,
+            Loop loop,
+            Consumer<CheckResult> result) {
         this.http = http;
+        this.header = header;
         this.loop = loop;
         this.result = result;
         request = http == null ? new byte[0] : request(http, authority);
@@ -54,15 +63,17 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
      * Starts one, on the loop aside; {@code result} is told there, later.
      *
      * @param authority what the request names as its host if the config does not say
+     * @param header what the connection begins with, for nobody's sake; null: nothing
      */
     static Check start(
             Loops loops,
             SocketAddress address,
             String authority,
+            UpstreamConfig.@Nullable ProxyProtocol header,
             HealthConfig.Check config,
             Consumer<CheckResult> result) {
         Loop loop = loops.aside();
-        Check check = new Check(config.http(), authority, loop, result);
+        Check check = new Check(config.http(), authority, header, loop, result);
         check.timeout.arm(loop, config.timeout().toNanos());
         loops.connect(loop, address, config.timeout().toNanos(), check);
         return check;
@@ -125,6 +136,9 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
         } else if (http == null) {
             end(Outcome.PASSED, "took a connection");
         } else {
+            if (header != null) {
+                ProxyHeaderWriter.local(header, connected.out(ProxyHeaderWriter.ROOM));
+            }
             connected.out(request.length).writeBytes(request);
         }
     }

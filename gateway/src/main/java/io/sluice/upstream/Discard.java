@@ -12,7 +12,7 @@ public enum Discard {
     AGE(false),
     /** Has carried {@code connections.maxRequests} exchanges. */
     REQUESTS(false),
-    /** The endpoint said that it closes, or the response could only end so. */
+    /** The endpoint said that it closes, or the response could only end so; or it was opened for no client, where each is one client's. */
     NOT_KEPT(false),
     /** The endpoint closed it while no exchange was on it. */
     ENDPOINT_CLOSED(false),
@@ -26,7 +26,7 @@ public enum Discard {
     CANCELLED(true),
     /** It was a tunnel, which has ended on both sides. */
     TUNNEL_ENDED(false),
-    /** The cap was reached and an exchange needs a connection that was not used before, or not for a while, or one on another loop where none can be moved. */
+    /** The cap was reached and an exchange needs a connection that was not used before, or not for a while, or one on another loop where none can be moved; or its own, where each is one client's. */
     ROOM(false),
     /** Its endpoint was drained by hand. */
     DRAINED(false),

@@ -19,6 +19,7 @@ public final class Endpoint {
     private final String name;
     private final String authority;
     private final @Nullable SocketAddress address;
+    private final UpstreamConfig.@Nullable ProxyProtocol header;
     private final Pool pool;
     private final Health health;
     private volatile Origin origin;
@@ -40,8 +41,10 @@ public final class Endpoint {
         priority = candidate.priority();
         weight = candidate.weight();
         backup = candidate.backup();
+        header = upstream.proxyProtocol();
         health = new Health(this, upstream.health(), watch, loops);
-        pool = new Pool(this, upstream.connections(), loops, readers);
+        OwnConnections own = header == null ? null : new OwnConnections(header);
+        pool = new Pool(this, upstream.connections(), own, loops, readers);
     }
 
     public Pool pool() {
@@ -108,6 +111,11 @@ public final class Endpoint {
     /** What a request that is made for it names as its host. */
     String authority() {
         return authority;
+    }
+
+    /** What connections to it begin with; null: no header. */
+    UpstreamConfig.@Nullable ProxyProtocol header() {
+        return header;
     }
 
     @Nullable

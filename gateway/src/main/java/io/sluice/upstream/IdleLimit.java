@@ -87,7 +87,7 @@ final class IdleLimit {
     /** Whether one that may be used is what is wanted, or as good as it gets. */
     boolean fits(Usage usage, Wants wants, long now) {
         return switch (wants) {
-            case ANY -> true;
+            case ANY, OWN -> true;
             case PROVEN -> {
                 long most = usage.leases > 0 ? proven : IdleLessons.PROVEN_NANOS;
                 yield now - usage.idleSince <= most || !mayPassOver(now);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdleStack {
     private @Nullable UpstreamConnection top;
+    private @Nullable UpstreamConnection bottom;
     /** Written by the shelf's loop only; a full store, since who puts one here looks for waiters next. */
     private final AtomicInteger size = new AtomicInteger();
 
@@ -16,6 +17,12 @@ final class IdleStack {
     @Nullable
     UpstreamConnection top() {
         return top;
+    }
+
+    /** The one that was not used for the longest time. */
+    @Nullable
+    UpstreamConnection bottom() {
+        return bottom;
     }
 
     /** Any thread. */
@@ -28,6 +35,8 @@ final class IdleStack {
         connection.below = top;
         if (top != null) {
             top.above = connection;
+        } else {
+            bottom = connection;
         }
         top = connection;
         size.set(size.get() + 1);
@@ -43,6 +52,8 @@ final class IdleStack {
         }
         if (below != null) {
             below.above = above;
+        } else {
+            bottom = above;
         }
         connection.shelved = false;
         connection.above = null;

@@ -1,9 +1,23 @@
 package io.sluice.upstream;
 
 import io.sluice.http.Failure;
+import io.sluice.wire.Wire;
+import java.net.InetSocketAddress;
 
-/** What an exchange hands to a {@link Pool} to get a connection; one at a time. Called on the loop that asked. */
+/**
+ * What an exchange hands to a {@link Pool} to get a connection; one at a time. Called on the loop that asked.
+ */
 public interface Lease {
+
+    /** Where its client is: asked only where connections are opened for one client each, from within {@link Pool#lease}. */
+    default InetSocketAddress source() {
+        return Wire.UNIX;
+    }
+
+    /** Where its client has connected to; asked likewise. */
+    default InetSocketAddress destination() {
+        return Wire.UNIX;
+    }
 
     /** This is the exchange's until it ends or cancels its attempt. May come from within {@link Pool#lease}. */
     void leased(UpstreamSide leased);

@@ -72,6 +72,7 @@ public final class Pool {
 
     private final Endpoint endpoint;
     private final UpstreamConfig.Connections limits;
+    private final @Nullable OwnConnections own;
     private final Loops loops;
     private final PerLoop<Shelf> shelves;
     private final Slots slots;
@@ -87,9 +88,16 @@ public final class Pool {
     private final long queueNanos;
     private final long maxAgeNanos;
 
-    Pool(Endpoint endpoint, UpstreamConfig.Connections limits, Loops loops, PerLoop<ResponseReader.Spare> readers) {
+    /** @param own null: connections may serve anybody */
+    Pool(
+            Endpoint endpoint,
+            UpstreamConfig.Connections limits,
+            @Nullable OwnConnections own,
+            Loops loops,
+            PerLoop<ResponseReader.Spare> readers) {
         this.endpoint = endpoint;
         this.limits = limits;
+        this.own = own;
         this.loops = loops;
         slots = new Slots(limits.max(), limits.connecting());
         for (Discard reason : Discard.values()) {
@@ -259,6 +267,12 @@ public final class Pool {
 
     Slots slots() {
         return slots;
+    }
+
+    /** Null: connections may serve anybody. */
+    @Nullable
+    OwnConnections own() {
+        return own;
     }
 
     boolean movesConnections() {

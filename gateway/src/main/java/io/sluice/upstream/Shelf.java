@@ -2,6 +2,7 @@ package io.sluice.upstream;
 
 import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,22 +53,24 @@ final class Shelf {
 
     void lease(Lease lease, Wants wants) {
         figures.exchangeBegins();
+        OwnConnections own = pool.own();
         if (wants != Wants.FRESH && !pool.hasWaiters()) {
-            UpstreamConnection connection = usable();
+            UpstreamConnection connection = own == null ? usable() : usableOf(lease.source());
             if (connection != null && idleLimit.fits(connection.usage, wants, loop.nanoTime())) {
                 take(connection);
                 hand(connection, lease);
                 return;
             }
         }
-        Waiter waiter = new Waiter(this, lease, wants, System.nanoTime());
+        Waiter waiter =
+                own == null ? new Waiter(this, lease, wants, null, System.nanoTime()) : own.waiter(this, lease, wants);
         waiters.add(waiter);
         if (pool.endpoint().socketAddress() == null) {
             refuseLater(waiter, Failure.NAME_UNRESOLVED);
             return;
         }
         waiter.deadline.arm(loop, pool.queueNanos());
-        seek(wants);
+        seek(waiter.wants);
         if (waiter.isWaiting() && pool.isCrowded()) {
             refuseLater(waiter, Failure.QUEUE_FULL);
         }
@@ -157,6 +160,9 @@ final class Shelf {
                 if (waiter == null) {
                     return;
                 }
+                if (waiter.client != null) {
+                    connection = OwnConnections.nearest(waiter, connection, stack);
+                }
                 take(connection);
                 match(connection, waiter);
             }
@@ -167,7 +173,12 @@ final class Shelf {
 
     private void match(UpstreamConnection connection, Waiter waiter) {
         boolean here = waiter.shelf == this;
-        if (!idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime()) || (!here && !pool.movesConnections())) {
+        boolean fits = idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime());
+        if (waiter.client != null) {
+            // it may be another one's, and it need not be the top one, whose age was looked at
+            fits &= waiter.client.source().equals(connection.client) && isUsable(connection);
+        }
+        if (!fits || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
         } else if (here) {
@@ -303,9 +314,15 @@ final class Shelf {
 
     /** @param waiter null: it was for nobody */
     void opened(UpstreamConnection connection, @Nullable Waiter waiter) {
+        OwnConnections own = pool.own();
+        if (own != null) {
+            own.introduce(connection, waiter);
+        }
         if (waiter == null) {
             pool.endpoint().health().probed();
-            if (!connection.isClosing()) {
+            if (own != null) {
+                connection.discard(Discard.NOT_KEPT);
+            } else if (!connection.isClosing()) {
                 release(connection);
             }
             pool.wake();
@@ -433,6 +450,15 @@ final class Shelf {
     private void take(UpstreamConnection connection) {
         connection.deadline.disarm();
         stack.remove(connection);
+    }
+
+    private @Nullable UpstreamConnection usableOf(InetSocketAddress client) {
+        UpstreamConnection own = OwnConnections.of(client, stack);
+        return own != null && isUsable(own) ? own : null;
+    }
+
+    private boolean isUsable(UpstreamConnection connection) {
+        return !isAged(connection) && idleLimit.allows(connection.usage, loop.nanoTime());
     }
 
     /** The top one, once those too old to be leased are gone. */

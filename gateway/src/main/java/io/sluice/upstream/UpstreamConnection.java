@@ -6,6 +6,7 @@ import io.sluice.http.Head;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,10 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
     UpstreamConnection below;
 
     boolean shelved;
+    /** Whose it is, where the endpoint was told that; null: anybody's. */
+    @Nullable
+    InetSocketAddress client;
+
     /** Gets the slot when the socket is closed. */
     @Nullable
     Waiter successor;

@@ -2,6 +2,7 @@ package io.sluice.upstream;
 
 import io.sluice.wire.Deadline;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lease that could not be answered at once. Belongs to the loop that asked; any loop that has a connection to give may
@@ -19,6 +20,8 @@ final class Waiter implements Deadline.Expiry {
     final Shelf shelf;
     final Lease lease;
     final Wants wants;
+    /** Whose connection it wants, if not just any; then nobody else's will do. */
+    final @Nullable Ends client;
     /** {@link System#nanoTime}. */
     final long since;
 
@@ -29,10 +32,11 @@ final class Waiter implements Deadline.Expiry {
     /** That connection is for nobody else; own loop. */
     private boolean exclusive;
 
-    Waiter(Shelf shelf, Lease lease, Wants wants, long since) {
+    Waiter(Shelf shelf, Lease lease, Wants wants, @Nullable Ends client, long since) {
         this.shelf = shelf;
         this.lease = lease;
         this.wants = wants;
+        this.client = client;
         this.since = since;
     }
 

@@ -318,6 +318,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     }
 
     @Override
+    public void tell(WireEvents other) {
+        events = other;
+    }
+
+    @Override
     public boolean isOpen() {
         return channel.isActive() && !closes;
     }

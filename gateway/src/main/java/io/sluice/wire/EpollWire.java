@@ -272,8 +272,8 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
         return events;
     }
 
-    /** What happens is told to somebody else. */
-    void tell(WireEvents other) {
+    @Override
+    public void tell(WireEvents other) {
         events = other;
         goOn();
     }

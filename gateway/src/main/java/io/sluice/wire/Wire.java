@@ -62,7 +62,7 @@ public interface Wire {
         return false;
     }
 
-    /** From now on {@code other} is told what happens; also of the rest of the present event. */
+    /** As {@link #tell}, by a connection that is succeeded by one of another protocol: who stands before it ({@link WireEvents#succeededBy}) stays. */
     void handTo(WireEvents other);
 
     /** Half-close: sends FIN after what was written. */
@@ -76,6 +76,9 @@ public interface Wire {
 
     /** Whether the socket is open (it may be half-closed). */
     boolean isOpen();
+
+    /** From now on somebody else is told what happens. Also from within {@link WireEvents#read}: what is left of the bytes is then the caller's to pass on. */
+    void tell(WireEvents other);
 
     /** A number that few other open wires have; the same for as long as it is open, and after. */
     int key();

@@ -349,7 +349,7 @@ final class AdminApiTest {
             JsonNode economics = economics();
             assertThat(economics.get("version").asInt()).isEqualTo(1);
             assertThat(economics.get("clientConnections"))
-                    .isEqualTo(states("{'handshaking':1,'active':1,'parked':1,'draining':0,'total':3}"));
+                    .isEqualTo(states("{'handshaking':1,'active':1,'tunnel':0,'parked':1,'draining':0,'total':3}"));
             int bytes = economics.at("/listeners/0/bytesPerParkedConnection").asInt();
             assertThat(economics.get("parkedBytes").asInt()).isEqualTo(bytes);
             assertThat(economics.get("bytesPerParkedConnection").asInt()).isEqualTo(bytes);

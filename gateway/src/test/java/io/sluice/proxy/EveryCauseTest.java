@@ -29,7 +29,7 @@ final class EveryCauseTest {
 
     /** Why a cause is not brought about here. */
     private static final Map<Failure, String> UNSEEN = Map.of(
-            Failure.DRAINING, "requests that come in while the gateway drains are served",
+            Failure.DRAINING, "only tunnels meet it, at the end of a drain; TunnelLifeTest",
             Failure.SHED_LAG, "no client can make a loop late; OverloadTest does",
             Failure.INTERNAL, "no path is known that leads there");
 

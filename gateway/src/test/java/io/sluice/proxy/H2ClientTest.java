@@ -15,6 +15,20 @@ import org.junit.jupiter.api.Test;
 
 /** What clients of HTTP/2 may ask, and what they get, over backends of HTTP/1.1. */
 final class H2ClientTest {
+    private static final String EARLY = """
+            HTTP/1.1 103 Early Hints
+            Link: </a>
+
+            HTTP/1.1 200 OK
+            Transfer-Encoding: chunked
+
+            5
+            hello
+            0
+            X-Sum: 1
+
+            """.replace("\n", "\r\n");
+
     @Test
     void getsAnAnswer() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.answering(
@@ -117,9 +131,7 @@ final class H2ClientTest {
 
     @Test
     void trailersAndInterimResponsesComeThrough() throws Exception {
-        try (ScriptedBackend backend = ScriptedBackend.answering(
-                        request -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-                                + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n");
+        try (ScriptedBackend backend = ScriptedBackend.answering(request -> EARLY);
                 RunningGateway gateway = RunningGateway.before(backend);
                 H2Peer client = H2Peer.connect(gateway.address())) {
             H2Response got = client.get(1, "/", "te: trailers").response(1);

@@ -101,7 +101,15 @@ final class H2FramesTest {
 
         @Test
         void paddingIsDropped() throws Exception {
-            open(1).frame(H2Frame.DATA, H2Frame.PADDED | H2Frame.END_STREAM, 1, (byte) 3, (byte) 'a', (byte) 0, (byte) 0, (byte) 0);
+            open(1).frame(
+                            H2Frame.DATA,
+                            H2Frame.PADDED | H2Frame.END_STREAM,
+                            1,
+                            (byte) 3,
+                            (byte) 'a',
+                            (byte) 0,
+                            (byte) 0,
+                            (byte) 0);
             assertThat(client.response(1).status()).isEqualTo(200);
         }
 
@@ -163,7 +171,11 @@ final class H2FramesTest {
         @ValueSource(ints = {H2Frame.PRIORITY, H2Frame.DATA, H2Frame.PING, H2Frame.HEADERS, 0x42})
         void nothingMayComeBetweenTheFramesOfABlock(int type) throws Exception {
             client.frame(H2Frame.HEADERS, H2Frame.END_STREAM, 1, get());
-            client.frame(type, H2Frame.END_HEADERS, type == H2Frame.PING ? 0 : 1, new byte[type == H2Frame.PRIORITY ? 5 : 8]);
+            client.frame(
+                    type,
+                    H2Frame.END_HEADERS,
+                    type == H2Frame.PING ? 0 : 1,
+                    new byte[type == H2Frame.PRIORITY ? 5 : 8]);
             assertLost(PROTOCOL_ERROR);
         }
 
@@ -190,9 +202,11 @@ final class H2FramesTest {
     final class Priority extends H2Conformance {
         @Test
         void isIgnoredOnWhateverStream() throws Exception {
-            client.frame(H2Frame.PRIORITY, 0, 1, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1).assertAlive();
+            client.frame(H2Frame.PRIORITY, 0, 1, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1)
+                    .assertAlive();
             assertServed(3);
-            client.frame(H2Frame.PRIORITY, 0, 3, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 1).assertAlive();
+            client.frame(H2Frame.PRIORITY, 0, 3, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 1)
+                    .assertAlive();
             assertServed(5);
         }
 
@@ -278,7 +292,8 @@ final class H2FramesTest {
 
         @Test
         void theInitialWindowIsAtMostTwoToThe31stLessOne() throws Exception {
-            client.frame(H2Frame.SETTINGS, 0, 0, H2Frame.setting(4, Integer.MAX_VALUE)).assertAlive();
+            client.frame(H2Frame.SETTINGS, 0, 0, H2Frame.setting(4, Integer.MAX_VALUE))
+                    .assertAlive();
             client.frame(H2Frame.SETTINGS, 0, 0, H2Frame.setting(4, 0x80000000));
             assertLost(FLOW_CONTROL_ERROR);
         }
@@ -326,7 +341,18 @@ final class H2FramesTest {
 
         @Test
         void anAnswerIsNotAnswered() throws Exception {
-            client.frame(H2Frame.PING, H2Frame.ACK, 0, (byte) 9, (byte) 9, (byte) 9, (byte) 9, (byte) 9, (byte) 9, (byte) 9, (byte) 9);
+            client.frame(
+                    H2Frame.PING,
+                    H2Frame.ACK,
+                    0,
+                    (byte) 9,
+                    (byte) 9,
+                    (byte) 9,
+                    (byte) 9,
+                    (byte) 9,
+                    (byte) 9,
+                    (byte) 9,
+                    (byte) 9);
             client.assertAlive();
         }
 
@@ -361,7 +387,19 @@ final class H2FramesTest {
 
         @Test
         void withAnUnknownCodeAndMoreToSay() throws Exception {
-            client.frame(H2Frame.GOAWAY, 0, 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 0, (byte) 'x');
+            client.frame(
+                    H2Frame.GOAWAY,
+                    0,
+                    0,
+                    (byte) 0,
+                    (byte) 0,
+                    (byte) 0,
+                    (byte) 0,
+                    (byte) 0,
+                    (byte) 0,
+                    (byte) 1,
+                    (byte) 0,
+                    (byte) 'x');
             client.assertAlive();
         }
     }
@@ -458,10 +496,14 @@ final class H2FramesTest {
             byte[] block = get();
             client.frame(H2Frame.HEADERS, H2Frame.END_STREAM, 1, Arrays.copyOf(block, 2));
             for (int i = 2; i < block.length - 1; i += 4) {
-                client.frame(H2Frame.CONTINUATION, 0, 1, Arrays.copyOfRange(block, i, Math.min(i + 4, block.length - 1)));
+                client.frame(
+                        H2Frame.CONTINUATION, 0, 1, Arrays.copyOfRange(block, i, Math.min(i + 4, block.length - 1)));
             }
             client.frame(
-                    H2Frame.CONTINUATION, H2Frame.END_HEADERS, 1, Arrays.copyOfRange(block, block.length - 1, block.length));
+                    H2Frame.CONTINUATION,
+                    H2Frame.END_HEADERS,
+                    1,
+                    Arrays.copyOfRange(block, block.length - 1, block.length));
             assertThat(client.response(1).body()).isEqualTo("hello");
         }
 

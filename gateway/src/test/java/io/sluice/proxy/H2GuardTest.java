@@ -75,7 +75,8 @@ final class H2GuardTest {
 
     /** A head whose block refers to no table that changes. */
     private static byte[] head(int flags, int stream) {
-        return frame(H2Frame.HEADERS, flags, stream, (byte) 0x83, (byte) 0x86, (byte) 0x84, (byte) 1, (byte) 1, (byte) 'a');
+        return frame(
+                H2Frame.HEADERS, flags, stream, (byte) 0x83, (byte) 0x86, (byte) 0x84, (byte) 1, (byte) 1, (byte) 'a');
     }
 
     private void assertCalmed(String cause) throws Exception {

@@ -61,7 +61,8 @@ final class H2LifeTest {
                 } while (frame.type() != H2Frame.GOAWAY && frame.type() != H2Frame.DATA);
             } while (frame.type() == H2Frame.DATA);
             assertThat(frame.number()).isEqualTo(FIRST_STEP);
-            client.frame(H2Frame.PING, H2Frame.ACK, 0, client.await(H2Frame.PING).payload());
+            client.frame(
+                    H2Frame.PING, H2Frame.ACK, 0, client.await(H2Frame.PING).payload());
             assertThat(client.await(H2Frame.GOAWAY).number()).isEqualTo(stream);
             while (client.readOrEnd() != null) {
                 // the last answer
@@ -138,7 +139,8 @@ final class H2LifeTest {
             RawPeer upstream = backend.accept();
             upstream.request();
             for (int i = 0; i < 3; i++) {
-                client.frame(H2Frame.PING, H2Frame.ACK, 0, client.await(H2Frame.PING).payload());
+                client.frame(
+                        H2Frame.PING, H2Frame.ACK, 0, client.await(H2Frame.PING).payload());
             }
             upstream.send(response("200 OK", "at last"));
             assertThat(client.response(1).body()).isEqualTo("at last");
@@ -176,6 +178,8 @@ final class H2LifeTest {
             client.get(1, "/").get(3, "/");
             RawPeer first = backend.accept();
             RawPeer second = backend.accept();
+            first.request();
+            second.request();
             client.abort();
             first.readUntilGone();
             second.readUntilGone();

@@ -75,8 +75,9 @@ final class H2RealClientTest {
     void theClientOfTheJdkIsAnswered() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.answering(request -> response("200 OK", "hello"));
                 RunningGateway gateway = RunningGateway.before(backend);
-                HttpClient client =
-                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_2)
+                        .build()) {
             URI uri = URI.create("http://127.0.0.1:" + gateway.address().getPort() + "/");
             HttpResponse<String> got =
                     client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());

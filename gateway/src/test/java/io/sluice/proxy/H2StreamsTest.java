@@ -124,7 +124,9 @@ final class H2StreamsTest {
         void whatWasUnderWayWhenItWasResetFromHereIsDropped() throws Exception {
             open(1).openWindow(1, 0);
             assertThat(client.resetOf(1)).isEqualTo(PROTOCOL_ERROR);
-            client.data(1, "x", false).frame(H2Frame.HEADERS, WHOLE, 1, client.block("x: y")).assertAlive();
+            client.data(1, "x", false)
+                    .frame(H2Frame.HEADERS, WHOLE, 1, client.block("x: y"))
+                    .assertAlive();
             assertServed(3);
         }
     }
@@ -174,8 +176,16 @@ final class H2StreamsTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    // a name that is not there; indexes 0 and 70, an update at the end, one that is too large; an end-of-string, and padding
-                    "7f00 01", "80", "ff09", "20", "3fe2 1f", "00 8511 1111 11ff 01 62", "0084 ffff ffff 0162", "008318ffff0162"
+                    // a name that is not there; indexes 0 and 70, an update at the end, one that is too large; an
+                    // end-of-string, and padding
+                    "7f00 01",
+                    "80",
+                    "ff09",
+                    "20",
+                    "3fe2 1f",
+                    "00 8511 1111 11ff 01 62",
+                    "0084 ffff ffff 0162",
+                    "008318ffff0162"
                 })
         void whatIsNoFieldBlockEndsTheConnection(String hex) throws Exception {
             byte[] head = get();

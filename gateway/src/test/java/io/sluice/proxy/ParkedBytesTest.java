@@ -10,6 +10,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import io.sluice.testing.Await;
 import io.sluice.testing.HeapBytes;
+import io.sluice.testing.ProxyText;
 import io.sluice.testing.RunningGateway;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,10 @@ final class ParkedBytesTest {
     /** Clients are bare descriptors, so that all that the heap grows by is the gateway's. */
     private final int[] clients = new int[ALL * EXACT];
 
-    private final ByteBuffer request = ByteBuffer.allocateDirect(128).put(get("/").getBytes(ISO_8859_1));
+    private final ByteBuffer request = ByteBuffer.allocateDirect(256);
+    /** Sent before the first request. */
+    private String greeting = "";
+
     private int made;
     private int opened;
 
@@ -59,9 +63,16 @@ final class ParkedBytesTest {
         weigh("", "limits: { connectionsPerAddress: 10000 }", EXACT);
     }
 
+    @Test
+    void hasTheAddressInItThatAProxyTold() throws Exception {
+        greeting = ProxyText.v1("192.0.2.1", 1);
+        weigh("", "proxyProtocol: { from: 127.0.0.0/8 }", EXACT);
+    }
+
     private void weigh(String top, String listener, int times) throws Exception {
         assumeThat(Epoll.isAvailable()).as("bare descriptors").isTrue();
         assumeThat(Places.descriptors()).isGreaterThan(3L * ALL * times);
+        request.put((greeting + get("/")).getBytes(ISO_8859_1));
         try (RunningGateway gateway = RunningGateway.of("""
                 threads: 1
                 %s

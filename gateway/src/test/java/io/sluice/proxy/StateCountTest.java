@@ -45,6 +45,8 @@ final class StateCountTest {
     private static final ConnectionCounts PARKED = new ConnectionCounts(0, 0, 1, 0);
     private static final ConnectionCounts DRAINING = new ConnectionCounts(0, 0, 0, 1);
 
+    private static final ConnectionCounts TUNNEL = new ConnectionCounts(0, 0, 0, 0, 1);
+
     @AutoClose
     private final ScriptedBackend backend = ScriptedBackend.byHand();
 
@@ -162,7 +164,7 @@ final class StateCountTest {
     }
 
     @Test
-    void isActiveAsATunnel() throws Exception {
+    void isATunnelAfterTheSwitch() throws Exception {
         try (RunningGateway gateway = gateway();
                 RawPeer client = gateway.client()) {
             client.send(request("GET / HTTP/1.1", "Connection: upgrade", "Upgrade: x"));
@@ -170,7 +172,7 @@ final class StateCountTest {
             upstream.request();
             upstream.send(head("HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: x"));
             client.response(101);
-            await(gateway, ACTIVE);
+            await(gateway, TUNNEL);
 
             upstream.close();
             client.halfClose();

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The machine's nginx as a backend: one process on a port and in a folder of its own. It serves {@code /small.txt},
- * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second.
+ * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second. On a second port it wants a header of the
+ * PROXY protocol, and answers with what that one tells.
  */
 public final class NginxBackend implements AutoCloseable {
     public static final String SMALL = "a small file\n";
@@ -29,11 +30,13 @@ public final class NginxBackend implements AutoCloseable {
     private final Process process;
     private final Path folder;
     private final int port;
+    private final int proxiedPort;
 
-    private NginxBackend(Process process, Path folder, int port) {
+    private NginxBackend(Process process, Path folder, int port, int proxiedPort) {
         this.process = process;
         this.folder = folder;
         this.port = port;
+        this.proxiedPort = proxiedPort;
     }
 
     /** Whether there is an nginx; where tests run unattended it has to be there. */
@@ -48,9 +51,10 @@ public final class NginxBackend implements AutoCloseable {
         for (int i = 0; i < STARTS; i++) {
             // another process may take the port in between: then on the next one
             int port = freePort();
-            Process process = start(folder, port);
+            int proxiedPort = freePort();
+            Process process = start(folder, config(folder, port, proxiedPort));
             if (answers(process, port)) {
-                return new NginxBackend(process, folder, port);
+                return new NginxBackend(process, folder, port, proxiedPort);
             }
             process.destroyForcibly().waitFor();
         }
@@ -69,8 +73,8 @@ public final class NginxBackend implements AutoCloseable {
         }
     }
 
-    private static Process start(Path folder, int port) throws IOException {
-        Path config = Files.writeString(folder.resolve("nginx.conf"), config(folder, port));
+    private static Process start(Path folder, String text) throws IOException {
+        Path config = Files.writeString(folder.resolve("nginx.conf"), text);
         Path binary = PLACES.stream().filter(Files::isExecutable).findFirst().orElseThrow();
         return new ProcessBuilder(binary.toString(), "-p", folder.toString(), "-e", "stderr", "-c", config.toString())
                 .redirectErrorStream(true)
@@ -79,7 +83,7 @@ public final class NginxBackend implements AutoCloseable {
     }
 
     /** A filter that finds nothing makes nginx forget the length, so that it sends chunks. */
-    private static String config(Path folder, int port) {
+    private static String config(Path folder, int port, int proxiedPort) {
         return """
                 daemon off;
                 master_process off;
@@ -109,8 +113,12 @@ public final class NginxBackend implements AutoCloseable {
                         location = /moved { return 302 /small.txt; }
                         location = /nothing { return 204; }
                     }
+                    server {
+                        listen 127.0.0.1:%3$d proxy_protocol;
+                        location / { return 200 "$proxy_protocol_addr:$proxy_protocol_port $connection"; }
+                    }
                 }
-                """.formatted(folder, port);
+                """.formatted(folder, port, proxiedPort);
     }
 
     private static int freePort() throws IOException {
@@ -135,6 +143,11 @@ public final class NginxBackend implements AutoCloseable {
     /** As in a config file. */
     public String endpoint() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Where a header of the PROXY protocol is wanted. */
+    public String proxiedEndpoint() {
+        return "127.0.0.1:" + proxiedPort;
     }
 
     public Path file(String name) {

@@ -168,13 +168,15 @@ final class CountingBackend implements AutoCloseable {
             return;
         }
         try {
-            buffer.clear();
-            int count = peer.channel.read(buffer);
+            int count;
+            // as far as a FIN, which may be behind other bytes
+            while ((count = peer.channel.read(buffer.clear())) > 0) {
+                peer.received.append(new String(buffer.array(), 0, count, ISO_8859_1));
+            }
             if (count < 0) {
                 drop(peer);
                 return;
             }
-            peer.received.append(new String(buffer.array(), 0, count, ISO_8859_1));
         } catch (IOException reset) {
             drop(peer);
             return;

@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import io.sluice.config.GatewayConfig.Transport;
+import io.sluice.config.HealthConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.testing.Await;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Loops and one upstream over given ports of loopback, all as a config would build them. */
 final class Gate implements AutoCloseable {
@@ -34,7 +36,9 @@ final class Gate implements AutoCloseable {
                         endpoints,
                         limits.connections(),
                         UpstreamConfig.Protocol.HTTP1,
-                        UpstreamConfig.Balance.LEAST_REQUEST),
+                        UpstreamConfig.Balance.LEAST_REQUEST,
+                        HealthConfig.USUAL,
+                        limits.header),
                 loops);
     }
 
@@ -91,6 +95,13 @@ final class Gate implements AutoCloseable {
         private Duration idle = Duration.ofMinutes(5);
         private Duration maxAge = Duration.ZERO;
         private int maxRequests;
+        private UpstreamConfig.@Nullable ProxyProtocol header;
+
+        /** Connections begin with a header, and are one client's each. */
+        Limits header(UpstreamConfig.ProxyProtocol value) {
+            header = value;
+            return this;
+        }
 
         Limits max(int value) {
             max = value;

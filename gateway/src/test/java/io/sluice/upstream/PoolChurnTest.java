@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.GatewayConfig.Transport;
+import io.sluice.config.UpstreamConfig;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.upstream.CountingBackend.Manner;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PoolChurnTest {
     private static final int CLIENTS = 200;
     private static final int EXCHANGES = 30;
+    private static final int SOURCES = 9;
 
     /** What all clients of a run count. */
     private static final class Tally {
@@ -36,6 +40,8 @@ final class PoolChurnTest {
         final AtomicInteger failed = new AtomicInteger();
         final AtomicInteger refused = new AtomicInteger();
         final AtomicInteger twice = new AtomicInteger();
+        /** Leases that got a connection of another client. */
+        final AtomicInteger others = new AtomicInteger();
         /** Exchanges that each client has behind it. */
         final AtomicIntegerArray progress = new AtomicIntegerArray(CLIENTS);
         /** The least progress of all when the first client was ready; negative before. */
@@ -96,8 +102,22 @@ final class PoolChurnTest {
             }
         }
 
+        /** Of each there are several, on both loops. */
+        @Override
+        public InetSocketAddress source() {
+            return new InetSocketAddress(InetAddress.ofLiteral("192.0.2." + number % SOURCES), 0);
+        }
+
+        @Override
+        public InetSocketAddress destination() {
+            return new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), 80);
+        }
+
         @Override
         public void leased(UpstreamSide leased) {
+            if (leased instanceof UpstreamConnection one && one.client != null && !one.client.equals(source())) {
+                tally.others.incrementAndGet();
+            }
             if (!waiting) {
                 tally.twice.incrementAndGet();
             }
@@ -267,6 +287,25 @@ final class PoolChurnTest {
             assertThat(tally.refused).hasValue(0);
             assertThat(tally.answered.get() + tally.cancelled.get() + tally.failed.get())
                     .isEqualTo(CLIENTS * EXCHANGES);
+            assertThat(backend.peak()).isLessThanOrEqualTo(cap);
+            assertSettled(gate, backend);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void neverExceedsTheCapWhereEachConnectionIsOneClients(int cap) throws Exception {
+        Gate.Limits limits = Gate.limits().max(cap).header(UpstreamConfig.ProxyProtocol.V1);
+        try (CountingBackend backend = new CountingBackend(Manner.rude(200));
+                Gate gate = new Gate(2, limits, backend.port())) {
+            Tally tally = run(gate, 0.1);
+            assertThat(tally.others).hasValue(0);
+            assertThat(tally.twice).hasValue(0);
+            assertThat(tally.refused).hasValue(0);
+            assertThat(tally.answered.get() + tally.cancelled.get() + tally.failed.get())
+                    .isEqualTo(CLIENTS * EXCHANGES);
+            assertThat(gate.closed(Discard.ROOM)).isPositive();
+            assertThat(gate.figures().reused()).isPositive();
             assertThat(backend.peak()).isLessThanOrEqualTo(cap);
             assertSettled(gate, backend);
         }

@@ -2,6 +2,7 @@ package io.sluice;
 
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.LoadResult;
+import io.sluice.config.UpstreamConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,6 +29,14 @@ final class CheckCommand implements Callable<Integer> {
             return 1;
         }
         GatewayConfig config = loaded.config();
+        for (UpstreamConfig upstream : config.upstreams().values()) {
+            if (upstream.tls() != null && upstream.tls().trustsAnyone()) {
+                String path = "upstreams." + upstream.name() + ".tls.verify";
+                spec.commandLine()
+                        .getErr()
+                        .println(file + ": warning: " + path + ": false: whoever answers is taken for an endpoint");
+            }
+        }
         spec.commandLine()
                 .getOut()
                 .println(file + ": ok (" + Amount.of(config.routes().size(), "route") + ", "

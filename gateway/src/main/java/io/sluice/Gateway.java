@@ -19,6 +19,7 @@ import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
+import io.sluice.tls.ClientTls;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
 import io.sluice.wire.ResponseMemory;
@@ -95,6 +96,9 @@ public final class Gateway implements Control, AutoCloseable {
         telemetry
                 .registry()
                 .register(new HealthCollector(() -> snapshot.upstreams().values()));
+        telemetry
+                .registry()
+                .register(new UpstreamTlsCollector(() -> snapshot.upstreams().values()));
     }
 
     /**
@@ -122,13 +126,25 @@ public final class Gateway implements Control, AutoCloseable {
     private static Gateway start(
             GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions)
             throws StartException {
-        Gateway gateway = new Gateway(config, text, file, inclusions, loops(config));
+        Gateway gateway = made(config, text, file, inclusions, loops(config));
         try {
             gateway.open();
             return gateway;
         } catch (StartException e) {
             gateway.close();
             throw e;
+        }
+    }
+
+    private static Gateway made(
+            GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions, Loops loops)
+            throws StartException {
+        try {
+            return new Gateway(config, text, file, inclusions, loops);
+        } catch (IllegalArgumentException e) {
+            // a file that the config names is not what it was when the config was read
+            loops.close();
+            throw new StartException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -243,6 +259,7 @@ public final class Gateway implements Control, AutoCloseable {
             return rejected("the gateway is shutting down");
         }
         if (config.equals(current.config()) && Objects.equals(text, current.text())) {
+            renewFiles();
             return new ReloadResult.Unchanged(current.version(), List.of());
         }
         long begun = System.nanoTime();
@@ -267,6 +284,7 @@ public final class Gateway implements Control, AutoCloseable {
         }
         snapshot = next;
         listeners.commit(change);
+        renewFiles();
         reserve();
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
@@ -275,6 +293,16 @@ public final class Gateway implements Control, AutoCloseable {
         forgetRows();
         logChange(next, current, System.nanoTime() - begun);
         return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
+    }
+
+    /** Certificates may have changed in their files while the config has not. */
+    private void renewFiles() {
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            ClientTls tls = upstream.tls();
+            if (tls != null) {
+                tls.renew();
+            }
+        }
     }
 
     /** All that can fail of a change, done or undone as a whole. */

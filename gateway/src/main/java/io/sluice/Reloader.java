@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the config file, the files that it includes, and those that one of them names as <code>${file:path}</code>, and
- * calls for a reload when what they hold has changed, or when others are there to be included: after a rewrite in place, a rename over it, or the swap of a symbolic link anywhere on the
+ * Watches the config file, the files that it includes, and those that one of them names, be it as
+ * <code>${file:path}</code> or as a certificate, and calls for a reload when what they hold has changed, or when others are there to be included: after a rewrite in place, a rename over it, or the swap of a symbolic link anywhere on the
  * way to it. Writing the same content again changes nothing.
  *
  * <p>The system tells of changes in the folders at once; a look every second finds what it does not tell, as on network

@@ -56,7 +56,7 @@ final class WatchedFiles {
 
     /**
      * A digest of what each file of a config holds: the config file, those that it includes, and those that one of them
-     * refers to; and the names in each folder that it includes files of.
+     * refers to or names, such as certificates; and the names in each folder that it includes files of.
      *
      * @param file absolute
      * @param known what the config file held when it was last read; null: it is read now
@@ -73,6 +73,9 @@ final class WatchedFiles {
             for (Path path : found.files()) {
                 String before = included.get(path);
                 add(path, before == null ? read(path) : before.getBytes(StandardCharsets.UTF_8), contents);
+            }
+            for (Path named : ConfigReader.named(file, text, System.getenv())) {
+                contents.computeIfAbsent(named, path -> digest(read(path)));
             }
         }
         return contents;

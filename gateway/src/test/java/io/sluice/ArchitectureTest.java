@@ -16,7 +16,7 @@ final class ArchitectureTest {
 
     /** Lowest first: each package may import only those before it. The root package is above all of them. */
     private static final List<String> ORDER =
-            List.of("names", "wire", "http", "h2", "telemetry", "policy", "upstream", "route", "proxy", "admin");
+            List.of("names", "tls", "wire", "http", "h2", "telemetry", "policy", "upstream", "route", "proxy", "admin");
 
     private static final List<String> DATA_PLANE = ORDER.subList(0, ORDER.indexOf("proxy") + 1);
 

@@ -50,6 +50,10 @@ final class Addresses {
                             : hostPort(text, false).map(address -> address))
             .like(".+:[0-9]{1,9}|unix:.+");
 
+    /** A host name, in lower case and without a dot at its end, or an IP address. */
+    static final Syntax<String> NAME_OR_ADDRESS =
+            new Syntax<>("a host name or an IP address", Addresses::nameOrAddress);
+
     static final Syntax<SrvName> SRV = new Syntax<>(SRV_LOOKS, Addresses::srv);
 
     static final Syntax<HostPort> DNS_SERVER = new Syntax<>(SERVER_LOOKS, Addresses::server);
@@ -118,6 +122,18 @@ final class Addresses {
         }
         String wrong = wrongName(name);
         return wrong == null ? Parsed.good(new SrvName(text.toLowerCase(Locale.ROOT))) : Parsed.bad(wrong);
+    }
+
+    private static Parsed<String> nameOrAddress(String text) {
+        if (v6(text) != null) {
+            return Parsed.good(text.toLowerCase(Locale.ROOT));
+        }
+        if (text.indexOf(':') >= 0) {
+            return Parsed.bad("a host name or an IP address", "without scheme and port");
+        }
+        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        String wrong = wrongName(name);
+        return wrong == null ? Parsed.good(name.toLowerCase(Locale.ROOT)) : Parsed.bad(wrong);
     }
 
     private static Parsed<HostPort> server(String text) {

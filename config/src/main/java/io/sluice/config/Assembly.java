@@ -2,12 +2,15 @@ package io.sluice.config;
 
 import io.sluice.config.GatewayReader.Reading;
 import io.sluice.config.IncludedFile.State;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +68,22 @@ final class Assembly {
                 return rejected(own, members, readings);
             }
         }
+    }
+
+    /** The further files that are named in any of them. */
+    Set<Path> named() {
+        if (!mayName(main) && includes.sources().stream().noneMatch(Assembly::mayName)) {
+            return Set.of();
+        }
+        read();
+        Set<Path> named = new LinkedHashSet<>(main.problems().named());
+        includes.sources().forEach(source -> named.addAll(source.problems().named()));
+        return named;
+    }
+
+    /** Reading a large config is not for nothing. */
+    private static boolean mayName(Source source) {
+        return source.text().contains("tls");
     }
 
     private Map<Member, Reading> readings(List<Member> members) {

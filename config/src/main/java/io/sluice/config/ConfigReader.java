@@ -2,6 +2,7 @@ package io.sluice.config;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,20 @@ public final class ConfigReader {
         Path base = file.toAbsolutePath().getParent();
         Source main = reader.read(file.toString(), text, base);
         return Includes.of(main, base, reader).found();
+    }
+
+    /**
+     * The further files that a config and its included ones name, such as certificates, absolute; whether they are there or
+     * not.
+     *
+     * @param file the config
+     * @param text what it holds
+     */
+    public static Set<Path> named(Path file, String text, Map<String, String> env) {
+        SourceReader reader = new SourceReader(new Substitution(env));
+        Path base = file.toAbsolutePath().getParent();
+        Source main = reader.read(file.toString(), text, base);
+        return new Assembly(main, Includes.of(main, base, reader), null).named();
     }
 
     private static Path folder(Path file) {

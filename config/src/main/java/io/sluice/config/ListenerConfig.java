@@ -20,18 +20,6 @@ public record ListenerConfig(
         ClientRules clients,
         @Nullable ProxyProtocol proxyProtocol) {
 
-    /** As the other one, without {@code proxyProtocol}. */
-    public ListenerConfig(
-            String name,
-            BindAddress bind,
-            Accept accept,
-            Timeouts timeouts,
-            Limits limits,
-            Http2 http2,
-            ClientRules clients) {
-        this(name, bind, accept, timeouts, limits, http2, clients, null);
-    }
-
     /**
      * Connections that begin with a header of the PROXY protocol.
      *

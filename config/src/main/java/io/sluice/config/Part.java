@@ -46,6 +46,7 @@ enum Part {
             "endpoints",
             "connections",
             "protocol",
+            "tls",
             "balance",
             "health",
             "ejection",
@@ -54,6 +55,7 @@ enum Part {
             "retries",
             "proxyProtocol"),
     ENDPOINT("upstreams.NAME.endpoints[]", "address", "srv", "weight", "backup"),
+    UPSTREAM_TLS("upstreams.NAME.tls", "ca", "name", "names", "publicKeys", "certificate", "key", "verify", "versions"),
     HEALTH(
             "upstreams.NAME.health",
             "path",

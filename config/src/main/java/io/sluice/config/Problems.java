@@ -1,8 +1,11 @@
 package io.sluice.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with one text. For one thread. */
@@ -12,16 +15,31 @@ final class Problems {
 
     private final String file;
     private final Vocabulary vocabulary;
+    private final @Nullable Path folder;
+    /** Shared with those that go on from here. */
+    private final Set<Path> named;
+
     private final List<Problem> found = new ArrayList<>();
 
     Problems(String file) {
-        this(file, Vocabulary.DEAF);
+        this(file, (Path) null);
+    }
+
+    /** @param folder what paths in the text start from; null: there is none */
+    Problems(String file, @Nullable Path folder) {
+        this(file, Vocabulary.DEAF, folder, new LinkedHashSet<>());
     }
 
     /** @param vocabulary hears what is asked of the text */
     Problems(String file, Vocabulary vocabulary) {
+        this(file, vocabulary, null, new LinkedHashSet<>());
+    }
+
+    private Problems(String file, Vocabulary vocabulary, @Nullable Path folder, Set<Path> named) {
         this.file = file;
         this.vocabulary = vocabulary;
+        this.folder = folder;
+        this.named = named;
     }
 
     /** The text, as the user knows it. */
@@ -33,9 +51,25 @@ final class Problems {
         return vocabulary;
     }
 
+    /** What paths in the text start from, absolute; null: there is none. */
+    @Nullable
+    Path folder() {
+        return folder;
+    }
+
+    /** The text names a file, which may be there or not. */
+    void names(Path path) {
+        named.add(path);
+    }
+
+    /** All that it was found to name. */
+    Set<Path> named() {
+        return named;
+    }
+
     /** Others of the same text that begin with these. */
     Problems and() {
-        Problems more = new Problems(file, vocabulary);
+        Problems more = new Problems(file, vocabulary, folder, named);
         more.found.addAll(found);
         return more;
     }

@@ -35,7 +35,7 @@ final class SourceReader {
      * @param file as the user named it
      */
     Source read(Path file) {
-        Problems problems = new Problems(file.toString());
+        Problems problems = new Problems(file.toString(), file.toAbsolutePath().getParent());
         byte[] bytes = bytes(file, problems);
         return parsed(file, bytes == null ? "" : text(bytes, problems), problems);
     }
@@ -46,7 +46,7 @@ final class SourceReader {
      * @param file as the user named it
      */
     Source read(Path file, byte[] bytes) {
-        Problems problems = new Problems(file.toString());
+        Problems problems = new Problems(file.toString(), file.toAbsolutePath().getParent());
         return parsed(file, text(bytes, problems), problems);
     }
 
@@ -102,7 +102,7 @@ final class SourceReader {
      * @param base as in {@link #read(String, String, Path)}
      */
     Source read(String name, byte[] bytes, @Nullable Path base) {
-        Problems problems = new Problems(name);
+        Problems problems = new Problems(name, base == null ? null : base.toAbsolutePath());
         return parsed(null, text(bytes, problems), base, problems);
     }
 
@@ -113,7 +113,7 @@ final class SourceReader {
      * @param base what relative paths in <code>${file:path}</code> start from; null: such references are problems
      */
     Source read(String name, String text, @Nullable Path base) {
-        Problems problems = new Problems(name);
+        Problems problems = new Problems(name, base == null ? null : base.toAbsolutePath());
         if (text.length() > ConfigReader.MAX_SIZE) {
             problems.add(Place.NONE, TOO_LARGE);
             return parsed(null, "", base, problems);

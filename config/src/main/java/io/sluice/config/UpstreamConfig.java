@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A named set of interchangeable endpoints.
  *
+ * @param tls null: cleartext
  * @param proxyProtocol the header that each connection begins with, to tell whose it is; null: none
  */
 public record UpstreamConfig(
@@ -14,17 +15,18 @@ public record UpstreamConfig(
         List<Endpoint> endpoints,
         Connections connections,
         Protocol protocol,
+        @Nullable UpstreamTls tls,
         Balance balance,
         HealthConfig health,
         @Nullable ProxyProtocol proxyProtocol) {
 
-    /** With {@link HealthConfig#USUAL}. */
+    /** In cleartext, with {@link HealthConfig#USUAL}. */
     public UpstreamConfig(
             String name, List<Endpoint> endpoints, Connections connections, Protocol protocol, Balance balance) {
         this(name, endpoints, connections, protocol, balance, HealthConfig.USUAL);
     }
 
-    /** Whose connections have no header before them. */
+    /** In cleartext, with no header before it. */
     public UpstreamConfig(
             String name,
             List<Endpoint> endpoints,
@@ -32,7 +34,7 @@ public record UpstreamConfig(
             Protocol protocol,
             Balance balance,
             HealthConfig health) {
-        this(name, endpoints, connections, protocol, balance, health, null);
+        this(name, endpoints, connections, protocol, null, balance, health, null);
     }
 
     /**

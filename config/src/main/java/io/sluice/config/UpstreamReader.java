@@ -48,11 +48,13 @@ final class UpstreamReader {
     UpstreamConfig read(Tree.Entry entry) {
         String path = "upstreams." + Shown.value(entry.key());
         Section in = new Section(Part.UPSTREAM, path, entry.place(), entry.value(), problems);
+        List<Endpoint> endpoints = endpoints(in);
         return new UpstreamConfig(
                 entry.key(),
-                endpoints(in),
+                endpoints,
                 connections(in.section("connections", Part.CONNECTIONS)),
                 in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1),
+                UpstreamTlsReader.read(in, endpoints),
                 in.optional("balance", BALANCE).orElse(Balance.LEAST_REQUEST),
                 HealthReader.read(in),
                 in.optional("proxyProtocol", PROXY_PROTOCOL).orElse(null));

@@ -28,7 +28,8 @@ class ListenerReaderTest {
                                 Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
                         new ListenerConfig.Limits(1_000_000, 0, 32 * 1024, 100),
                         new ListenerConfig.Http2(true, 128, 256 * 1024, 0, Duration.ZERO),
-                        ClientRules.NONE));
+                        ClientRules.NONE,
+                        null));
     }
 
     @Test
@@ -57,7 +58,8 @@ class ListenerReaderTest {
                         new ListenerConfig.Timeouts(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofSeconds(5)),
                         new ListenerConfig.Limits(7, 6, 1 << 20, 8),
                         new ListenerConfig.Http2(false, 9, 1 << 20, 10, Duration.ofHours(2)),
-                        ClientRules.NONE));
+                        ClientRules.NONE,
+                        null));
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ final class UpstreamView {
                 .put("panic", upstream.panics())
                 .put("retries", upstream.retries())
                 .put("retriesDenied", upstream.retriesDenied());
+        node.set("tls", UpstreamTlsView.of(upstream.tls()));
         node.set("connections", connections(config.connections()));
         ArrayNode endpoints = node.putArray("endpoints");
         upstream.endpoints().forEach(endpoint -> endpoints.add(endpoint(endpoint)));

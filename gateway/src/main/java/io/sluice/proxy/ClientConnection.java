@@ -460,7 +460,8 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
         abort();
     }
 
-    private void abort() {
+    @Override
+    public void abort() {
         wire.abort();
     }
 

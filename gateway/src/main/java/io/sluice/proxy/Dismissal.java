@@ -40,8 +40,8 @@ public final class Dismissal {
     /** Over the connections of one loop, on it. */
     private final class Round {
         private final Loop loop;
-        private @Nullable Iterator<OpenConnection> ahead;
-        private @Nullable OpenConnection next;
+        private @Nullable Iterator<AcceptedConnection> ahead;
+        private @Nullable AcceptedConnection next;
 
         Round(Loop loop) {
             this.loop = loop;
@@ -49,7 +49,7 @@ public final class Dismissal {
 
         /** Some now and the rest in turn with what else the loop has to do: there may be very many. */
         void goOn() {
-            Iterator<OpenConnection> rest = ahead;
+            Iterator<AcceptedConnection> rest = ahead;
             if (rest == null) {
                 rest = present().iterator();
                 ahead = rest;
@@ -67,19 +67,13 @@ public final class Dismissal {
             loop.execute(this::goOn);
         }
 
-        private List<OpenConnection> present() {
-            // each is armed with some deadline or other at all times
-            List<OpenConnection> present = new ArrayList<>();
-            List<Introduction> introductions = new ArrayList<>();
+        private List<AcceptedConnection> present() {
+            List<AcceptedConnection> present = new ArrayList<>();
             loop.timed(timed -> {
-                if (timed instanceof OpenConnection connection && listeners.contains(connection.listener())) {
+                if (timed instanceof AcceptedConnection connection && listeners.contains(connection.listener())) {
                     present.add(connection);
-                } else if (timed instanceof Introduction one && listeners.contains(one.listener())) {
-                    introductions.add(one);
                 }
             });
-            // nobody has come yet who could come back
-            introductions.forEach(Introduction::dismiss);
             return present;
         }
     }

@@ -330,13 +330,13 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     }
 
     /** Who is at the other end. */
-    Peer peer() {
-        return lane.peers().of(wire);
+    @Override
+    public InetSocketAddress address() {
+        return lane.peers().address(wire);
     }
 
-    /** Where it has connected to. */
-    InetSocketAddress destination() {
-        return wire.local();
+    Peer peer() {
+        return lane.peers().of(wire);
     }
 
     /** Bytes of answers that wait for windows. */
@@ -405,11 +405,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     @Override
     public void cutShort() {
-        forEach(side -> side.exchange().drainIsOver());
         abort();
     }
 
-    private void abort() {
+    @Override
+    public void abort() {
         wire.abort();
     }
 
@@ -436,11 +436,6 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     @Override
     public Listener listener() {
         return lane.listener();
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return lane.peers().address(wire);
     }
 
     @Override

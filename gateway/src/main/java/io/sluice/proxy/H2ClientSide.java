@@ -188,7 +188,7 @@ final class H2ClientSide implements ClientSide, StreamEvents {
 
     @Override
     public InetSocketAddress destination() {
-        return connection.destination();
+        return connection.wire().local();
     }
 
     @Override

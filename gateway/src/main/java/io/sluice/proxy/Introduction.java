@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * is closed without an answer, since there is nobody yet to answer. Anybody else is served as he comes, unless he begins with a
  * header. The header has the time of a head, and the first head has it again. On the wire's loop.
  */
-final class Introduction extends Timed implements WireEvents {
+final class Introduction extends Timed implements WireEvents, AcceptedConnection {
     private final Wire wire;
     private final Lane lane;
     private final Admission admission;
@@ -53,7 +53,8 @@ final class Introduction extends Timed implements WireEvents {
         arm(lane.loop(), listener().settings().headNanos());
     }
 
-    Listener listener() {
+    @Override
+    public Listener listener() {
         return lane.listener();
     }
 
@@ -210,15 +211,22 @@ final class Introduction extends Timed implements WireEvents {
         }
     }
 
-    /** Its listener drains. */
-    void dismiss() {
+    /** Nobody has come yet who could come back. */
+    @Override
+    public boolean isIdle() {
+        return false;
+    }
+
+    @Override
+    public void dismiss() {
         if (!refused) {
             lane.metrics().ended(Ending.DRAINED);
             end();
         }
     }
 
-    void abort() {
+    @Override
+    public void cutShort() {
         wire.abort();
     }
 }

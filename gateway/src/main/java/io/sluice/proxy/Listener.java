@@ -19,6 +19,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,7 +173,7 @@ public final class Listener {
     public void abort() {
         unbind();
         draining = true;
-        abortConnections();
+        onEachConnection(AcceptedConnection::cutShort);
     }
 
     private void unbind() {
@@ -183,30 +184,28 @@ public final class Listener {
         }
     }
 
-    private void abortConnections() {
+    private void onEachConnection(Consumer<AcceptedConnection> action) {
         for (Loop loop : proxy.loops().all()) {
             loop.execute(() -> {
-                // each is armed with some deadline or other at all times
-                List<Runnable> aborts = new ArrayList<>();
+                List<AcceptedConnection> present = new ArrayList<>();
                 loop.timed(timed -> {
-                    if (timed instanceof OpenConnection connection && connection.listener() == this) {
-                        aborts.add(connection::cutShort);
-                    } else if (timed instanceof Introduction introduction && introduction.listener() == this) {
-                        aborts.add(introduction::abort);
+                    if (timed instanceof AcceptedConnection connection && connection.listener() == this) {
+                        present.add(connection);
                     }
                 });
-                inTurns(loop, aborts.iterator());
+                inTurns(loop, present.iterator(), action);
             });
         }
     }
 
     /** Some now and the rest in turn with what else the loop has to do: there may be very many. All now where the loop ends. */
-    private static void inTurns(Loop loop, Iterator<Runnable> actions) {
+    private static void inTurns(
+            Loop loop, Iterator<AcceptedConnection> connections, Consumer<AcceptedConnection> action) {
         do {
-            for (int i = 0; i < AT_ONCE && actions.hasNext(); i++) {
-                actions.next().run();
+            for (int i = 0; i < AT_ONCE && connections.hasNext(); i++) {
+                action.accept(connections.next());
             }
-        } while (actions.hasNext() && !loop.execute(() -> inTurns(loop, actions)));
+        } while (connections.hasNext() && !loop.execute(() -> inTurns(loop, connections, action)));
     }
 
     // ---- from the admission and the client connections, on their loops

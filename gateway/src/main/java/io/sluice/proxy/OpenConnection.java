@@ -8,17 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client connection of whichever protocol, for those who are not part of what happens on it: its listener, the admin API, and who
- * needs its memory. Each is armed with some deadline at all times, and is found by that. On its loop.
+ * needs its memory. On its loop.
  */
-interface OpenConnection {
+interface OpenConnection extends AcceptedConnection {
 
     Wire wire();
 
     Loop loop();
 
-    Listener listener();
-
-    /** Whose connection it is. */
+    /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
     InetSocketAddress address();
 
     /** As the API has it: {@code HTTP/1.1}. */
@@ -46,14 +44,8 @@ interface OpenConnection {
     /** It is parked, and its memory is wanted. */
     void shed();
 
-    /** Nothing runs on it and nothing of a request has come. */
-    boolean isIdle();
-
-    /** The listener drains: an idle connection closes now, a busy one after what runs on it. */
-    void dismiss();
-
-    /** The time of a drain is over: at once. */
-    void cutShort();
+    /** At once. */
+    void abort();
 
     void closeByOperator();
 }

@@ -42,6 +42,7 @@ public record Snapshot(
      * Builds what {@code config} asks for. Takes time for large configs and waits for names: not on a loop.
      *
      * @param previous the one that this will take the place of; null at the start
+     * @throws IllegalArgumentException if a file that the config names is not fit; the message names it
      */
     public static Snapshot build(
             GatewayConfig config,
@@ -50,11 +51,11 @@ public record Snapshot(
             Loops loops,
             Telemetry telemetry) {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
-        config.upstreams().forEach((name, wanted) -> upstreams.put(name, upstream(wanted, previous, loops)));
-        // those that were kept know theirs: this waits for new names only
-        long until = System.nanoTime() + LONGEST_WAIT_NANOS;
-        upstreams.values().forEach(upstream -> upstream.awaitNames(until));
         try {
+            config.upstreams().forEach((name, wanted) -> upstreams.put(name, upstream(wanted, previous, loops)));
+            // those that were kept know theirs: this waits for new names only
+            long until = System.nanoTime() + LONGEST_WAIT_NANOS;
+            upstreams.values().forEach(upstream -> upstream.awaitNames(until));
             return built(config, text, previous, upstreams, telemetry);
         } catch (RuntimeException e) {
             // or their names were looked up for ever

@@ -71,6 +71,14 @@ public final class ConnectionMetrics {
         OPERATOR,
         /** It was parked, and memory was short. */
         SHED,
+        /** What it began with is a header of the PROXY protocol only in part. */
+        PROXY_MALFORMED,
+        /** A header of the PROXY protocol did not come in time. */
+        PROXY_TIMEOUT,
+        /** A proxy that has to send a header of the PROXY protocol sent none. */
+        PROXY_MISSING,
+        /** Somebody who may not tell whose connection it is did so. */
+        PROXY_UNTRUSTED,
         /** It broke a rule of HTTP/2. */
         HTTP2_ERROR,
         /** It did too much of something that costs others more than itself: requests that it reset, */
@@ -94,15 +102,7 @@ public final class ConnectionMetrics {
         /** It answers no PING. */
         HTTP2_DEAD,
         /** Not it, but streams of it, for which it opened no window. */
-        HTTP2_STALLED,
-        /** What it began with is a header of the PROXY protocol only in part. */
-        PROXY_MALFORMED,
-        /** A header of the PROXY protocol did not come in time. */
-        PROXY_TIMEOUT,
-        /** A proxy that has to send a header of the PROXY protocol sent none. */
-        PROXY_MISSING,
-        /** Somebody who may not tell whose connection it is did so. */
-        PROXY_UNTRUSTED
+        HTTP2_STALLED
     }
 
     /** Why accepting rested. */

@@ -7,6 +7,8 @@ import io.sluice.http.BodyReader;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.HeadParser;
+import io.sluice.tls.HandshakeException;
+import io.sluice.tls.TlsPeer;
 import io.sluice.upstream.CheckResult.Outcome;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,12 +65,14 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     /**
      * Starts one, on the loop aside; {@code result} is told there, later.
      *
+     * @param tls null: in cleartext
      * @param authority what the request names as its host if the config does not say
      * @param header what the connection begins with, for nobody's sake; null: nothing
      */
     static Check start(
             Loops loops,
             SocketAddress address,
+            @Nullable TlsPeer tls,
             String authority,
             UpstreamConfig.@Nullable ProxyProtocol header,
             HealthConfig.Check config,
@@ -75,7 +80,7 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
         Loop loop = loops.aside();
         Check check = new Check(config.http(), authority, header, loop, result);
         check.timeout.arm(loop, config.timeout().toNanos());
-        loops.connect(loop, address, config.timeout().toNanos(), check);
+        loops.connect(loop, address, tls, config.timeout().toNanos(), check);
         return check;
     }
 
@@ -146,6 +151,10 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     @Override
     public void failed(Throwable cause) {
         Failure failure = Opening.failure(cause);
+        if (cause instanceof HandshakeException why && failure != Failure.CONNECT_TIMEOUT) {
+            end(Outcome.TLS, String.valueOf(why.getMessage()));
+            return;
+        }
         switch (failure) {
             case CONNECT_REFUSED -> end(Outcome.REFUSED, failure.text());
             case CONNECT_TIMEOUT -> end(Outcome.TIMEOUT, failure.text());
@@ -240,6 +249,10 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
 
     @Override
     public void closed(@Nullable Throwable cause) {
+        if (cause instanceof SSLException) {
+            end(Outcome.TLS, String.valueOf(HandshakeException.of(cause).getMessage()));
+            return;
+        }
         end(Outcome.CLOSED, "the endpoint closed the connection before its answer was complete");
     }
 }

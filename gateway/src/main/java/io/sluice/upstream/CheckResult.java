@@ -19,6 +19,8 @@ public record CheckResult(Instant at, Outcome outcome, String text, long nanos) 
         REFUSED,
         /** No connection, for another reason. */
         UNREACHABLE,
+        /** No TLS, or none that is accepted. */
+        TLS,
         TIMEOUT,
         /** The endpoint closed the connection before its answer was complete. */
         CLOSED,

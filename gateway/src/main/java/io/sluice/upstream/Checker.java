@@ -76,8 +76,14 @@ final class Checker {
         boolean elsewhere = config.port() != 0 && address instanceof InetSocketAddress;
         SocketAddress to =
                 elsewhere ? new InetSocketAddress(((InetSocketAddress) address).getAddress(), config.port()) : address;
-        running =
-                Check.start(loops, to, endpoint.authority(), elsewhere ? null : endpoint.header(), config, this::ended);
+        running = Check.start(
+                loops,
+                to,
+                endpoint.tls(),
+                endpoint.authority(),
+                elsewhere ? null : endpoint.header(),
+                config,
+                this::ended);
     }
 
     private void rest() {

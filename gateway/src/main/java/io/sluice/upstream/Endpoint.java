@@ -1,9 +1,12 @@
 package io.sluice.upstream;
 
 import io.sluice.config.UpstreamConfig;
+import io.sluice.tls.ClientTls;
+import io.sluice.tls.TlsPeer;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ public final class Endpoint {
     private final String name;
     private final String authority;
     private final @Nullable SocketAddress address;
+    private final @Nullable TlsPeer tls;
     private final UpstreamConfig.@Nullable ProxyProtocol header;
     private final Pool pool;
     private final Health health;
@@ -32,11 +36,13 @@ public final class Endpoint {
             Candidate candidate,
             Loops loops,
             PerLoop<ResponseReader.Spare> readers,
-            Watch watch) {
+            Watch watch,
+            @Nullable ClientTls tls) {
         this.upstream = upstream.name();
         name = candidate.name();
         authority = candidate.authority();
         address = candidate.address();
+        this.tls = tls == null ? null : tls.peer(name, host(candidate));
         origin = candidate.origin();
         priority = candidate.priority();
         weight = candidate.weight();
@@ -107,6 +113,24 @@ public final class Endpoint {
     }
 
     // ---- address
+
+    /** What a certificate is to be for; null: a Unix socket has no name. */
+    private static @Nullable String host(Candidate candidate) {
+        if (candidate.address() instanceof UnixDomainSocketAddress) {
+            return null;
+        }
+        String authority = candidate.authority();
+        int colon = authority.lastIndexOf(':');
+        String host = colon < 0 ? authority : authority.substring(0, colon);
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return bare.endsWith(".") ? bare.substring(0, bare.length() - 1) : bare;
+    }
+
+    /** How TLS is spoken with it; null: in cleartext. */
+    @Nullable
+    TlsPeer tls() {
+        return tls;
+    }
 
     /** What a request that is made for it names as its host. */
     String authority() {

@@ -2,6 +2,7 @@ package io.sluice.upstream;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.sluice.http.Failure;
+import io.sluice.tls.HandshakeException;
 import io.sluice.wire.Loops;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
@@ -49,6 +50,9 @@ final class Opening implements Loops.Connect {
 
     /** The native transports tell a refused connection from another failure by the system's text only. */
     static Failure failure(Throwable cause) {
+        if (cause instanceof HandshakeException tls) {
+            return ofTls(tls);
+        }
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }
@@ -64,5 +68,14 @@ final class Opening implements Loops.Connect {
             return Failure.CONNECT_REFUSED;
         }
         return text.contains("timed out") ? Failure.CONNECT_TIMEOUT : Failure.CONNECT_FAILED;
+    }
+
+    private static Failure ofTls(HandshakeException why) {
+        return switch (why.kind()) {
+            case CERTIFICATE -> Failure.UPSTREAM_TLS_CERTIFICATE;
+            case ALERT -> Failure.UPSTREAM_TLS_ALERT;
+            case PROTOCOL -> Failure.UPSTREAM_TLS_FAILED;
+            case TIMEOUT -> Failure.CONNECT_TIMEOUT;
+        };
     }
 }

@@ -432,7 +432,7 @@ public final class Pool {
             waiter.opening(true);
         }
         long timeout = Math.max(1, limits.connectTimeout().toNanos());
-        loops.connect(shelf.loop(), address, timeout, new Opening(shelf, waiter));
+        loops.connect(shelf.loop(), address, endpoint.tls(), timeout, new Opening(shelf, waiter));
     }
 
     void connected() {

@@ -3,6 +3,7 @@ package io.sluice.upstream;
 import io.sluice.config.HealthConfig;
 import io.sluice.config.UpstreamConfig;
 import io.sluice.http.Failure;
+import io.sluice.tls.ClientTls;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
 import java.net.SocketAddress;
@@ -33,6 +34,7 @@ public final class Upstream {
     private final UpstreamConfig config;
     private final Loops loops;
     private final PerLoop<ResponseReader.Spare> readers;
+    private final @Nullable ClientTls tls;
     private final List<Source> sources;
     private final Balancer balancer;
     private final RetryBudget retries;
@@ -58,11 +60,13 @@ public final class Upstream {
      *
      * @param before the one that this will take the place of: what is set by hand, and what checks have found, stays with the
      *     addresses that both have
+     * @throws IllegalArgumentException if a file of its TLS is not fit; the message names it
      */
     public Upstream(UpstreamConfig config, Loops loops, @Nullable Upstream before) {
         this.config = config;
         this.loops = loops;
         readers = new PerLoop<>(loops, loop -> new ResponseReader.Spare());
+        tls = config.tls() == null ? null : new ClientTls(config.name(), config.tls(), List.of());
         sources = config.endpoints().stream().map(Source::of).toList();
         balancer = new Balancer(config.balance());
         retries = new RetryBudget(config.health().retries());
@@ -82,7 +86,7 @@ public final class Upstream {
     }
 
     private Endpoint made(Candidate candidate) {
-        Endpoint made = new Endpoint(config, candidate, loops, readers, watch);
+        Endpoint made = new Endpoint(config, candidate, loops, readers, watch, tls);
         for (Endpoint before : inherited) {
             if (before.address().equals(made.address())) {
                 made.health().inherit(before.health());
@@ -114,6 +118,11 @@ public final class Upstream {
 
     public UpstreamConfig config() {
         return config;
+    }
+
+    /** How TLS is spoken to its endpoints; null: in cleartext. */
+    public @Nullable ClientTls tls() {
+        return tls;
     }
 
     /** Those that there are now, in file order; never none: a name without an address is one that gets no exchanges. */

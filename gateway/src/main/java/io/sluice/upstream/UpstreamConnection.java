@@ -3,10 +3,12 @@ package io.sluice.upstream;
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.tls.HandshakeException;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -311,7 +313,7 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
 
     private void endTunnelInput() {
         ResponseSink told = sink;
-        if (state == State.TO_CLIENT) {
+        if (state == State.TO_CLIENT || !wire.halfCloses()) {
             discard(Discard.TUNNEL_ENDED);
         } else {
             state = State.TO_ENDPOINT;
@@ -333,7 +335,10 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         ResponseSink told = sink;
         State was = state;
         boolean unanswered = isUnanswered();
-        Failure why = closedEarly();
+        // with TLS 1.3 an endpoint refuses a client certificate only now
+        Failure why = unanswered && cause instanceof SSLException
+                ? Opening.failure(HandshakeException.of(cause))
+                : closedEarly();
         discard(was == State.IDLE || was == State.LEASED ? Discard.ENDPOINT_CLOSED : Discard.FAILED);
         deadline.disarm();
         // the slot first: a retry may need it

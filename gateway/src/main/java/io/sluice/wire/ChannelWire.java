@@ -15,6 +15,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -26,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A wire over a Netty channel: the only handler in its pipeline. Bytes to be sent are gathered in one buffer until the
- * loop's read event ends. Half-closure is allowed, so that a FIN is an event of its own and not a close.
+ * A wire over a Netty channel: the only handler in its pipeline, or the only one behind that of TLS. Bytes to be sent are
+ * gathered in one buffer until the loop's read event ends. Half-closure is allowed, so that a FIN is an event of its own and
+ * not a close.
  *
  * <p>The connection exists from {@code channelActive} on and is told {@code closed} once, from {@code channelInactive}.
  */
@@ -44,6 +46,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     private final boolean closesAtOnce;
     private Loop loop;
     private @Nullable ChannelHandlerContext context;
+    /** Null: cleartext. */
+    private @Nullable ChannelTls tls;
+
     private @Nullable WireEvents events;
     private @Nullable ByteBuf out;
     private boolean unsent;
@@ -75,10 +80,16 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        tls = ChannelTls.in(ctx.pipeline());
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        begin();
+    }
+
+    /** The channel can be used: the connection is made. */
+    void begin() {
         loop.refresh();
         EpollInterest.begin(channel);
         if (events == null) {
@@ -107,23 +118,37 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded && cause == null) {
-            inputEnded = true;
+        if (event == ChannelInputShutdownEvent.INSTANCE && cause == null) {
             EpollInterest.keep(channel);
-            missedInputEnd = moving;
-            if (!moving) {
-                loop.refresh();
-                tellInputEnded();
+            if (tls == null || tls.inputHasEnded()) {
+                endInput();
+            } else if (!inputEnded) {
+                spoil(new IOException("the peer ended the connection without ending TLS"));
             }
+        } else if (event == SslCloseCompletionEvent.SUCCESS && cause == null && tls != null && tls.inputHasEnded()) {
+            endInput();
         } else if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnds && !closes) {
             outputFailed = true;
             closeIfDead();
         }
     }
 
+    private void endInput() {
+        if (!inputEnded) {
+            inputEnded = true;
+            missedInputEnd = moving;
+            if (!moving) {
+                loop.refresh();
+                tellInputEnded();
+            }
+        }
+    }
+
     private void tellInputEnded() {
         if (events != null && !closes) {
             events.inputEnded();
+            // BoringSSL sends nothing any more once the peer has ended its side
+            outputFailed |= tls != null && !closes;
             closeIfDead();
         }
     }
@@ -147,7 +172,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+        Throwable failure = ChannelTls.cause(thrown);
         // Netty wraps some errors of the kernel in exceptions that look like mistakes of ours
         if (!(failure instanceof IOException
                 || failure instanceof UncheckedIOException
@@ -314,7 +340,17 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (channel.isActive()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        channel.close();
+        closeNow();
+    }
+
+    /** Past TLS, which would first send its close_notify. */
+    private void closeNow() {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first == null) {
+            channel.close();
+        } else {
+            first.close();
+        }
     }
 
     @Override
@@ -330,6 +366,16 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     @Override
     public int key() {
         return channel.hashCode();
+    }
+
+    @Override
+    public @Nullable String protocol() {
+        return tls == null ? null : tls.protocol();
+    }
+
+    @Override
+    public boolean halfCloses() {
+        return tls == null;
     }
 
     @Override
@@ -382,7 +428,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (cause == null) {
             cause = why;
         }
-        channel.close();
+        closeNow();
     }
 
     // ---- sending
@@ -432,6 +478,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     private void finish() {
         if (closes) {
             channel.close();
+        } else if (tls != null) {
+            tls.endOutput();
         } else if (!((DuplexChannel) channel).isOutputShutdown()) {
             ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }

@@ -2,6 +2,7 @@ package io.sluice.wire;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -14,6 +15,7 @@ import io.sluice.config.HostPort;
 import io.sluice.config.ListenerConfig;
 import io.sluice.config.UnixPath;
 import io.sluice.names.Names;
+import io.sluice.tls.TlsPeer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -174,17 +177,39 @@ public final class Loops implements AutoCloseable {
 
     /** Connects from a loop, which the wire is then on. Call on that loop; the result comes later, never from within the call. */
     public void connect(Loop loop, SocketAddress address, long timeoutNanos, Connect result) {
-        if (sockets.direct()) {
+        connect(loop, address, null, timeoutNanos, result);
+    }
+
+    /**
+     * As the other one. With TLS the wire is there when the handshake is done; a {@link io.sluice.tls.HandshakeException} says why it was not.
+     *
+     * @param tls null: cleartext
+     * @param timeoutNanos for connect and handshake together
+     */
+    public void connect(Loop loop, SocketAddress address, @Nullable TlsPeer tls, long timeoutNanos, Connect result) {
+        if (sockets.direct() && tls == null) {
             EpollConnect.start(loop, address, timeoutNanos, result);
             return;
         }
+        if (tls == null) {
+            open(loop, address, initializer(result::connected), timeoutNanos, result::failed);
+        } else {
+            ClientHandshake handshake = new ClientHandshake(
+                    loop, tls, result, channel -> wire(channel, result::connected), sockets.closesAtOnce());
+            handshake.begin(timeoutNanos);
+            open(loop, address, handshake, timeoutNanos, handshake::notConnected);
+        }
+    }
+
+    private void open(
+            Loop loop, SocketAddress address, ChannelHandler handler, long timeoutNanos, Consumer<Throwable> failed) {
         int millis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNanos), 1, Integer.MAX_VALUE);
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
                 // a write that fails leaves the answer readable that the peer sent before it closed
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .handler(initializer(result::connected));
+                .handler(handler);
         SocketAddress remote = address;
         if (address instanceof UnixDomainSocketAddress unix) {
             bootstrap.channelFactory(sockets.unix().clientChannels());
@@ -194,7 +219,7 @@ public final class Loops implements AutoCloseable {
         }
         bootstrap.connect(remote).addListener(done -> {
             if (!done.isSuccess()) {
-                loop.execute(() -> result.failed(done.cause()));
+                loop.execute(() -> failed.accept(done.cause()));
             }
         });
     }
@@ -205,13 +230,17 @@ public final class Loops implements AutoCloseable {
             protected void initChannel(Channel channel) {
                 // not among the options of a bootstrap: channels that have it not would say so each time
                 channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-                ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection, sockets.closesAtOnce());
-                if (sockets.readsWhenReady()) {
-                    channel.config().setRecvByteBufAllocator(new ReceiveHandle(wire));
-                }
-                channel.pipeline().addLast(wire);
+                channel.pipeline().addLast(wire(channel, connection));
             }
         };
+    }
+
+    private ChannelWire wire(Channel channel, Function<Wire, WireEvents> connection) {
+        ChannelWire wire = new ChannelWire(loopOf(channel), channel, connection, sockets.closesAtOnce());
+        if (sockets.readsWhenReady()) {
+            channel.config().setRecvByteBufAllocator(new ReceiveHandle(wire));
+        }
+        return wire;
     }
 
     private Loop loopOf(Channel channel) {

@@ -3,6 +3,7 @@ package io.sluice.wire;
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.Network;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One socket on one loop, as its connection sees it. All methods are called on {@link #loop}, but for {@link #loop}
@@ -76,6 +77,16 @@ public interface Wire {
 
     /** Whether the socket is open (it may be half-closed). */
     boolean isOpen();
+
+    /** What was agreed upon by ALPN when TLS was set up ("h2", "http/1.1"); null: nothing, or there is no TLS. */
+    default @Nullable String protocol() {
+        return null;
+    }
+
+    /** Whether one side can end and the other go on. With TLS the end of input is the end of both. */
+    default boolean halfCloses() {
+        return true;
+    }
 
     /** From now on somebody else is told what happens. Also from within {@link WireEvents#read}: what is left of the bytes is then the caller's to pass on. */
     void tell(WireEvents other);

@@ -16,6 +16,7 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
+import io.sluice.testing.TestCertificate;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.util.EnumMap;
@@ -35,6 +36,7 @@ final class Faults implements AutoCloseable {
 
     private final Map<Failure, Fault> all = new EnumMap<>(Failure.class);
     private @Nullable Blackhole hole;
+    private @Nullable ScriptedBackend stranger;
     private byte[] inUse = {};
 
     /** What the client does and sees. */
@@ -72,6 +74,9 @@ final class Faults implements AutoCloseable {
         try {
             if (hole != null) {
                 hole.close();
+            }
+            if (stranger != null) {
+                stranger.close();
             }
         } finally {
             Reference.reachabilityFence(inUse);
@@ -241,8 +246,44 @@ final class Faults implements AutoCloseable {
                 setup -> Setup.ofEndpoints("127.0.0.1:" + holePort())
                         .connections("connectTimeout: 50ms, queueTimeout: 10s"),
                 get("/"));
+        tls();
         // TCP has no broadcast: the system says so without sending anything
         refused(Failure.CONNECT_FAILED, setup -> Setup.ofEndpoints("255.255.255.255:9"), get("/"));
+    }
+
+    private void tls() {
+        refused(
+                Failure.UPSTREAM_TLS_CERTIFICATE,
+                setup -> Setup.ofEndpoints(strangerEndpoint()).upstream("tls: true"),
+                get("/"));
+        // a fatal alert, handshake_failure
+        hello(Failure.UPSTREAM_TLS_ALERT, "\25\3\3\0\2\2(");
+        hello(Failure.UPSTREAM_TLS_FAILED, head("HTTP/1.1 400 Bad Request", "Content-Length: 0"));
+    }
+
+    /** The backend brings it about by what it says to a ClientHello. */
+    private void hello(Failure cause, String answer) {
+        ScriptedBackend.Script backend = connection -> {
+            connection.awaitByte();
+            connection.send(answer);
+            connection.readUntilGone();
+        };
+        played(
+                cause,
+                setup -> setup.upstream("tls: { verify: false }"),
+                backend,
+                (gateway, client, server) -> expectFailure(client.send(get("/")), cause));
+    }
+
+    private String strangerEndpoint() {
+        try {
+            ScriptedBackend made = ScriptedBackend.runningOver(
+                    TestCertificate.selfSigned("127.0.0.1").listen(), RawPeer::readUntilGone);
+            stranger = made;
+            return made.endpoint();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void responses() {

@@ -1,5 +1,7 @@
 package io.sluice.proxy;
 
+import static io.sluice.testing.HttpText.chunk;
+import static io.sluice.testing.HttpText.head;
 import static io.sluice.testing.HttpText.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,20 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** What clients of HTTP/2 may ask, and what they get, over backends of HTTP/1.1. */
 final class H2ClientTest {
-    private static final String EARLY = """
-            HTTP/1.1 103 Early Hints
-            Link: </a>
-
-            HTTP/1.1 200 OK
-            Transfer-Encoding: chunked
-
-            5
-            hello
-            0
-            X-Sum: 1
-
-            """.replace("\n", "\r\n");
-
     @Test
     void getsAnAnswer() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.answering(
@@ -131,7 +119,11 @@ final class H2ClientTest {
 
     @Test
     void trailersAndInterimResponsesComeThrough() throws Exception {
-        try (ScriptedBackend backend = ScriptedBackend.answering(request -> EARLY);
+        try (ScriptedBackend backend =
+                        ScriptedBackend.answering(request -> head("HTTP/1.1 103 Early Hints", "Link: </a>")
+                                + head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked")
+                                + chunk("hello")
+                                + "0\r\nX-Sum: 1\r\n\r\n");
                 RunningGateway gateway = RunningGateway.before(backend);
                 H2Peer client = H2Peer.connect(gateway.address())) {
             H2Response got = client.get(1, "/", "te: trailers").response(1);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's nginx as a backend: one process on a port and in a folder of its own. It serves {@code /small.txt},
@@ -44,15 +45,33 @@ public final class NginxBackend implements AutoCloseable {
         return System.getenv("CI") != null || PLACES.stream().anyMatch(Files::isExecutable);
     }
 
+    /** In cleartext. */
     public static NginxBackend start() throws IOException, InterruptedException {
+        return start("", null);
+    }
+
+    /** With TLS, and further lines for its server. */
+    public static NginxBackend start(TestCertificate certificate, String lines)
+            throws IOException, InterruptedException {
+        return start(lines, certificate);
+    }
+
+    private static NginxBackend start(String lines, @Nullable TestCertificate certificate)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("sluice-nginx");
         files(Files.createDirectory(folder.resolve("files")));
         Files.createDirectory(folder.resolve("temp"));
+        String tls = "";
+        if (certificate != null) {
+            certificate.write(folder, "server");
+            tls = "ssl_certificate %1$s/server.pem; ssl_certificate_key %1$s/server.key;".formatted(folder);
+        }
         for (int i = 0; i < STARTS; i++) {
             // another process may take the port in between: then on the next one
             int port = freePort();
             int proxiedPort = freePort();
-            Process process = start(folder, config(folder, port, proxiedPort));
+            String text = config(folder, port, proxiedPort, certificate == null ? "" : "ssl", tls + lines);
+            Process process = start(folder, text);
             if (answers(process, port)) {
                 return new NginxBackend(process, folder, port, proxiedPort);
             }
@@ -83,7 +102,7 @@ public final class NginxBackend implements AutoCloseable {
     }
 
     /** A filter that finds nothing makes nginx forget the length, so that it sends chunks. */
-    private static String config(Path folder, int port, int proxiedPort) {
+    private static String config(Path folder, int port, int proxiedPort, String ssl, String lines) {
         return """
                 daemon off;
                 master_process off;
@@ -98,7 +117,8 @@ public final class NginxBackend implements AutoCloseable {
                     uwsgi_temp_path %1$s/temp/uwsgi;
                     scgi_temp_path %1$s/temp/scgi;
                     server {
-                        listen 127.0.0.1:%2$d;
+                        listen 127.0.0.1:%2$d %4$s;
+                        %5$s
                         root %1$s/files;
                         client_max_body_size 0;
                         location /chunked/ {
@@ -118,7 +138,7 @@ public final class NginxBackend implements AutoCloseable {
                         location / { return 200 "$proxy_protocol_addr:$proxy_protocol_port $connection"; }
                     }
                 }
-                """.formatted(folder, port, proxiedPort);
+                """.formatted(folder, port, proxiedPort, ssl, lines);
     }
 
     private static int freePort() throws IOException {

@@ -112,6 +112,16 @@ public final class ScriptedBackend implements AutoCloseable {
         return new ScriptedBackend(UnixSocket.listen(path), script);
     }
 
+    /** As {@link #answering}, on a socket that listens already, such as one of TLS. */
+    public static ScriptedBackend answeringOver(ServerSocket server, Answer answer) {
+        return answering(server, false, answer);
+    }
+
+    /** Runs this on each connection of a socket that listens already. */
+    public static ScriptedBackend runningOver(ServerSocket server, Script script) {
+        return new ScriptedBackend(server, script);
+    }
+
     private static ScriptedBackend answeringOn(int port, boolean closes, Answer answer) throws IOException {
         return answering(bound(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0), closes, answer);
     }

@@ -36,6 +36,7 @@ final class Gate implements AutoCloseable {
                         endpoints,
                         limits.connections(),
                         UpstreamConfig.Protocol.HTTP1,
+                        null,
                         UpstreamConfig.Balance.LEAST_REQUEST,
                         HealthConfig.USUAL,
                         limits.header),

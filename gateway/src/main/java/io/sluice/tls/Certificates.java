@@ -44,8 +44,7 @@ public record Certificates(List<Identity> identities, List<X509Certificate> auth
             List<X509Certificate> chain = certificates(files.certificate());
             PrivateKey key = key(files.key());
             if (!PemFile.match(chain.getFirst(), key)) {
-                throw new IOException(
-                        files.key() + " (expected: the key of certificate " + files.certificate() + ")");
+                throw new IOException(files.key() + " (expected: the key of certificate " + files.certificate() + ")");
             }
             identities.add(new Identity(files, List.copyOf(chain), key));
         }

@@ -62,8 +62,8 @@ public final class ServerTls {
         ServerNames<ServerContext> names = null;
         for (Certificates.Identity identity : certificates.identities()) {
             try {
-                ServerContext context =
-                        ServerContext.of(library, identity, certificates.authorities(), config, http2 ? HTTP_2 : HTTP_1, tickets);
+                ServerContext context = ServerContext.of(
+                        library, identity, certificates.authorities(), config, http2 ? HTTP_2 : HTTP_1, tickets);
                 contexts.add(context);
                 names = names == null ? new ServerNames<>(context) : names;
                 names.add(identity.facts().names(), context);

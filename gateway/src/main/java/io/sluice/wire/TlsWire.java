@@ -441,6 +441,11 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
     }
 
     @Override
+    public void handTo(WireEvents other) {
+        events = events == null ? other : events.succeededBy(other);
+    }
+
+    @Override
     public boolean halfCloses() {
         return false;
     }

@@ -512,7 +512,7 @@ final class TlsListenerTest {
                             "web",
                             "certificate",
                             brief.certificate().toString()))
-                    .isEqualTo(brief.read().getNotAfter().getTime() / 1000);
+                    .isEqualTo(brief.read().getNotAfter().toInstant().getEpochSecond());
         }
     }
 

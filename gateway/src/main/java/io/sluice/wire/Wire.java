@@ -96,6 +96,7 @@ public interface Wire {
 
     /** Acknowledges at once what has come, if the system had put that off: for a peer that waits for it with what it sends next. */
     default void acknowledge() {}
+
     /** From now on somebody else is told what happens. Also from within {@link WireEvents#read}: what is left of the bytes is then the caller's to pass on. */
     void tell(WireEvents other);
 

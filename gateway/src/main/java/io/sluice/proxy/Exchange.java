@@ -8,6 +8,7 @@ import io.sluice.http.HttpDate;
 import io.sluice.http.MaxForwards;
 import io.sluice.http.Name;
 import io.sluice.route.Action;
+import io.sluice.route.HttpsRedirect;
 import io.sluice.route.Route;
 import io.sluice.route.Snapshot;
 import io.sluice.route.Split;
@@ -112,13 +113,31 @@ final class Exchange implements ResponseSink {
 
     /** Runs the phases as far as they go at once. */
     void run() {
+        Listener.Settings settings = client.settings();
+        tellSubject(settings);
         Failure refused = snapshot.paths().apply(head);
         if (refused == null) {
-            refused = route();
+            refused = settings.redirect() == null ? route() : toHttps(settings.redirect());
         }
         if (refused != null) {
             answer(refused);
         }
+    }
+
+    private void tellSubject(Listener.Settings settings) {
+        if (settings.subject() != null) {
+            settings.subject().apply(head, client.secured());
+        }
+    }
+
+    private @Nullable Failure toHttps(HttpsRedirect redirect) {
+        Answer elsewhere = redirect.answer(head);
+        if (elsewhere == null) {
+            return Failure.REQUEST_TARGET;
+        }
+        Head made = new Head();
+        elsewhere.head(made);
+        return answer(elsewhere, made);
     }
 
     private @Nullable Failure route() {
@@ -161,6 +180,8 @@ final class Exchange implements ResponseSink {
         if (looping != null) {
             return looping;
         }
+        // again: Connection may have named it
+        tellSubject(client.settings());
         found.requestEdits().apply(head, head, client.peer(), clientAddress);
         times.limit(found.exchangeNanos());
         attempts.to(target);
@@ -252,7 +273,7 @@ final class Exchange implements ResponseSink {
             return;
         }
         tunnel = true;
-        letGoOfSnapshot();
+        letGo();
         reply.switching(response);
         client.proceed();
     }
@@ -373,13 +394,6 @@ final class Exchange implements ResponseSink {
         }
     }
 
-    /** Its client is about to be cut off. A tunnel does not end by itself, and is told by that. */
-    void drainIsOver() {
-        if (tunnel) {
-            fail(Failure.DRAINING);
-        }
-    }
-
     /** Ends the exchange for that reason, if it has not ended. */
     void fail(Failure why) {
         if (finished) {
@@ -411,6 +425,10 @@ final class Exchange implements ResponseSink {
         Head made = new Head();
         whole.head(made);
         from.responseEdits().apply(made, head, client.peer(), clientAddress);
+        return answer(whole, made);
+    }
+
+    private @Nullable Failure answer(Answer whole, Head made) {
         reply.answer(whole, made, mayFollow());
         finish(false);
         return null;
@@ -430,15 +448,9 @@ final class Exchange implements ResponseSink {
 
     // ---- finish
 
-    /** What may be large is not kept until the next request. */
+    /** What may be large is not kept until the next request, nor for as long as a tunnel lasts: that keeps its route alone. */
+    @SuppressWarnings("NullAway") // nobody asks for it any more
     private void letGo() {
-        letGoOfSnapshot();
-        route = null;
-    }
-
-    /** A tunnel may last for days, over many reloads: of the config it keeps its route alone. */
-    @SuppressWarnings("NullAway") // nobody asks for it after the end, nor of a tunnel
-    private void letGoOfSnapshot() {
         snapshot = null;
     }
 
@@ -451,6 +463,7 @@ final class Exchange implements ResponseSink {
         request.over();
         proxy.telemetry().finished(summary);
         letGo();
+        route = null;
         long unread = request.unread();
         proxy.heads(loop).give(head);
         if (cut) {

@@ -105,15 +105,9 @@ final class Openings {
     /** A connection of HTTP/1.1 is open. @param waiter null: it was for nobody */
     void opened(UpstreamConnection connection, @Nullable Waiter waiter) {
         ended();
-        OwnConnections own = pool.own();
-        if (own != null) {
-            own.introduce(connection, waiter);
-        }
         if (waiter == null) {
             pool.endpoint().health().probed();
-            if (own != null) {
-                connection.discard(Discard.NOT_KEPT);
-            } else if (!connection.isClosing()) {
+            if (!connection.isClosing()) {
                 shelf.release(connection);
             }
             pool.wake();

@@ -74,7 +74,6 @@ public final class Pool {
     private final Endpoint endpoint;
     private final Sharing sharing;
     private final UpstreamConfig.Connections limits;
-    private final @Nullable OwnConnections own;
     private final Loops loops;
     private final PerLoop<Shelf> shelves;
     private final Slots slots;
@@ -91,19 +90,14 @@ public final class Pool {
     private final long maxAgeNanos;
     private final PoolTotals totals;
 
-    /**
-     * @param own null: connections may serve anybody
-     * @param rooms null: no connection is of HTTP/2
-     */
+    /** @param rooms null: no connection is of HTTP/2 */
     Pool(
             Endpoint endpoint,
             UpstreamConfig config,
-            @Nullable OwnConnections own,
             Loops loops,
             PerLoop<ResponseReader.Spare> readers,
             @Nullable PerLoop<H2Room> rooms) {
         this.endpoint = endpoint;
-        this.own = own;
         limits = config.connections();
         sharing = new Sharing(config);
         this.loops = loops;
@@ -250,12 +244,6 @@ public final class Pool {
 
     Slots slots() {
         return slots;
-    }
-
-    /** Null: connections may serve anybody. */
-    @Nullable
-    OwnConnections own() {
-        return own;
     }
 
     boolean movesConnections() {

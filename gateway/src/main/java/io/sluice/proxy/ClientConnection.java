@@ -454,8 +454,9 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
 
     @Override
     public void cutShort() {
-        if (running != null) {
-            running.exchange().drainIsOver();
+        if (running != null && running.exchange().tunnel) {
+            // it does not end by itself, and is told by that
+            running.exchange().fail(Failure.DRAINING);
         }
         abort();
     }

@@ -272,7 +272,7 @@ final class Exchange implements ResponseSink {
             return;
         }
         tunnel = true;
-        letGoOfSnapshot();
+        letGo();
         reply.switching(response);
         client.proceed();
     }
@@ -393,13 +393,6 @@ final class Exchange implements ResponseSink {
         }
     }
 
-    /** Its client is about to be cut off. A tunnel does not end by itself, and is told by that. */
-    void drainIsOver() {
-        if (tunnel) {
-            fail(Failure.DRAINING);
-        }
-    }
-
     /** Ends the exchange for that reason, if it has not ended. */
     void fail(Failure why) {
         if (finished) {
@@ -454,15 +447,9 @@ final class Exchange implements ResponseSink {
 
     // ---- finish
 
-    /** What may be large is not kept until the next request. */
+    /** What may be large is not kept until the next request, nor for as long as a tunnel lasts: that keeps its route alone. */
+    @SuppressWarnings("NullAway") // nobody asks for it any more
     private void letGo() {
-        letGoOfSnapshot();
-        route = null;
-    }
-
-    /** A tunnel may last for days, over many reloads: of the config it keeps its route alone. */
-    @SuppressWarnings("NullAway") // nobody asks for it after the end, nor of a tunnel
-    private void letGoOfSnapshot() {
         snapshot = null;
     }
 
@@ -475,6 +462,7 @@ final class Exchange implements ResponseSink {
         request.over();
         proxy.telemetry().finished(summary);
         letGo();
+        route = null;
         long unread = request.unread();
         proxy.heads(loop).give(head);
         if (cut) {

@@ -2,7 +2,6 @@ package io.sluice.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.HealthConfig;
-import io.sluice.config.UpstreamConfig;
 import io.sluice.http.BodyReader;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
@@ -13,7 +12,6 @@ import io.sluice.upstream.CheckResult.Outcome;
 import io.sluice.wire.Deadline;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
-import io.sluice.wire.ProxyHeaderWriter;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.ByteArrayOutputStream;
@@ -36,7 +34,7 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     private static final HeadParser HEADS = HeadParser.responses(32 * 1024, 200);
 
     private final HealthConfig.@Nullable Http http;
-    private final UpstreamConfig.@Nullable ProxyProtocol header;
+    private final @Nullable OwnConnections own;
     private final byte[] request;
     private final Loop loop;
     private final Consumer<CheckResult> result;
@@ -52,11 +50,11 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
     private Check(
             HealthConfig.@Nullable Http http,
             String authority,
-            UpstreamConfig.@Nullable ProxyProtocol header,
+            @Nullable OwnConnections own,
             Loop loop,
             Consumer<CheckResult> result) {
         this.http = http;
-        this.header = header;
+        this.own = own;
         this.loop = loop;
         this.result = result;
         request = http == null ? new byte[0] : request(http, authority);
@@ -67,18 +65,18 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
      *
      * @param tls null: in cleartext
      * @param authority what the request names as its host if the config does not say
-     * @param header what the connection begins with, for nobody's sake; null: nothing
+     * @param own tells whose the connection is: nobody's; null: nothing is to be told
      */
     static Check start(
             Loops loops,
             SocketAddress address,
             @Nullable TlsPeer tls,
             String authority,
-            UpstreamConfig.@Nullable ProxyProtocol header,
+            @Nullable OwnConnections own,
             HealthConfig.Check config,
             Consumer<CheckResult> result) {
         Loop loop = loops.aside();
-        Check check = new Check(config.http(), authority, header, loop, result);
+        Check check = new Check(config.http(), authority, own, loop, result);
         check.timeout.arm(loop, config.timeout().toNanos());
         loops.connect(loop, address, tls, config.timeout().toNanos(), check);
         return check;
@@ -141,8 +139,8 @@ final class Check implements Loops.Connect, WireEvents, BodyReader.Sink {
         } else if (http == null) {
             end(Outcome.PASSED, "took a connection");
         } else {
-            if (header != null) {
-                ProxyHeaderWriter.local(header, connected.out(ProxyHeaderWriter.ROOM));
+            if (own != null) {
+                own.introduce(connected);
             }
             connected.out(request.length).writeBytes(request);
         }

@@ -81,7 +81,7 @@ final class Checker {
                 to,
                 endpoint.tls(),
                 endpoint.authority(),
-                elsewhere ? null : endpoint.header(),
+                elsewhere ? null : endpoint.own(),
                 config,
                 this::ended);
     }

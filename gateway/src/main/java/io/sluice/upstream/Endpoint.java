@@ -23,7 +23,7 @@ public final class Endpoint {
     private final String authority;
     private final @Nullable SocketAddress address;
     private final @Nullable TlsPeer tls;
-    private final UpstreamConfig.@Nullable ProxyProtocol header;
+    private final @Nullable OwnConnections own;
     private final Pool pool;
     private final Health health;
     private volatile Origin origin;
@@ -47,10 +47,9 @@ public final class Endpoint {
         priority = candidate.priority();
         weight = candidate.weight();
         backup = candidate.backup();
-        header = upstream.proxyProtocol();
+        own = OwnConnections.of(upstream.proxyProtocol());
         health = new Health(this, upstream.health(), watch, loops);
-        OwnConnections own = header == null ? null : new OwnConnections(header);
-        pool = new Pool(this, upstream.connections(), own, loops, readers);
+        pool = new Pool(this, upstream.connections(), loops, readers);
     }
 
     public Pool pool() {
@@ -137,9 +136,10 @@ public final class Endpoint {
         return authority;
     }
 
-    /** What connections to it begin with; null: no header. */
-    UpstreamConfig.@Nullable ProxyProtocol header() {
-        return header;
+    /** What it means that each connection is one client's; null: connections may serve anybody. */
+    @Nullable
+    OwnConnections own() {
+        return own;
     }
 
     @Nullable

@@ -36,9 +36,17 @@ final class Opening implements Loops.Connect {
             });
         } else {
             pool.connected();
-            shelf.loop().execute(() -> shelf.opened(connection, waiter));
+            shelf.loop().execute(() -> opened(connection));
         }
         return connection;
+    }
+
+    private void opened(UpstreamConnection connection) {
+        OwnConnections own = shelf.pool().endpoint().own();
+        if (own != null) {
+            own.introduce(connection, waiter);
+        }
+        shelf.opened(connection, waiter);
     }
 
     @Override

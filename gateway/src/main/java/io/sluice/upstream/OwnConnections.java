@@ -3,6 +3,7 @@ package io.sluice.upstream;
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.UpstreamConfig.ProxyProtocol;
 import io.sluice.wire.ProxyHeaderWriter;
+import io.sluice.wire.Wire;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class OwnConnections {
     private final ProxyProtocol version;
 
-    OwnConnections(ProxyProtocol version) {
+    private OwnConnections(ProxyProtocol version) {
         this.version = version;
+    }
+
+    /** Null: there is no header. */
+    static @Nullable OwnConnections of(@Nullable ProxyProtocol header) {
+        return header == null ? null : new OwnConnections(header);
     }
 
     /** Who waits for a connection for his client, and for no other. */
@@ -26,37 +32,45 @@ final class OwnConnections {
     }
 
     /**
-     * Sends what a new connection begins with.
+     * Sends what a new connection begins with. One that was opened for nobody is of no use, and closed.
      *
-     * @param waiter null: it is opened for nobody
+     * @param waiter null: it is for nobody
      */
     void introduce(UpstreamConnection connection, @Nullable Waiter waiter) {
-        if (connection.isClosing()) {
-            return;
-        }
-        ByteBuf out = connection.wire.out(ProxyHeaderWriter.ROOM);
         Ends client = waiter == null ? null : waiter.client;
         if (client == null) {
-            ProxyHeaderWriter.local(version, out);
-        } else {
+            connection.discard(Discard.NOT_KEPT);
+        } else if (!connection.isClosing()) {
             connection.client = client.source();
+            ByteBuf out = connection.wire.out(ProxyHeaderWriter.ROOM);
             ProxyHeaderWriter.proxied(version, client.source(), client.destination(), out);
         }
     }
 
-    /** The last used one of a client; null: there is none. Looks at no more than {@code connections.max}. */
-    static @Nullable UpstreamConnection of(InetSocketAddress client, IdleStack idle) {
+    /** Sends what a connection of the gateway's own begins with. */
+    void introduce(Wire wire) {
+        ProxyHeaderWriter.local(version, wire.out(ProxyHeaderWriter.ROOM));
+    }
+
+    /** The one that a client used last, if it may be used again. Looks at no more than {@code connections.max}. */
+    static @Nullable UpstreamConnection usable(InetSocketAddress client, IdleStack idle, Shelf shelf) {
         UpstreamConnection one = idle.top();
         while (one != null && !client.equals(one.client)) {
             one = one.below;
         }
-        return one;
+        return one != null && shelf.isUsable(one) ? one : null;
     }
 
-    /** Of what is idle the one to be given for this waiter: his client's own, or the one that is missed least. */
-    static UpstreamConnection nearest(Waiter waiter, UpstreamConnection top, IdleStack idle) {
-        UpstreamConnection own = waiter.client == null ? top : of(waiter.client.source(), idle);
+    /** Of what is idle the one to be taken for this waiter: his client's own, or to make room the one that is missed least. */
+    static UpstreamConnection choose(Waiter waiter, UpstreamConnection top, IdleStack idle, Shelf shelf) {
+        UpstreamConnection own = waiter.client == null ? top : usable(waiter.client.source(), idle, shelf);
         UpstreamConnection bottom = idle.bottom();
         return own != null ? own : bottom != null ? bottom : top;
+    }
+
+    /** Whether a waiter may have it: where that matters, it is his client's, and may be used again. */
+    static boolean takes(Waiter waiter, UpstreamConnection connection, Shelf shelf) {
+        return waiter.client == null
+                || (waiter.client.source().equals(connection.client) && shelf.isUsable(connection));
     }
 }

@@ -72,7 +72,6 @@ public final class Pool {
 
     private final Endpoint endpoint;
     private final UpstreamConfig.Connections limits;
-    private final @Nullable OwnConnections own;
     private final Loops loops;
     private final PerLoop<Shelf> shelves;
     private final Slots slots;
@@ -88,16 +87,9 @@ public final class Pool {
     private final long queueNanos;
     private final long maxAgeNanos;
 
-    /** @param own null: connections may serve anybody */
-    Pool(
-            Endpoint endpoint,
-            UpstreamConfig.Connections limits,
-            @Nullable OwnConnections own,
-            Loops loops,
-            PerLoop<ResponseReader.Spare> readers) {
+    Pool(Endpoint endpoint, UpstreamConfig.Connections limits, Loops loops, PerLoop<ResponseReader.Spare> readers) {
         this.endpoint = endpoint;
         this.limits = limits;
-        this.own = own;
         this.loops = loops;
         slots = new Slots(limits.max(), limits.connecting());
         for (Discard reason : Discard.values()) {
@@ -267,12 +259,6 @@ public final class Pool {
 
     Slots slots() {
         return slots;
-    }
-
-    /** Null: connections may serve anybody. */
-    @Nullable
-    OwnConnections own() {
-        return own;
     }
 
     boolean movesConnections() {

@@ -2,7 +2,6 @@ package io.sluice.upstream;
 
 import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
-import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,9 +52,9 @@ final class Shelf {
 
     void lease(Lease lease, Wants wants) {
         figures.exchangeBegins();
-        OwnConnections own = pool.own();
+        OwnConnections own = pool.endpoint().own();
         if (wants != Wants.FRESH && !pool.hasWaiters()) {
-            UpstreamConnection connection = own == null ? usable() : usableOf(lease.source());
+            UpstreamConnection connection = own == null ? usable() : OwnConnections.usable(lease.source(), stack, this);
             if (connection != null && idleLimit.fits(connection.usage, wants, loop.nanoTime())) {
                 take(connection);
                 hand(connection, lease);
@@ -160,9 +159,7 @@ final class Shelf {
                 if (waiter == null) {
                     return;
                 }
-                if (waiter.client != null) {
-                    connection = OwnConnections.nearest(waiter, connection, stack);
-                }
+                connection = OwnConnections.choose(waiter, connection, stack, this);
                 take(connection);
                 match(connection, waiter);
             }
@@ -173,11 +170,8 @@ final class Shelf {
 
     private void match(UpstreamConnection connection, Waiter waiter) {
         boolean here = waiter.shelf == this;
-        boolean fits = idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime());
-        if (waiter.client != null) {
-            // it may be another one's, and it need not be the top one, whose age was looked at
-            fits &= waiter.client.source().equals(connection.client) && isUsable(connection);
-        }
+        boolean fits = OwnConnections.takes(waiter, connection, this)
+                && idleLimit.fits(connection.usage, waiter.wants, loop.nanoTime());
         if (!fits || (!here && !pool.movesConnections())) {
             connection.successor = waiter;
             connection.discard(Discard.ROOM);
@@ -314,15 +308,9 @@ final class Shelf {
 
     /** @param waiter null: it was for nobody */
     void opened(UpstreamConnection connection, @Nullable Waiter waiter) {
-        OwnConnections own = pool.own();
-        if (own != null) {
-            own.introduce(connection, waiter);
-        }
         if (waiter == null) {
             pool.endpoint().health().probed();
-            if (own != null) {
-                connection.discard(Discard.NOT_KEPT);
-            } else if (!connection.isClosing()) {
+            if (!connection.isClosing()) {
                 release(connection);
             }
             pool.wake();
@@ -452,12 +440,7 @@ final class Shelf {
         stack.remove(connection);
     }
 
-    private @Nullable UpstreamConnection usableOf(InetSocketAddress client) {
-        UpstreamConnection own = OwnConnections.of(client, stack);
-        return own != null && isUsable(own) ? own : null;
-    }
-
-    private boolean isUsable(UpstreamConnection connection) {
+    boolean isUsable(UpstreamConnection connection) {
         return !isAged(connection) && idleLimit.allows(connection.usage, loop.nanoTime());
     }
 

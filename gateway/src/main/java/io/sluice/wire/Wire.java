@@ -64,7 +64,7 @@ public interface Wire {
         return false;
     }
 
-    /** From now on {@code other} is told what happens; also of the rest of the present event. */
+    /** As {@link #tell}, by a connection that is succeeded by one of another protocol: who stands before it ({@link WireEvents#succeededBy}) stays. */
     void handTo(WireEvents other);
 
     /** Half-close: sends FIN after what was written. */

@@ -12,6 +12,9 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,32 @@ final class ProxyProtocolPeersTest {
             Await.until(
                     "a check has passed",
                     () -> gateway.sums("sluice_endpoint_checks_total", "result").getOrDefault("passed", 0L) > 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--http1.1", "--http2-prior-knowledge"})
+    void takesAHeaderOfCurlBeforeAnyProtocol(String version) throws Exception {
+        assumeTrue(System.getenv("CI") != null || Files.isExecutable(Path.of("/usr/bin/curl")), "no curl here");
+        try (ScriptedBackend backend = ScriptedBackend.answering(request -> ok(request.value("x-forwarded-for")));
+                RunningGateway gateway =
+                        RunningGateway.of(Setup.of(backend).listener("proxyProtocol: { from: " + CLIENT + " }"))) {
+            String url = "http://127.0.0.1:" + gateway.address().getPort() + "/";
+            Process curl = new ProcessBuilder(
+                            "curl",
+                            "-s",
+                            "--interface",
+                            CLIENT,
+                            "--haproxy-protocol",
+                            version,
+                            "-w",
+                            " %{http_version}",
+                            url)
+                    .start();
+            assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(CLIENT + (version.equals("--http1.1") ? " 1.1" : " 2"));
+            assertThat(curl.waitFor()).isZero();
+            Await.until("it is gone", () -> gateway.connections().total() == 0);
         }
     }
 

@@ -45,7 +45,8 @@ final class WebSocketServerTest {
     }
 
     private RunningGateway gateway(String top) throws IOException {
-        return RunningGateway.of(Setup.ofEndpoints(backend.endpoint()).top(top).connections("max: " + 2 * MANY));
+        return RunningGateway.of(
+                Setup.ofEndpoints(backend.endpoint()).top(top).connections("max: " + 2 * MANY + ", queueTimeout: 30s"));
     }
 
     /** What a client heard, in turn. */

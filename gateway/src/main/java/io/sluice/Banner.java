@@ -29,7 +29,9 @@ final class Banner {
                 Amount.of(config.routes().size(), "route"),
                 Amount.of(config.upstreams().size(), "upstream"));
         for (Listener listener : gateway.listeners()) {
-            log.info("listener {}: {}", listener.config().name(), url(listener));
+            String url = url(listener);
+            String shown = listener.tls() == null ? url : url.replaceFirst("^http:", "https:");
+            log.info("listener {}: {}", listener.config().name(), shown);
         }
         InetSocketAddress admin = gateway.adminAddress();
         log.info("admin: {}", admin == null ? "off" : url(admin));

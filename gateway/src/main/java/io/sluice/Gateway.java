@@ -19,7 +19,6 @@ import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
-import io.sluice.tls.ClientTls;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
 import io.sluice.wire.ResponseMemory;
@@ -89,6 +88,10 @@ public final class Gateway implements Control, AutoCloseable {
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
         telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
+        telemetry
+                .registry()
+                .register(
+                        new CertificateCollector(() -> listeners.certificates().present()));
         telemetry.registry().register(new LimitsCollector(proxy, () -> snapshot.routes()));
         telemetry
                 .registry()
@@ -258,8 +261,10 @@ public final class Gateway implements Control, AutoCloseable {
         if (phase != Phase.RUNNING) {
             return rejected("the gateway is shutting down");
         }
-        if (config.equals(current.config()) && Objects.equals(text, current.text())) {
-            renewFiles();
+        if (config.equals(current.config())
+                && Objects.equals(text, current.text())
+                && !listeners.certificates().areStale()) {
+            current.renewFiles();
             return new ReloadResult.Unchanged(current.version(), List.of());
         }
         long begun = System.nanoTime();
@@ -284,7 +289,7 @@ public final class Gateway implements Control, AutoCloseable {
         }
         snapshot = next;
         listeners.commit(change);
-        renewFiles();
+        next.renewFiles();
         reserve();
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
@@ -293,16 +298,6 @@ public final class Gateway implements Control, AutoCloseable {
         forgetRows();
         logChange(next, current, System.nanoTime() - begun);
         return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
-    }
-
-    /** Certificates may have changed in their files while the config has not. */
-    private void renewFiles() {
-        for (Upstream upstream : snapshot.upstreams().values()) {
-            ClientTls tls = upstream.tls();
-            if (tls != null) {
-                tls.renew();
-            }
-        }
     }
 
     /** All that can fail of a change, done or undone as a whole. */
@@ -423,6 +418,7 @@ public final class Gateway implements Control, AutoCloseable {
             drain.hurry();
         }
         listeners.abort();
+        listeners.certificates().close();
         snapshot.upstreams().values().forEach(Upstream::retire);
         if (admin != null) {
             admin.close();

@@ -6,6 +6,7 @@ import io.sluice.config.HostPort;
 import io.sluice.config.ListenerConfig;
 import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
+import io.sluice.tls.ServerTls;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Listeners {
     private final Proxy proxy;
+    private final ListenerCertificates certificates = new ListenerCertificates();
     private final List<Listener> ending = new CopyOnWriteArrayList<>();
     private volatile List<Listener> open = List.of();
 
@@ -39,9 +42,19 @@ final class Listeners {
      * @param kept those of them that run already, with what they are to become
      * @param opened those of them that were bound for it
      * @param removed those to be drained
+     * @param tls of those after it that speak TLS, by name
      */
     record Change(
-            List<Listener> after, Map<Listener, ListenerConfig> kept, List<Listener> opened, List<Listener> removed) {}
+            List<Listener> after,
+            Map<Listener, ListenerConfig> kept,
+            List<Listener> opened,
+            List<Listener> removed,
+            Map<String, ServerTls> tls) {}
+
+    /** The certificates of those that speak TLS. */
+    ListenerCertificates certificates() {
+        return certificates;
+    }
 
     /** The open ones, in file order. */
     List<Listener> open() {
@@ -59,17 +72,18 @@ final class Listeners {
         List<Listener> after = new ArrayList<>();
         List<Listener> opened = new ArrayList<>();
         Map<Listener, ListenerConfig> kept = new LinkedHashMap<>();
+        Map<String, ServerTls> tls = certificates.prepare(wanted);
         for (ListenerConfig config : wanted) {
             Listener listener = claims.get(config);
             if (listener == null) {
-                listener = open(config, opened);
+                listener = open(config, tls, opened);
                 opened.add(listener);
             } else {
                 kept.put(listener, config);
             }
             after.add(listener);
         }
-        return new Change(List.copyOf(after), kept, List.copyOf(opened), List.copyOf(unclaimed));
+        return new Change(List.copyOf(after), kept, List.copyOf(opened), List.copyOf(unclaimed), tls);
     }
 
     private static Map<ListenerConfig, Listener> claims(Collection<ListenerConfig> wanted, List<Listener> unclaimed) {
@@ -105,13 +119,15 @@ final class Listeners {
         }
     }
 
-    private Listener open(ListenerConfig config, List<Listener> openedBefore) throws StartException {
-        Listener listener = new Listener(proxy, config);
+    private Listener open(ListenerConfig config, Map<String, ServerTls> tls, List<Listener> openedBefore)
+            throws StartException {
+        Listener listener = new Listener(proxy, config, tls.get(config.name()));
         try {
             listener.open();
             return listener;
         } catch (IOException e) {
             openedBefore.forEach(Listener::abort);
+            certificates.drop(tls);
             throw new StartException("listeners." + config.name() + ".bind: " + config.bind() + " (" + reason(e) + ")");
         }
     }
@@ -119,10 +135,12 @@ final class Listeners {
     /** Makes the change, but for the removed ones, which {@link #end} is for. */
     void commit(Change change) {
         change.kept().forEach((listener, config) -> {
-            if (!listener.config().equals(config)) {
-                listener.reconfigure(config);
+            ServerTls tls = change.tls().get(config.name());
+            if (!listener.config().equals(config) || !Objects.equals(listener.tls(), tls)) {
+                listener.reconfigure(config, tls);
             }
         });
+        certificates.take(change.tls());
         ending.addAll(change.removed());
         open = change.after();
     }
@@ -130,6 +148,7 @@ final class Listeners {
     /** Takes the change back. */
     void undo(Change change) {
         change.opened().forEach(Listener::abort);
+        certificates.drop(change.tls());
     }
 
     /** Drains listeners that a change has removed. Waits: not on a loop. */

@@ -41,6 +41,11 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--post", paramLabel = "BYTES", description = "Send POST with a body of so many bytes.")
     private int post;
 
+    @Option(
+            names = "--closing",
+            description = "Each connection carries one request; with --tls that is a full handshake for each.")
+    private boolean closing;
+
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each proxy (default: ${DEFAULT-VALUE}).")
     private int rounds = 10;
 
@@ -79,7 +84,7 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         Effort effort = new Effort(
-                new Load(connections, size, post),
+                new Load(connections, size, post, closing),
                 rounds,
                 seconds,
                 warmUpSeconds,

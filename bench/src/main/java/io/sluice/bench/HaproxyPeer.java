@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /** HAProxy with two threads that share their idle upstream connections. */
-record HaproxyPeer(HeaderWork headers, Room room, Manner manner) implements Peer {
+record HaproxyPeer(HeaderWork headers, Room room, Manner manner, boolean tls) implements Peer {
     HaproxyPeer(HeaderWork headers, Room room) {
         this(headers, room, Manner.LEAN);
+    }
+
+    HaproxyPeer(HeaderWork headers, Room room, Manner manner) {
+        this(headers, room, manner, false);
     }
 
     @Override
@@ -28,9 +32,11 @@ record HaproxyPeer(HeaderWork headers, Room room, Manner manner) implements Peer
             case PLAIN -> "";
             case EQUAL -> Template.of("haproxy-equal-headers.cfg").text();
         };
+        SiteCertificate site = seat.certificate();
         String config = manner.template("haproxy", "cfg")
                 .fill(Map.of(
                         "port", seat.port(),
+                        "ssl", site == null ? "" : " ssl crt " + site.both(),
                         "backend", seat.backendPort(),
                         "connections", room.connections(),
                         "buffer", room.haproxyBuffer(),

@@ -13,8 +13,13 @@ import java.util.Map;
  * @param connections client connections, at least 1
  * @param size body of the response
  * @param post bytes of the request's body; 0 sends GET
+ * @param closing each connection carries one request
  */
-record Load(int connections, Size size, int post) {
+record Load(int connections, Size size, int post, boolean closing) {
+    Load(int connections, Size size, int post) {
+        this(connections, size, post, false);
+    }
+
     private static final int MAX_THREADS = 2;
 
     /** Starts wrk against one proxy. */
@@ -27,14 +32,19 @@ record Load(int connections, Size size, int post) {
         command.addAll(List.of("-c", Integer.toString(connections)));
         command.addAll(List.of("-d", seconds + "s"));
         command.addAll(List.of("-H", "Host: " + host));
+        if (closing) {
+            command.addAll(List.of("-H", "Connection: close"));
+        }
         command.addAll(List.of("-s", script.toString()));
-        command.add("http://127.0.0.1:" + seat.port() + size.path());
+        String scheme = seat.certificate() == null ? "http" : "https";
+        command.add(scheme + "://127.0.0.1:" + seat.port() + size.path());
         return stage.start("wrk", new Launch(command).prefixed(prefix));
     }
 
     /** In words, for the head of a table. */
     String description() {
         String method = post > 0 ? "POST of " + post + " bytes" : "GET";
-        return method + ", response of " + size.bytes() + " bytes, " + connections + " connections";
+        return method + ", response of " + size.bytes() + " bytes, " + connections + " connections"
+                + (closing ? ", a new one for each request" : "");
     }
 }

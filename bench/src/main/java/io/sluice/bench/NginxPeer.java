@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /** nginx with two workers and 64 kept upstream connections for each. */
-record NginxPeer(HeaderWork headers, Room room, Manner manner) implements Peer {
+record NginxPeer(HeaderWork headers, Room room, Manner manner, boolean tls) implements Peer {
     NginxPeer(HeaderWork headers, Room room) {
         this(headers, room, Manner.LEAN);
+    }
+
+    NginxPeer(HeaderWork headers, Room room, Manner manner) {
+        this(headers, room, manner, false);
     }
 
     @Override
@@ -28,11 +32,18 @@ record NginxPeer(HeaderWork headers, Room room, Manner manner) implements Peer {
             case PLAIN -> "";
             case EQUAL -> Template.of("nginx-equal-headers.conf").text();
         };
+        SiteCertificate site = seat.certificate();
+        String certificate = site == null
+                ? ""
+                : "ssl_certificate " + site.certificate() + "; ssl_certificate_key " + site.key()
+                        + "; ssl_protocols TLSv1.2 TLSv1.3;";
         String config = manner.template("nginx", "conf")
                 .fill(Map.of(
                         "user", user(),
                         "dir", seat.directory(),
                         "port", seat.port(),
+                        "ssl", site == null ? "" : " ssl",
+                        "certificate", certificate,
                         "backend", seat.backendPort(),
                         "connections", room.connections(),
                         "headBlocks", room.nginxHeadBlocks(),

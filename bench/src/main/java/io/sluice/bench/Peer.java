@@ -14,6 +14,9 @@ sealed interface Peer permits NginxPeer, HaproxyPeer, SluicePeer {
         return "bench.test";
     }
 
+    /** Whether it speaks TLS with clients. */
+    boolean tls();
+
     /** Whether it compiles while it runs, so that its cost must settle before it is measured. */
     default boolean settles() {
         return false;

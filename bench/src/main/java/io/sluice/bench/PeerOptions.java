@@ -62,6 +62,9 @@ final class PeerOptions {
             description = "Most client connections of one address that Sluice takes; 0: any number (the default).")
     private int perAddress;
 
+    @Option(names = "--tls", description = "Clients speak TLS, with a certificate on P-256.")
+    private boolean tls;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
@@ -102,8 +105,8 @@ final class PeerOptions {
         List<Peer> peers = new ArrayList<>();
         for (Kind kind : kinds) {
             switch (kind) {
-                case NGINX -> peers.add(new NginxPeer(work, room, manner));
-                case HAPROXY -> peers.add(new HaproxyPeer(work, room, manner));
+                case NGINX -> peers.add(new NginxPeer(work, room, manner, tls));
+                case HAPROXY -> peers.add(new HaproxyPeer(work, room, manner, tls));
                 case SLUICE -> addSluice(peers, kind.toString(), "");
             }
         }
@@ -120,7 +123,8 @@ final class PeerOptions {
                 String options = (sluiceOptions + " " + flags).strip();
                 Path launcher =
                         launchers.getOrDefault(name, home().resolve("sluice")).toAbsolutePath();
-                peers.add(new SluicePeer(label, launcher, options, transport, count, upstreamConnections, perAddress));
+                peers.add(new SluicePeer(
+                        label, launcher, options, transport, count, upstreamConnections, perAddress, tls));
             }
         }
     }

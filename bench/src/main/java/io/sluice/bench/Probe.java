@@ -8,13 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Single requests to one server, each over a connection of its own: is it there, and does it answer as it should? */
-record Probe(int port, String host) {
+record Probe(int port, String host, boolean tls) {
     /** Where the backend answers with the number of bytes of the request's head, as they reached it. */
     private static final String HEAD_BYTES = "/bench/head-bytes";
 
     private static final int CONNECT_MILLIS = 1000;
     private static final int READ_MILLIS = 5000;
     private static final int PAUSE_MILLIS = 20;
+
+    /** In cleartext. */
+    Probe(int port, String host) {
+        this(port, host, false);
+    }
 
     /** Asks until the answer is right; fails with the last wrong one if the program ends or the time is over. */
     void await(Size size, Program program, Duration time) throws InterruptedException {
@@ -48,7 +53,7 @@ record Probe(int port, String host) {
     }
 
     private String ask(String path) throws IOException {
-        try (Socket socket = new Socket()) {
+        try (Socket socket = tls ? TrustingClient.context().getSocketFactory().createSocket() : new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_MILLIS);
             socket.setSoTimeout(READ_MILLIS);
             String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";

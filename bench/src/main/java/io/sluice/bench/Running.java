@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,11 +22,13 @@ record Running(Peer peer, Seat seat, Program program) {
      */
     static Running start(Stage stage, Peer peer, int number, int backendPort, Size size, List<String> prefix)
             throws IOException, InterruptedException {
+        Path directory = stage.directory("peer-" + number);
         Seat seat = new Seat(
-                stage.directory("peer-" + number),
+                directory,
                 stage.ports().take(),
                 stage.ports().take(),
-                backendPort);
+                backendPort,
+                peer.tls() ? SiteCertificate.in(directory) : null);
         Program program = stage.start(peer.name(), peer.prepare(seat).prefixed(prefix));
         Running running = new Running(peer, seat, program);
         running.probe().await(size, program, START);
@@ -33,7 +36,7 @@ record Running(Peer peer, Seat seat, Program program) {
     }
 
     Probe probe() {
-        return new Probe(seat.port(), peer.host());
+        return new Probe(seat.port(), peer.host(), peer.tls());
     }
 
     CpuTime cpu() {

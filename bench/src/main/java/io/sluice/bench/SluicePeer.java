@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  * @param routes rows of the routing table, at least 1; the measured requests hit the one in the middle
  * @param upstreamConnections hard cap of the endpoint's pool
  * @param perAddress most client connections of one address; 0: no limit
+ * @param tls whether it speaks TLS with clients
  */
 record SluicePeer(
         String name,
@@ -25,9 +26,21 @@ record SluicePeer(
         String transport,
         int routes,
         int upstreamConnections,
-        int perAddress)
+        int perAddress,
+        boolean tls)
         implements Peer {
     private static final int ROUTES_PER_HOST = 8;
+
+    SluicePeer(
+            String name,
+            Path launcher,
+            String javaOptions,
+            String transport,
+            int routes,
+            int upstreamConnections,
+            int perAddress) {
+        this(name, launcher, javaOptions, transport, routes, upstreamConnections, perAddress, false);
+    }
 
     @Override
     public String host() {
@@ -46,15 +59,29 @@ record SluicePeer(
 
     @Override
     public Launch prepare(Seat seat) throws IOException {
+        SiteCertificate site = seat.certificate();
+        String certificates = site == null
+                ? ""
+                : "tls: { certificates: [ { certificate: \"" + site.certificate() + "\", key: \"" + site.key()
+                        + "\" } ] }";
         String config = Template.of("sluice.yaml")
                 .fill(Map.of(
-                        "transport", transport,
-                        "admin", seat.adminPort(),
-                        "port", seat.port(),
-                        "backend", seat.backendPort(),
-                        "connections", upstreamConnections,
-                        "perAddress", perAddress == 0 ? "none" : perAddress,
-                        "routes", routeTable()));
+                        "transport",
+                        transport,
+                        "admin",
+                        seat.adminPort(),
+                        "port",
+                        seat.port(),
+                        "tls",
+                        certificates,
+                        "backend",
+                        seat.backendPort(),
+                        "connections",
+                        upstreamConnections,
+                        "perAddress",
+                        perAddress == 0 ? "none" : perAddress,
+                        "routes",
+                        routeTable()));
         Path file = Files.writeString(seat.directory().resolve("sluice.yaml"), config);
         return new Launch(
                 List.of(launcher.toString(), "run", "-c", file.toString()), Map.of("SLUICE_JAVA_OPTS", javaOptions));

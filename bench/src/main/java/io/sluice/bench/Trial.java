@@ -103,6 +103,9 @@ final class Trial {
     private Crowd crowdAt(int port, String name, int most, String... options) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("--host", proxy.peer().host()));
         all.addAll(List.of(options));
+        if (proxy.peer().tls() && port == proxy.seat().port()) {
+            all.add("--tls");
+        }
         Crowd crowd = Crowd.start(stage, port, new Form(name, most, all));
         crowds.add(crowd);
         return crowd;

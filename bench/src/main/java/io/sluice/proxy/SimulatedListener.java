@@ -25,7 +25,7 @@ public final class SimulatedListener {
         GatewayConfig config = config(yaml);
         Snapshot snapshot = Snapshot.build(config, yaml, null, loops, telemetry);
         ListenerConfig wanted = config.listeners().values().iterator().next();
-        listener = new Listener(new Proxy(loops, telemetry, () -> snapshot), wanted);
+        listener = new Listener(new Proxy(loops, telemetry, () -> snapshot), wanted, null);
     }
 
     private static GatewayConfig config(String yaml) {

@@ -7,18 +7,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bound address that accepts client connections.
  *
+ * @param tls null: cleartext
+ * @param redirectToHttps the port of the https URL that each request is redirected to; 0: none is
+ * @param clientSubject the field of requests that tells the subject of the client's certificate, and that clients themselves can't
+ *     send; null: there is none
  * @param clients connections of others are closed before a byte of them is read
  * @param proxyProtocol who tells by a header of the PROXY protocol whose connection it is; null: nobody
  */
 public record ListenerConfig(
         String name,
         BindAddress bind,
+        @Nullable ListenerTls tls,
+        int redirectToHttps,
+        @Nullable String clientSubject,
         Accept accept,
         Timeouts timeouts,
         Limits limits,
         Http2 http2,
         ClientRules clients,
         @Nullable ProxyProtocol proxyProtocol) {
+
+    /** The port of https, which URLs need not name. */
+    public static final int HTTPS = 443;
 
     /**
      * Connections that begin with a header of the PROXY protocol.

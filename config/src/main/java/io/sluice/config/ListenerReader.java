@@ -20,6 +20,14 @@ final class ListenerReader {
             text -> MODE_DIGITS.matcher(text).matches()
                     ? Parsed.good(Integer.parseInt(text, 8))
                     : Parsed.bad(MODE_LOOKS));
+    private static final Syntax<Integer> REDIRECT =
+            Syntax.whole(1, 65535).or("true", ListenerConfig.HTTPS).or("false", 0);
+    private static final Syntax<String> SUBJECT = new Syntax<>(
+                    HttpSyntax.NAME.expected(),
+                    text -> text.equalsIgnoreCase("host")
+                            ? Parsed.bad("a header other than host")
+                            : HttpSyntax.EDITABLE_NAME.read(text))
+            .like(HttpSyntax.EDITABLE_NAME);
     private static final Syntax<Boolean> HEADER =
             Syntax.word(Map.entry("required", true), Map.entry("optional", false));
     private static final Syntax<Integer> PROBES = Syntax.whole(1, 127);
@@ -47,11 +55,23 @@ final class ListenerReader {
         Section in = new Section(Part.LISTENER, path, entry.place(), entry.value(), problems);
         BindAddress bind = in.required("bind", Addresses.BIND).orElse(PLACEHOLDER);
         unique(in, name, bind);
+        ListenerTls tls = ListenerTlsReader.read(in);
+        int redirect = in.optional("redirectToHttps", REDIRECT).orElse(0);
+        if (redirect != 0 && tls != null) {
+            in.problem(
+                    in.place("redirectToHttps"),
+                    "redirectToHttps",
+                    "with tls (expected: a listener without tls)",
+                    null);
+        }
         Section timeouts = in.section("timeouts", Part.LISTENER_TIMEOUTS);
         Section limits = in.section("limits", Part.LISTENER_LIMITS);
         return new ListenerConfig(
                 name,
                 bind,
+                tls,
+                redirect,
+                in.optional("clientSubject", SUBJECT).orElse(null),
                 accept(in.section("accept", Part.LISTENER_ACCEPT), bind),
                 new ListenerConfig.Timeouts(
                         timeouts.optional("idle", Units.DURATION).orElse(Duration.ofMinutes(10)),

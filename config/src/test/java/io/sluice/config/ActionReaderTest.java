@@ -82,7 +82,7 @@ class ActionReaderTest {
     void knowsUpstreamsThatAreWrong() {
         assertProblems(
                 Configs.LISTENER + "upstreams: { app: §wrong }\nroutes: [{ name: a, to: app }]",
-                "upstreams.app: wrong (expected: keys and values: endpoints, connections, protocol, balance, health, ejection, panic, slowStart, retries, proxyProtocol)");
+                "upstreams.app: wrong (expected: keys and values: endpoints, connections, protocol, tls, balance, health, ejection, panic, slowStart, retries, proxyProtocol)");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static io.sluice.config.Configs.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,9 @@ class ListenerReaderTest {
                 .isEqualTo(new ListenerConfig(
                         "web",
                         new HostPort("", 8080),
+                        null,
+                        0,
+                        null,
                         new ListenerConfig.Accept(4096, Duration.ZERO, false, null, ListenerConfig.Accept.UMASK),
                         new ListenerConfig.Timeouts(
                                 Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofSeconds(60)),
@@ -36,7 +40,7 @@ class ListenerReaderTest {
     void readsEveryKey() {
         String text = """
                 {
-                  bind: ':1',
+                  bind: ':1', redirectToHttps: 8443, clientSubject: X-Subject,
                   accept: {
                     backlog: 9, deferAccept: 2s, reusePort: true, keepAlive: { idle: 1h, interval: 3s, probes: 4 }
                   },
@@ -49,6 +53,9 @@ class ListenerReaderTest {
                 .isEqualTo(new ListenerConfig(
                         "web",
                         new HostPort("", 1),
+                        null,
+                        8443,
+                        "X-Subject",
                         new ListenerConfig.Accept(
                                 9,
                                 Duration.ofSeconds(2),
@@ -200,7 +207,7 @@ class ListenerReaderTest {
             limits: { §field: 5 }               | listeners.web.limits: unknown key "field" (did you mean "fields"?)
             timeouts: { idle: §none }           | listeners.web.timeouts.idle: none (expected: a duration such as 250ms, 10s, 5m, 1h)
             timeouts: { head: §1d }             | listeners.web.timeouts.head: 1d (expected: a duration such as 250ms, 10s, 5m, 1h)
-            §tls: {}                            | listeners.web: unknown key "tls" (the keys here are bind, accept, timeouts, limits, http2, allow, deny, proxyProtocol)
+            §foo: {}                            | listeners.web: unknown key "foo" (the keys here are bind, tls, redirectToHttps, clientSubject, accept, timeouts, limits, http2, allow, deny, proxyProtocol)
             accept: §1                          | listeners.web.accept: 1 (expected: keys and values: backlog, deferAccept, reusePort, keepAlive, mode)
             accept: { §mode: 0660 }             | listeners.web.accept.mode: only for a Unix socket (expected: bind: unix:/...)
             accept: { backlog: §0 }             | listeners.web.accept.backlog: 0 (expected: 1..65535)
@@ -230,6 +237,74 @@ class ListenerReaderTest {
         assertProblems(
                 "listeners: { §'a b': { bind: ':8080' } }",
                 "listeners: \"a b\" (expected: a name: letters, digits, - . and _, at most 64)");
+    }
+
+    private static ListenerTls tls(String flow) {
+        return listener("{ bind: ':8443', tls: " + flow + " }").tls();
+    }
+
+    @Test
+    void speaksCleartextUnlessToldOtherwise() {
+        ListenerConfig listener = listener("{ bind: ':8080' }");
+
+        assertThat(listener.tls()).isNull();
+        assertThat(listener.redirectToHttps()).isZero();
+    }
+
+    @Test
+    void speaksTlsByAModernPolicy() {
+        ListenerTls tls = tls("{ certificates: [ { certificate: a.pem, key: a.key } ] }");
+
+        assertThat(tls.certificates()).containsExactly(new CertificateFiles(Path.of("a.pem"), Path.of("a.key")));
+        assertThat(tls.versions()).containsExactlyInAnyOrder(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3);
+        assertThat(tls.ciphers()).hasSize(6).allMatch(name -> name.startsWith("TLS_ECDHE_"));
+        assertThat(tls.clients()).isEqualTo(ListenerTls.Clients.NONE);
+        assertThat(tls.ticketRotation()).isEqualTo(Duration.ofHours(12));
+        assertThat(tls.handshake()).isEqualTo(new ListenerTls.Handshake(Duration.ofSeconds(10), 10_000));
+        assertThat(tls.hsts()).isZero();
+    }
+
+    @Test
+    void readsEveryKeyOfTls() {
+        ListenerTls tls =
+                tls("{ certificates: [ { certificate: a.pem, key: a.key }, { certificate: b.pem, key: b.key } ],"
+                        + " versions: TLSv1.3, ciphers: TLS_RSA_WITH_AES_128_GCM_SHA256,"
+                        + " clientCertificates: required, clientAuthorities: c.pem, sessionTickets: 1h,"
+                        + " handshake: { timeout: 2s, concurrent: 5 }, hsts: 8760h }");
+
+        assertThat(tls.certificates()).hasSize(2);
+        assertThat(tls.versions()).containsExactly(TlsVersion.TLS_1_3);
+        assertThat(tls.ciphers()).containsExactly("TLS_RSA_WITH_AES_128_GCM_SHA256");
+        assertThat(tls.clients()).isEqualTo(new ListenerTls.Clients(ListenerTls.Verify.REQUIRED, Path.of("c.pem")));
+        assertThat(tls.ticketRotation()).isEqualTo(Duration.ofHours(1));
+        assertThat(tls.handshake()).isEqualTo(new ListenerTls.Handshake(Duration.ofSeconds(2), 5));
+        assertThat(tls.hsts()).isEqualTo(Duration.ofDays(365));
+    }
+
+    @Test
+    void redirectsToTheUsualPortIfNoneIsNamed() {
+        assertThat(listener("{ bind: ':80', redirectToHttps: true }").redirectToHttps())
+                .isEqualTo(443);
+    }
+
+    @Test
+    void tellsWhatIsWrongWithTls() {
+        assertProblems(
+                """
+                listeners:
+                  a: { bind: ':1', §tls: {} }
+                  b: { bind: ':2', tls: { §certificates: [] } }
+                  c: { bind: ':3', tls: { certificates: [ { certificate: a.pem, key: a.key } ], §clientCertificates: required } }
+                  d: { bind: ':4', tls: { certificates: [ { certificate: a.pem, key: a.key } ], §clientAuthorities: a.pem } }
+                  e: { bind: ':5', §redirectToHttps: true, tls: { certificates: [ { certificate: a.pem, key: a.key } ] } }
+                  f: { bind: ':6', clientSubject: §host }
+                """,
+                "listeners.a.tls.certificates: missing (expected: a list, each with certificate and key)",
+                "listeners.b.tls.certificates: empty (expected: at least one)",
+                "listeners.c.tls.clientAuthorities: missing (expected: a PEM file with the certificates of those who sign for clients)",
+                "listeners.d.tls.clientAuthorities: without clientCertificates (expected: clientCertificates: required, or optional)",
+                "listeners.e.redirectToHttps: with tls (expected: a listener without tls)",
+                "listeners.f.clientSubject: host (expected: a header other than host)");
     }
 
     @Test

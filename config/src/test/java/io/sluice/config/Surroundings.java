@@ -21,6 +21,8 @@ final class Surroundings {
             // another one is good only beside it
             "admin", Map.of("token", "\"${ADMIN_TOKEN}\""),
             "listeners.NAME", Map.of("bind", "\":81\""),
+            "listeners.NAME.tls", Map.of("certificates", "[{ certificate: a.pem, key: a.key }]"),
+            "listeners.NAME.tls.certificates[]", Map.of("certificate", "a.pem", "key", "a.key"),
             "upstreams.NAME", Map.of("endpoints", "[\"127.0.0.1:1\"]"),
             "upstreams.NAME.endpoints[]", Map.of("address", "\"127.0.0.1:1\""),
             "routes[]", Map.of("name", "r"),

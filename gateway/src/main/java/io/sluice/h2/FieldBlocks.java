@@ -164,8 +164,10 @@ final class FieldBlocks {
             return wrong;
         }
         connection.begin(id, head, refusal, ends);
-        if (refusal != null) {
+        if (refusal == Failure.REQUEST_MALFORMED) {
             connection.noise(Noise.FAULTS);
+        } else if (refusal == Failure.REQUEST_HEAD_LARGE || refusal == Failure.REQUEST_FIELDS_MANY) {
+            connection.noise(Noise.BLOCKS);
         }
         return null;
     }

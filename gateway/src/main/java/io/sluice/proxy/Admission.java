@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.sluice.config.ListenerConfig;
+import io.sluice.config.ListenerTls;
 import io.sluice.config.Network;
 import io.sluice.policy.AddressKey;
 import io.sluice.policy.AddressRules;
@@ -39,6 +40,9 @@ final class Admission implements Acceptor {
     private final AtomicInteger held = new AtomicInteger();
     /** Those of them that are client connections. */
     private final AtomicInteger open = new AtomicInteger();
+
+    /** Those of the accepted that have yet to agree on TLS. */
+    private final AtomicInteger handshaking = new AtomicInteger();
 
     private final AddressCounts addresses = new AddressCounts();
     private final AtomicBoolean resting = new AtomicBoolean();
@@ -81,13 +85,34 @@ final class Admission implements Acceptor {
             return true;
         }
         if (begins) {
-            listener.settings().metrics().rested(places.isFree() ? Rest.CONNECTIONS : places.rest());
+            listener.settings().metrics().rested(rest());
         }
         return false;
     }
 
     private boolean hasPlace() {
-        return held.get() < limit() && places.isFree();
+        return held.get() < limit() && !hasManyHandshakes() && places.isFree();
+    }
+
+    private Rest rest() {
+        if (held.get() < limit() && hasManyHandshakes()) {
+            return Rest.HANDSHAKES;
+        }
+        return places.isFree() ? Rest.CONNECTIONS : places.rest();
+    }
+
+    private boolean hasManyHandshakes() {
+        ListenerTls tls = listener.config().tls();
+        return tls != null && handshaking.get() >= tls.handshake().concurrent();
+    }
+
+    void handshakeBegun() {
+        handshaking.incrementAndGet();
+    }
+
+    void handshakeEnded() {
+        handshaking.decrementAndGet();
+        placeIsFree();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.http.Answer;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
+import io.sluice.tls.Secured;
 import io.sluice.wire.Wire;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,13 @@ interface ClientSide {
 
     /** Name of the listener that the request came in by. */
     String listener();
+
+    /** What its listener asks of each exchange besides, such as a redirect to https. */
+    Listener.Settings settings();
+
+    /** What TLS has settled with the client; null: there is no TLS. */
+    @Nullable
+    Secured secured();
 
     /** As the access log has it: {@code HTTP/1.1}. */
     String protocol();

@@ -8,6 +8,7 @@ import io.sluice.http.HttpDate;
 import io.sluice.http.MaxForwards;
 import io.sluice.http.Name;
 import io.sluice.route.Action;
+import io.sluice.route.HttpsRedirect;
 import io.sluice.route.Route;
 import io.sluice.route.Snapshot;
 import io.sluice.route.Split;
@@ -111,13 +112,31 @@ final class Exchange implements ResponseSink {
 
     /** Runs the phases as far as they go at once. */
     void run() {
+        Listener.Settings settings = client.settings();
+        tellSubject(settings);
         Failure refused = snapshot.paths().apply(head);
         if (refused == null) {
-            refused = route();
+            refused = settings.redirect() == null ? route() : toHttps(settings.redirect());
         }
         if (refused != null) {
             answer(refused);
         }
+    }
+
+    private void tellSubject(Listener.Settings settings) {
+        if (settings.subject() != null) {
+            settings.subject().apply(head, client.secured());
+        }
+    }
+
+    private @Nullable Failure toHttps(HttpsRedirect redirect) {
+        Answer elsewhere = redirect.answer(head);
+        if (elsewhere == null) {
+            return Failure.REQUEST_TARGET;
+        }
+        Head made = new Head();
+        elsewhere.head(made);
+        return answer(elsewhere, made);
     }
 
     private @Nullable Failure route() {
@@ -160,6 +179,8 @@ final class Exchange implements ResponseSink {
         if (looping != null) {
             return looping;
         }
+        // again: Connection may have named it
+        tellSubject(client.settings());
         found.requestEdits().apply(head, head, client.peer(), clientAddress);
         times.limit(found.exchangeNanos());
         attempts.to(target);
@@ -403,6 +424,10 @@ final class Exchange implements ResponseSink {
         Head made = new Head();
         whole.head(made);
         from.responseEdits().apply(made, head, client.peer(), clientAddress);
+        return answer(whole, made);
+    }
+
+    private @Nullable Failure answer(Answer whole, Head made) {
         reply.answer(whole, made, mayFollow());
         finish(false);
         return null;

@@ -6,6 +6,7 @@ import io.sluice.http.BodyReader;
 import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
+import io.sluice.tls.Secured;
 import io.sluice.wire.Wire;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,16 @@ final class H1ClientSide implements ClientSide, BodyReader.Sink {
     @Override
     public Peer peer() {
         return connection.peer();
+    }
+
+    @Override
+    public Listener.Settings settings() {
+        return connection.listener().settings();
+    }
+
+    @Override
+    public @Nullable Secured secured() {
+        return wire.secured();
     }
 
     @Override

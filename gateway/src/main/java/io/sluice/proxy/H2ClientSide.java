@@ -11,6 +11,7 @@ import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Name;
 import io.sluice.http.Peer;
+import io.sluice.tls.Secured;
 import io.sluice.wire.Wire;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,16 @@ final class H2ClientSide implements ClientSide, StreamEvents {
     @Override
     public InetSocketAddress destination() {
         return connection.wire().local();
+    }
+
+    @Override
+    public Listener.Settings settings() {
+        return connection.listener().settings();
+    }
+
+    @Override
+    public @Nullable Secured secured() {
+        return connection.wire().secured();
     }
 
     @Override

@@ -6,10 +6,13 @@ import io.sluice.config.ListenerConfig;
 import io.sluice.h2.H2Limits;
 import io.sluice.http.HeadParser;
 import io.sluice.policy.AddressRules;
+import io.sluice.route.HttpsRedirect;
 import io.sluice.telemetry.ConnectionMetrics;
+import io.sluice.tls.ServerTls;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
+import io.sluice.wire.TlsWire;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
@@ -42,10 +45,15 @@ public final class Listener {
     private volatile boolean draining;
     private Loops.@Nullable Binding binding;
 
-    public Listener(Proxy proxy, ListenerConfig config) {
+    /**
+     * Makes one.
+     *
+     * @param tls that of the config, with the certificates that it has now; closed by who made it. Null: cleartext
+     */
+    public Listener(Proxy proxy, ListenerConfig config, @Nullable ServerTls tls) {
         this.proxy = proxy;
         this.admission = new Admission(this, proxy.places());
-        this.settings = settings(config);
+        this.settings = settings(config, tls);
         this.lanes = lanes(settings.metrics());
         this.accept = config.accept();
     }
@@ -55,6 +63,10 @@ public final class Listener {
             ListenerConfig config,
             ConnectionMetrics metrics,
             HeadParser parser,
+            @Nullable ServerTls tls,
+            @Nullable HttpsRedirect redirect,
+            @Nullable ClientSubject subject,
+            @Nullable String hsts,
             @Nullable AddressRules clients,
             @Nullable AddressRules proxies,
             long idleNanos,
@@ -63,13 +75,17 @@ public final class Listener {
             H2Limits http2,
             long ageNanos) {}
 
-    private Settings settings(ListenerConfig config) {
+    private Settings settings(ListenerConfig config, @Nullable ServerTls tls) {
         ConnectionMetrics metrics = proxy.telemetry().listener(config.name());
         metrics.parkedBytes(parkedBytes(config));
         return new Settings(
                 config,
                 metrics,
                 HeadParser.requests(config.limits().head(), config.limits().fields()),
+                tls,
+                HttpsRedirect.of(config.redirectToHttps()),
+                ClientSubject.of(config.clientSubject()),
+                Reply.hsts(config.tls()),
                 AddressRules.of(config.clients()),
                 proxies(config.proxyProtocol()),
                 config.timeouts().idle().toNanos(),
@@ -96,6 +112,7 @@ public final class Listener {
         return proxy.loops().idleWireBytes()
                 + ClientConnection.PARKED_BYTES
                 + (counted ? CountedConnection.BYTES : 0)
+                + (config.tls() == null ? 0 : TlsWire.IDLE_BYTES)
                 + (config.proxyProtocol() == null ? 0 : ToldAddress.BYTES);
     }
 
@@ -124,13 +141,18 @@ public final class Listener {
     }
 
     /** Takes over other limits and timeouts of the same listener; open connections get them with their next request. The socket stays as it is. */
-    public void reconfigure(ListenerConfig config) {
+    public void reconfigure(ListenerConfig config, @Nullable ServerTls tls) {
         Settings before = settings;
-        settings = settings(config);
+        settings = settings(config, tls);
         if (settings.metrics() != before.metrics()) {
             lanes = lanes(settings.metrics());
         }
         admission.recheck();
+    }
+
+    /** What it speaks TLS with; null: cleartext. */
+    public @Nullable ServerTls tls() {
+        return settings.tls();
     }
 
     public ListenerConfig config() {
@@ -211,6 +233,19 @@ public final class Listener {
     // ---- from the admission and the client connections, on their loops
 
     WireEvents take(Wire wire) {
+        ServerTls tls = settings.tls();
+        if (tls == null) {
+            return connection(wire);
+        }
+        admission.handshakeBegun();
+        return Handshaking.begin(lane(wire), wire, tls);
+    }
+
+    void handshakeEnded() {
+        admission.handshakeEnded();
+    }
+
+    WireEvents connection(Wire wire) {
         ClientConnection connection = new ClientConnection(wire, lane(wire));
         connection.start();
         return connection;

@@ -24,7 +24,7 @@ final class Peers {
         int place = wire.key() & (ROOM - 1);
         Peer known = peers[place];
         if (known == null || wires[place] != wire) {
-            known = Peer.of(address(wire), false);
+            known = Peer.of(address(wire), wire.secured() != null);
             wires[place] = wire;
             peers[place] = known;
         }
@@ -40,6 +40,14 @@ final class Peers {
     /** The peer of a wire that nobody has asked for has told whose connection it is. */
     void tell(Wire wire, InetSocketAddress source) {
         told.put(wire, ToldAddress.of(source));
+    }
+
+    /** TLS begins on a wire: what was told of it holds for the wire over it. */
+    void passOn(Wire raw, Wire over) {
+        ToldAddress source = told.isEmpty() ? null : told.remove(raw);
+        if (source != null) {
+            told.put(over, source);
+        }
     }
 
     /** The wire is closed. */

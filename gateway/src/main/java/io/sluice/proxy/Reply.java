@@ -1,6 +1,7 @@
 package io.sluice.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.config.ListenerTls;
 import io.sluice.http.Answer;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The response of one exchange on its way to the client: what it tells of the limits, and what of it was written. */
 final class Reply {
+    private static final String HSTS = "Strict-Transport-Security";
+    private static final String HSTS_FOLDED = "strict-transport-security";
+
     private final Allowance allowance;
     private final ClientSide client;
     private boolean toHead;
@@ -34,6 +38,22 @@ final class Reply {
         keepsAlive = false;
         status = 0;
         bytes = 0;
+    }
+
+    /** What tells browsers to use nothing but TLS (RFC 6797 section 6.1); null: nothing is to be said. */
+    static @Nullable String hsts(@Nullable ListenerTls tls) {
+        return tls == null || tls.hsts().isZero()
+                ? null
+                : "max-age=" + tls.hsts().toSeconds();
+    }
+
+    /** Tells what each final response has to tell besides. */
+    private void tell(Head response) {
+        allowance.tell(response);
+        String told = client.settings().hsts();
+        if (told != null && response.find(HSTS_FOLDED, 0) < 0) {
+            response.add(HSTS, told);
+        }
     }
 
     /** A byte of the final response was written. */
@@ -69,7 +89,7 @@ final class Reply {
     void head(Head response, long body, boolean keepAlive) {
         started = true;
         status = response.status();
-        allowance.tell(response);
+        tell(response);
         keepsAlive = client.head(response, body, (toHead && status != 204) || status == 304, keepAlive);
     }
 
@@ -115,7 +135,7 @@ final class Reply {
         started = true;
         status = answer.status();
         keepsAlive = keepAlive;
-        allowance.tell(made);
+        tell(made);
         bytes = client.answer(answer, made, toHead, keepAlive);
     }
 }

@@ -5,6 +5,7 @@ import io.sluice.config.UpstreamConfig;
 import io.sluice.http.ForwardedFields;
 import io.sluice.http.PathNormalizer;
 import io.sluice.telemetry.Telemetry;
+import io.sluice.tls.ClientTls;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
 import java.util.ArrayList;
@@ -87,6 +88,16 @@ public record Snapshot(
     private static Upstream upstream(UpstreamConfig wanted, @Nullable Snapshot previous, Loops loops) {
         Upstream running = previous == null ? null : previous.upstreams.get(wanted.name());
         return running != null && running.config().equals(wanted) ? running : new Upstream(wanted, loops, running);
+    }
+
+    /** Takes over certificates that have changed in their files while the config has not. Reads files: not on a loop. */
+    public void renewFiles() {
+        for (Upstream upstream : upstreams.values()) {
+            ClientTls tls = upstream.tls();
+            if (tls != null) {
+                tls.renew();
+            }
+        }
     }
 
     /** The upstreams that {@code next} does not have any more: to be retired once it has taken over. */

@@ -14,6 +14,7 @@ public final class ConnectionMetrics {
     private final Counters<Rejection> rejected = new Counters<>(Rejection.class);
     private final Counters<Ending> endings = new Counters<>(Ending.class);
     private final Counters<Rest> rests = new Counters<>(Rest.class);
+    private final Counters<HandshakeEnd> handshakes = new Counters<>(HandshakeEnd.class);
 
     ConnectionMetrics(String listener) {
         this.listener = listener;
@@ -113,10 +114,42 @@ public final class ConnectionMetrics {
         DESCRIPTORS,
         /** All listeners together hold as many as they may. */
         PROCESS,
+        /** As many clients as may are agreeing on TLS. */
+        HANDSHAKES,
         /** Memory is short. */
         MEMORY,
         /** The system could not accept, for want of memory, say. */
         FAILED
+    }
+
+    /** How the handshake of TLS ended. */
+    public enum HandshakeEnd {
+        /** Done, as a whole. */
+        FULL,
+        /** Done, by a session ticket. */
+        RESUMED,
+        /** It took too long. */
+        TIMEOUT,
+        /** What came is not TLS. */
+        NOT_TLS,
+        /** They have no version or cipher in common, or what came is malformed. */
+        PROTOCOL,
+        /** The client's certificate is missing or not good. */
+        CERTIFICATE,
+        /** The client said no: most often, to the certificate. */
+        REFUSED,
+        /** The client went away. */
+        GONE
+    }
+
+    /** A handshake has ended. */
+    public void handshake(HandshakeEnd how) {
+        handshakes.add(how);
+    }
+
+    /** Handshakes that ended so far. */
+    public long handshakesInAll(HandshakeEnd how) {
+        return handshakes.sum(how);
     }
 
     /** A connection was refused; it does not count as opened or closed. */

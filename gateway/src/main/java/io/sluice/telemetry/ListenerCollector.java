@@ -4,6 +4,7 @@ import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
+import io.sluice.telemetry.ConnectionMetrics.HandshakeEnd;
 import io.sluice.telemetry.ConnectionMetrics.Rejection;
 import io.sluice.telemetry.ConnectionMetrics.Rest;
 import java.util.Collection;
@@ -43,6 +44,8 @@ final class ListenerCollector extends Collector {
                 LABELS_AND_CAUSE);
         CounterMetricFamily rests = new CounterMetricFamily(
                 "sluice_accept_rests", "Times that accepting rested, by cause.", LABELS_AND_CAUSE);
+        CounterMetricFamily handshakes = new CounterMetricFamily(
+                "sluice_tls_handshakes", "TLS handshakes with clients, by their end.", List.of("listener", "end"));
         for (ConnectionMetrics row : rows) {
             List<String> labels = List.of(row.listener());
             ConnectionCounts counts = row.counts();
@@ -55,11 +58,14 @@ final class ListenerCollector extends Collector {
             for (Ending why : Ending.values()) {
                 ended.addMetric(List.of(row.listener(), label(why)), (double) row.endedInAll(why));
             }
+            for (HandshakeEnd how : HandshakeEnd.values()) {
+                handshakes.addMetric(List.of(row.listener(), label(how)), (double) row.handshakesInAll(how));
+            }
             for (Rest why : Rest.values()) {
                 rests.addMetric(List.of(row.listener(), label(why)), (double) row.restedInAll(why));
             }
         }
-        return List.of(connections, parked, opened, rejected, ended, rests);
+        return List.of(connections, parked, opened, rejected, ended, rests, handshakes);
     }
 
     private static void addByState(GaugeMetricFamily family, String listener, ConnectionCounts counts) {

@@ -364,6 +364,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
     }
 
     @Override
+    public void acknowledge() {
+        Sockets.acknowledge(channel);
+    }
+
+    @Override
     public int key() {
         return channel.hashCode();
     }

@@ -22,6 +22,10 @@ class EpollSocket extends Socket {
     private static final Logger log = LoggerFactory.getLogger(EpollSocket.class);
     private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
 
+    // linux/tcp.h
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_QUICKACK = 12;
+
     private @Nullable IoRegistration registration;
     private boolean readable;
     private boolean hungUp;
@@ -109,6 +113,16 @@ class EpollSocket extends Socket {
             return getSoError() != 0;
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    /** As {@link Wire#acknowledge}. */
+    public void acknowledge() {
+        try {
+            setIntOpt(IPPROTO_TCP, TCP_QUICKACK, 1);
+        } catch (IOException e) {
+            // a Unix socket has nothing to acknowledge, and one that is gone nobody to tell
+            log.debug("acknowledge", e);
         }
     }
 

@@ -21,6 +21,7 @@ public final class Loop {
     private final EventLoop eventLoop;
     private final int index;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer();
+    private final ReceiveBuffer plainBuffer = new ReceiveBuffer();
     private final SendBuffers sendBuffers = new SendBuffers();
     private final Pipes pipes = new Pipes();
     private final Backlogs backlogs = new Backlogs(this);
@@ -89,6 +90,11 @@ public final class Loop {
 
     ReceiveBuffer receiveBuffer() {
         return receiveBuffer;
+    }
+
+    /** Where what TLS wires receive is decrypted to. */
+    ReceiveBuffer plainBuffer() {
+        return plainBuffer;
     }
 
     Pipes pipes() {
@@ -204,6 +210,7 @@ public final class Loop {
 
     void release() {
         receiveBuffer.release();
+        plainBuffer.release();
         sendBuffers.release();
         pipes.release();
     }

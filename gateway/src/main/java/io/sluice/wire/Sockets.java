@@ -1,9 +1,13 @@
 package io.sluice.wire;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -13,13 +17,16 @@ import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.sluice.config.GatewayConfig.Transport;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +53,8 @@ record Sockets(
         boolean closesAtOnce,
         boolean direct,
         int idleWireBytes) {
+
+    private static final ChannelOption<Boolean> NIO_QUICKACK = NioChannelOption.of(ExtendedSocketOptions.TCP_QUICKACK);
 
     // weighed with Netty 4.2.18; channels of kqueue are taken for as heavy as those of io_uring
     private static final int NIO_BYTES = 1480;
@@ -145,6 +154,18 @@ record Sockets(
                 closesAtOnce,
                 false,
                 CHANNEL_BYTES);
+    }
+
+    /** As {@link Wire#acknowledge}, where the transport of a channel can do that. */
+    static void acknowledge(Channel channel) {
+        try {
+            boolean ignored = channel.config().setOption(EpollChannelOption.TCP_QUICKACK, true)
+                    || channel.config().setOption(IoUringChannelOption.TCP_QUICKACK, true)
+                    || channel.config().setOption(NIO_QUICKACK, true);
+        } catch (ChannelException e) {
+            // it is gone, and nobody waits
+            return;
+        }
     }
 
     private static void require(String name, @Nullable Throwable unavailable) {

@@ -2,6 +2,7 @@ package io.sluice.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.Network;
+import io.sluice.tls.Secured;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public interface Wire {
         return false;
     }
 
-    /** From now on {@code other} is told what happens; also of the rest of the present event. */
+    /** As {@link #tell}, by a connection that is succeeded by one of another protocol: who stands before it ({@link WireEvents#succeededBy}) stays. */
     void handTo(WireEvents other);
 
     /** Half-close: sends FIN after what was written. */
@@ -87,6 +88,14 @@ public interface Wire {
     default boolean halfCloses() {
         return true;
     }
+
+    /** What TLS has settled with a client; null: there is no TLS. */
+    default @Nullable Secured secured() {
+        return null;
+    }
+
+    /** Acknowledges at once what has come, if the system had put that off: for a peer that waits for it with what it sends next. */
+    default void acknowledge() {}
 
     /** From now on somebody else is told what happens. Also from within {@link WireEvents#read}: what is left of the bytes is then the caller's to pass on. */
     void tell(WireEvents other);

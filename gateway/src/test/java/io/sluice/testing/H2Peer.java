@@ -40,6 +40,8 @@ public final class H2Peer implements AutoCloseable {
     private final DefaultHttp2HeadersEncoder encoder =
             new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true);
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
+    /** Of the last HEADERS that were read: they must be decoded in their order, whoever wants them. */
+    private List<String> lastFields = List.of();
     /** While true, windows are opened by as much as comes. */
     private boolean opening = true;
 
@@ -164,7 +166,11 @@ public final class H2Peer implements AutoCloseable {
         if (payload.length < lengthAndType >>> 8) {
             throw new EOFException("end within a frame");
         }
-        return new H2Frame(lengthAndType & 0xff, flags, stream, payload);
+        H2Frame frame = new H2Frame(lengthAndType & 0xff, flags, stream, payload);
+        if (frame.type() == H2Frame.HEADERS) {
+            lastFields = fields(payload);
+        }
+        return frame;
     }
 
     /** The next frame, or null where the connection ends. */
@@ -185,7 +191,7 @@ public final class H2Peer implements AutoCloseable {
         return frame;
     }
 
-    public List<String> fields(byte[] block) {
+    private List<String> fields(byte[] block) {
         List<String> lines = new ArrayList<>();
         try {
             for (Map.Entry<CharSequence, CharSequence> field :
@@ -217,7 +223,7 @@ public final class H2Peer implements AutoCloseable {
                 return new H2Response(heads, body.toString(), frame.code());
             }
             if (frame.type() == H2Frame.HEADERS) {
-                heads.add(fields(frame.payload()));
+                heads.add(lastFields);
             } else {
                 body.append(new String(frame.payload(), ISO_8859_1));
                 if (opening && frame.payload().length > 0) {
@@ -263,6 +269,12 @@ public final class H2Peer implements AutoCloseable {
             throw new AssertionError("PING came back with other content");
         }
         return this;
+    }
+
+    /** Closes with a reset. */
+    public void abort() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

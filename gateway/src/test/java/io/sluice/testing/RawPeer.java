@@ -11,7 +11,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +69,41 @@ public final class RawPeer implements AutoCloseable {
         socket.bind(new InetSocketAddress(local, 0));
         socket.connect(address, PATIENCE_MILLIS);
         return new RawPeer(socket, () -> {});
+    }
+
+    /**
+     * A client that speaks TLS, once the handshake is done.
+     *
+     * @param name that it asks for; null: none
+     * @param versions that it knows; none: the usual ones
+     */
+    public static RawPeer connect(
+            InetSocketAddress address, SSLContext context, @Nullable String name, String... versions)
+            throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        SSLParameters parameters = socket.getSSLParameters();
+        if (name != null) {
+            parameters.setServerNames(List.of(new SNIHostName(name)));
+        }
+        if (versions.length > 0) {
+            parameters.setProtocols(versions);
+        }
+        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        socket.setSSLParameters(parameters);
+        try {
+            socket.connect(address, PATIENCE_MILLIS);
+            socket.startHandshake();
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        return new RawPeer(socket, () -> {});
+    }
+
+    /** What the handshake has settled, where TLS is spoken. */
+    public SSLSession session() {
+        return ((SSLSocket) socket).getSession();
     }
 
     // ---- out

@@ -8,11 +8,19 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.config.BindAddress;
+import io.sluice.config.CertificateFiles;
 import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.config.HostPort;
 import io.sluice.config.ListenerConfig;
+import io.sluice.config.ListenerTls;
+import io.sluice.config.TlsVersion;
 import io.sluice.config.UnixPath;
+import io.sluice.testing.TestCertificates;
 import io.sluice.testing.UnixSocket;
+import io.sluice.tls.Certificates;
+import io.sluice.tls.ClientHello;
+import io.sluice.tls.ServerTls;
+import io.sluice.tls.TlsLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -22,11 +30,15 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,8 +46,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +78,12 @@ class WireTest {
         EPOLL_CHANNEL_UNIX(Transport.EPOLL),
         IO_URING_UNIX(Transport.IO_URING),
         KQUEUE_UNIX(Transport.KQUEUE),
-        NIO_UNIX(Transport.NIO);
+        NIO_UNIX(Transport.NIO),
+        EPOLL_TLS(Transport.EPOLL),
+        EPOLL_TLS_JDK(Transport.EPOLL),
+        EPOLL_CHANNEL_TLS(Transport.EPOLL),
+        IO_URING_TLS(Transport.IO_URING),
+        NIO_TLS(Transport.NIO);
 
         private final Transport transport;
 
@@ -75,20 +95,38 @@ class WireTest {
             return name().endsWith("_UNIX");
         }
 
-        /** Netty has no half-close of Unix sockets there: the end of input closes them. */
+        boolean isTls() {
+            return name().contains("_TLS");
+        }
+
+        TlsLibrary library() {
+            return this == EPOLL_TLS_JDK ? TlsLibrary.JDK : TlsLibrary.BORINGSSL;
+        }
+
+        /** Netty has no half-close of Unix sockets there, nor has BoringSSL: the end of input closes them. */
         boolean halfCloses() {
-            return this != IO_URING_UNIX && this != NIO_UNIX;
+            return this != IO_URING_UNIX && this != NIO_UNIX && !isTls();
         }
 
         Sockets sockets() {
-            return this == EPOLL || this == EPOLL_UNIX
+            return this == EPOLL || this == EPOLL_UNIX || this == EPOLL_TLS || this == EPOLL_TLS_JDK
                     ? Sockets.of(transport)
                     : Sockets.of(transport).overChannels();
         }
     }
 
     @TempDir
+    static Path certificateFolder;
+
+    private static TestCertificates certificates;
+    private static TestCertificates.Pair certificate;
+
+    @TempDir
     Path folder;
+
+    private ServerTls tls;
+    /** What TLS connections of clients go over. */
+    private final Map<Socket, Socket> plain = new ConcurrentHashMap<>();
 
     private Loops loops;
     private Loops.Binding binding;
@@ -104,7 +142,7 @@ class WireTest {
     private static boolean works(Kind kind) {
         try {
             kind.sockets();
-            return true;
+            return !kind.isTls() || kind.library() == TlsLibrary.JDK || TlsLibrary.best() == kind.library();
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -147,12 +185,51 @@ class WireTest {
         }
     }
 
+    /** Agrees on TLS with the clients of one test. */
+    private final class Agreeing implements TlsWire.Handshake {
+
+        @Override
+        public SSLEngine engine(ClientHello hello) {
+            return tls.engine(hello.serverName());
+        }
+
+        @Override
+        public WireEvents done(TlsWire wire, SSLEngine with) {
+            return new Served(wire);
+        }
+
+        @Override
+        public void failed(@Nullable Throwable cause) {}
+    }
+
+    private Acceptor acceptor() throws IOException {
+        if (!kind.isTls()) {
+            return Served::new;
+        }
+        ListenerTls config = new ListenerTls(
+                List.of(new CertificateFiles(certificate.certificate(), certificate.key())),
+                Set.of(TlsVersion.TLS_1_3),
+                List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+                ListenerTls.Clients.NONE,
+                Duration.ZERO,
+                new ListenerTls.Handshake(Duration.ofSeconds(SECONDS), 100),
+                Duration.ZERO);
+        tls = ServerTls.of(kind.library(), config, false, Certificates.read(config), null);
+        return raw -> new TlsWire(raw, new Agreeing());
+    }
+
+    @BeforeAll
+    static void certify() throws IOException {
+        certificates = new TestCertificates(certificateFolder);
+        certificate = certificates.of("localhost");
+    }
+
     @BeforeEach
     void open() throws IOException {
         loops = new Loops(kind.sockets(), 2);
         BindAddress address =
                 kind.isUnix() ? new UnixPath(folder.resolve("s").toString()) : new HostPort("127.0.0.1", 0);
-        binding = loops.bind(address, ListenerConfig.Accept.PLAIN, Served::new);
+        binding = loops.bind(address, ListenerConfig.Accept.PLAIN, acceptor());
     }
 
     @AfterEach
@@ -164,6 +241,9 @@ class WireTest {
             closedAs(served);
         }
         loops.close();
+        if (tls != null) {
+            tls.close();
+        }
     }
 
     private Socket connect() throws IOException {
@@ -173,7 +253,22 @@ class WireTest {
         Socket socket = new Socket();
         socket.setSoTimeout(SECONDS * 1000);
         socket.connect(binding.address());
-        return socket;
+        return kind.isTls() ? secured(socket) : socket;
+    }
+
+    private Socket secured(Socket socket) throws IOException {
+        SSLSocket secured = (SSLSocket)
+                certificates.trusting().getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+        secured.startHandshake();
+        plain.put(secured, socket);
+        return secured;
+    }
+
+    /** The client goes without a word. */
+    private void reset(Socket socket) throws IOException {
+        Socket below = plain.getOrDefault(socket, socket);
+        below.setSoLinger(true, 0);
+        below.close();
     }
 
     private Served served() throws InterruptedException {
@@ -387,15 +482,14 @@ class WireTest {
         assumeThat(kind.isUnix()).as("there is no reset").isFalse();
         Socket socket = connect();
         Served served = served();
-        socket.setSoLinger(true, 0);
-        socket.close();
+        reset(socket);
         assertThat(closedAs(served)).contains("reset");
     }
 
     @Test
     void tellsAResetWhilePaused() throws Exception {
         assumeThat(kind.isUnix()).as("there is no reset").isFalse();
-        assumeThat(kind).as("NIO selects errors with reads only").isNotEqualTo(Kind.NIO);
+        assumeThat(kind).as("NIO selects errors with reads only").isNotIn(Kind.NIO, Kind.NIO_TLS);
         Socket socket = connect();
         Served served = served();
         CountDownLatch paused = new CountDownLatch(1);
@@ -404,8 +498,7 @@ class WireTest {
             paused.countDown();
         });
         await(paused);
-        socket.setSoLinger(true, 0);
-        socket.close();
+        reset(socket);
         assertThat(closedAs(served)).isNotEqualTo("orderly");
     }
 
@@ -489,6 +582,7 @@ class WireTest {
     @Test
     void tellsACloseThatHappensWhileItMoves() throws Exception {
         assumeThat(loops.movesWires()).as("moves wires").isTrue();
+        assumeThat(kind.isTls()).as("a close says something").isFalse();
         Socket socket = connect();
         Served served = served();
         Loop target = loops.all().get((served.wire.loop().index() + 1) % loops.size());
@@ -543,6 +637,7 @@ class WireTest {
 
     @Test
     void connectsAndSendsAndIsToldWhatComesBack() throws Exception {
+        assumeThat(kind.isTls()).as("who connects speaks no TLS").isFalse();
         BlockingQueue<Wire> connected = new LinkedBlockingQueue<>();
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
         Loop loop = loops.all().getFirst();
@@ -606,7 +701,9 @@ class WireTest {
 
     @Test
     void givesNewConnectionsToTheLoopThatHasTheFewest() throws Exception {
-        assumeThat(kind).as("over channels they are dealt out in turn").isIn(Kind.EPOLL, Kind.EPOLL_UNIX);
+        assumeThat(kind)
+                .as("over channels they are dealt out in turn")
+                .isIn(Kind.EPOLL, Kind.EPOLL_UNIX, Kind.EPOLL_TLS);
         List<Socket> clients = new ArrayList<>();
         List<Served> ends = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

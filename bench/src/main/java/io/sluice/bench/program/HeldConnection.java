@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /** One client connection. Used by the holder's thread only. */
 final class HeldConnection {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private final SelectionKey key;
     private final Answer answer = new Answer();
+    private final @Nullable Secrecy secrecy;
     private ByteBuffer unsent = NOTHING;
     private State state = State.OPENING;
     private long due;
@@ -25,8 +27,10 @@ final class HeldConnection {
         CLOSED
     }
 
-    HeldConnection(SelectionKey key, int index) {
+    /** @param secrecy null: cleartext */
+    HeldConnection(SelectionKey key, int index, @Nullable Secrecy secrecy) {
         this.key = key;
+        this.secrecy = secrecy;
         this.index = index;
         key.attach(this);
     }
@@ -52,9 +56,20 @@ final class HeldConnection {
         return answer;
     }
 
+    /** Whether requests may be made now; with TLS not before the handshake is done. */
     boolean finishConnect() throws IOException {
         key.interestOps(SelectionKey.OP_READ);
-        return channel().finishConnect();
+        boolean connected = channel().finishConnect();
+        if (connected && secrecy != null) {
+            secrecy.begin(channel());
+            return false;
+        }
+        return connected;
+    }
+
+    /** Whether what comes belongs to a handshake. */
+    boolean isAgreeing() {
+        return secrecy != null && !secrecy.isDone();
     }
 
     /** Sends a request; the first one keeps it in its state. */
@@ -68,6 +83,9 @@ final class HeldConnection {
     }
 
     void send() throws IOException {
+        if (secrecy != null) {
+            secrecy.send(unsent, channel());
+        }
         channel().write(unsent);
         key.interestOps(unsent.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         if (!unsent.hasRemaining()) {
@@ -86,12 +104,15 @@ final class HeldConnection {
     /** Reads once into the shared buffer; -1 at the end. */
     int read(ByteBuffer shared) throws IOException {
         shared.clear();
-        int count = channel().read(shared);
+        int count = secrecy == null ? channel().read(shared) : secrecy.read(channel(), shared);
         shared.flip();
         return count;
     }
 
     void close() {
+        if (state != State.CLOSED && secrecy != null) {
+            secrecy.close();
+        }
         state = State.CLOSED;
         try {
             channel().close();

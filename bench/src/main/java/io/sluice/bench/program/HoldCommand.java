@@ -36,6 +36,9 @@ public final class HoldCommand implements Callable<Integer> {
     @Option(names = "--silent", description = "Make no request on a new connection.")
     private boolean silent;
 
+    @Option(names = "--tls", description = "Speak TLS, and take any certificate.")
+    private boolean tls;
+
     @Option(
             names = "--at-once",
             paramLabel = "N",
@@ -66,7 +69,8 @@ public final class HoldCommand implements Callable<Integer> {
                 Request.of(host, path, head, post),
                 !silent,
                 atOnce,
-                new Sources(source, perAddress));
+                new Sources(source, perAddress),
+                tls);
         Holder.run(settings, System.in, System.out);
         return 0;
     }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Client connections that are mostly idle: one thread, one selector, one buffer for all.
@@ -43,6 +44,7 @@ final class Holder implements AutoCloseable {
 
     private final Pace pace = new Pace();
     private final Tally tally;
+    private final Secrecy.@Nullable Shared secrets;
     private int opening;
     private int toOpen;
     private int asking;
@@ -53,13 +55,19 @@ final class Holder implements AutoCloseable {
     /**
      * @param asks whether each connection starts with a request
      * @param atOnce most connections that are opened, or wait for their first answer, at a time
+     * @param tls whether they speak TLS
      */
-    record Settings(InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources) {}
+    record Settings(InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources, boolean tls) {
+        Settings(InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources) {
+            this(target, request, asks, atOnce, sources, false);
+        }
+    }
 
     private Holder(Settings settings, PrintStream out) throws IOException {
         this.settings = settings;
         this.out = out;
         this.tally = new Tally(out);
+        this.secrets = settings.tls() ? new Secrecy.Shared() : null;
     }
 
     /** Works until the input ends. */
@@ -155,7 +163,10 @@ final class Holder implements AutoCloseable {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.bind(settings.sources().next());
             channel.connect(settings.target());
-            HeldConnection one = new HeldConnection(channel.register(loop, SelectionKey.OP_CONNECT), all.size());
+            HeldConnection one = new HeldConnection(
+                    channel.register(loop, SelectionKey.OP_CONNECT),
+                    all.size(),
+                    secrets == null ? null : new Secrecy(secrets));
             all.add(one);
             opening++;
         } catch (IOException e) {
@@ -191,8 +202,16 @@ final class Holder implements AutoCloseable {
     }
 
     private void read(HeldConnection one) throws IOException {
-        if (one.read(buffer) < 0) {
+        boolean agreeing = one.isAgreeing();
+        int count = one.read(buffer);
+        if (count < 0) {
             lose(one, "closed by the other side");
+        } else if (agreeing) {
+            if (!one.isAgreeing()) {
+                connected(one);
+            }
+        } else if (count == 0) {
+            return; // a part of a record, or a session ticket
         } else if (one.state() == HeldConnection.State.FREE) {
             tally.wrong(buffer.remaining() + " bytes that nobody asked for");
         } else if (one.answer().read(buffer)) {

@@ -40,7 +40,7 @@ final class Openings {
 
     private boolean isShort() {
         SharedConnections shared = shelf.shared();
-        return shared != null && pool.isShared() ? shared.isShort() : pool.isShort();
+        return (shared != null && pool.isShared()) ? shared.isShort() : pool.isShort();
     }
 
     /** Any thread: the oldest waiter that {@link #pump} would open a connection for. */
@@ -102,7 +102,11 @@ final class Openings {
         pool.endpoint().health().probed();
     }
 
-    /** A connection of HTTP/1.1 is open. @param waiter null: it was for nobody */
+    /**
+     * A connection of HTTP/1.1 is open.
+     *
+     * @param waiter null: it was for nobody
+     */
     void opened(UpstreamConnection connection, @Nullable Waiter waiter) {
         ended();
         if (waiter == null) {

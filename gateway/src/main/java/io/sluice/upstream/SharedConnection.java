@@ -323,10 +323,9 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        boolean refused = state == State.GREETING && cause instanceof SSLException;
-        if (refused) {
+        if (state == State.GREETING && cause instanceof SSLException refused) {
             // with TLS 1.3 an endpoint refuses a client certificate only now
-            lose(Opening.failure(HandshakeException.of(cause)));
+            lose(Opening.failure(HandshakeException.of(refused)));
         } else if (state == State.OPEN && streams == 0) {
             discard(Discard.ENDPOINT_CLOSED);
         } else {

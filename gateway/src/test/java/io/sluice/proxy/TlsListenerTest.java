@@ -145,17 +145,6 @@ final class TlsListenerTest {
         }
     }
 
-    @Test
-    void servesCurl() throws Exception {
-        try (RunningGateway gateway = gateway("")) {
-            String url = "https://localhost:" + gateway.address().getPort() + "/curl";
-            String said = TestCertificates.run(
-                    "",
-                    List.of("curl", "-sS", "--cacert", certificates.authority().toString(), "-i", url));
-            assertThat(said).startsWith("HTTP/1.1 200 OK").contains("GET /curl");
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"true, HTTP/2 200", "false, HTTP/1.1 200 OK"})
     void offersHttp2WhereTheListenerSpeaksIt(boolean enabled, String answer) throws Exception {

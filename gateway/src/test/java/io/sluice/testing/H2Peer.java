@@ -191,7 +191,8 @@ public final class H2Peer implements AutoCloseable {
         return frame;
     }
 
-    private List<String> fields(byte[] block) {
+    /** The lines of a field block, {@code name: value}; each block once and in the order received, since they change the table. */
+    public List<String> fields(byte[] block) {
         List<String> lines = new ArrayList<>();
         try {
             for (Map.Entry<CharSequence, CharSequence> field :

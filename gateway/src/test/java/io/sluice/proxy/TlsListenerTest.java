@@ -151,7 +151,14 @@ final class TlsListenerTest {
             String url = "https://localhost:" + gateway.address().getPort() + "/curl";
             String said = TestCertificates.run(
                     "",
-                    List.of("curl", "-sS", "--cacert", certificates.authority().toString(), "-i", url));
+                    List.of(
+                            "curl",
+                            "-sS",
+                            "--http1.1",
+                            "--cacert",
+                            certificates.authority().toString(),
+                            "-i",
+                            url));
             assertThat(said).startsWith("HTTP/1.1 200 OK").contains("GET /curl");
         }
     }

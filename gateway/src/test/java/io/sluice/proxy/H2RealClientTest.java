@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
+import io.sluice.testing.Setup;
+import io.sluice.testing.TestCertificates;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -83,6 +85,33 @@ final class H2RealClientTest {
                     client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(got.body()).isEqualTo("hello");
             assertThat(got.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        }
+    }
+
+    /** Over TLS both sides choose by ALPN. */
+    @Test
+    void theClientOfTheJdkSpeaksHttp2OverTls() throws Exception {
+        TestCertificates certificates = new TestCertificates(folder);
+        String listener =
+                "tls: { certificates: [ " + certificates.of("localhost").yaml() + " ] }";
+        try (ScriptedBackend backend = ScriptedBackend.answering(request -> response("200 OK", request.body()));
+                RunningGateway gateway =
+                        RunningGateway.of(Setup.of(backend).listener(listener).route("limits: { body: 1GiB }"));
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_2)
+                        .sslContext(certificates.trusting())
+                        .build()) {
+            URI uri = URI.create("https://localhost:" + gateway.address().getPort() + "/");
+            String large = "0123456789abcdef".repeat(100_000);
+            HttpRequest post = HttpRequest.newBuilder(uri)
+                    .POST(HttpRequest.BodyPublishers.ofString(large))
+                    .build();
+            for (int i = 0; i < 3; i++) {
+                HttpResponse<String> got = client.send(post, HttpResponse.BodyHandlers.ofString());
+                assertThat(got.version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(got.body()).isEqualTo(large);
+            }
+            assertThat(backend.requests().getFirst().value("x-forwarded-proto")).isEqualTo("https");
         }
     }
 }

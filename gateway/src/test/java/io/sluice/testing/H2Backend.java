@@ -59,6 +59,7 @@ public final class H2Backend implements AutoCloseable {
     }
 
     /** A frame as it came. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record Frame(int type, int flags, int stream, byte[] payload) {
         public boolean endsStream() {
             return (flags & END_STREAM) != 0;

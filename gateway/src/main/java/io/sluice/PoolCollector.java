@@ -24,6 +24,10 @@ final class PoolCollector extends Collector {
             new Figure("sluice_pool_leased", "Upstream connections that carry an exchange.", row -> row.pool.leased()),
             new Figure("sluice_pool_idle", "Upstream connections ready to be leased.", row -> row.pool.idle()),
             new Figure(
+                    "sluice_pool_streams",
+                    "Exchanges that share upstream connections, as streams of HTTP/2.",
+                    row -> row.pool.streams()),
+            new Figure(
                     "sluice_pool_waiting",
                     "Exchanges that wait for an upstream connection.",
                     row -> row.pool.waiting()),

@@ -114,7 +114,9 @@ enum Part {
             "connectTimeout",
             "idle",
             "maxAge",
-            "maxRequests"),
+            "maxRequests",
+            "streams",
+            "ping"),
     ROUTE(
             "routes[]",
             "name",

@@ -61,6 +61,9 @@ public record UpstreamConfig(
      * @param idle how long an unused connection is kept
      * @param maxAge after this a connection is not leased again; zero: no limit
      * @param maxRequests after so many exchanges a connection is not leased again; 0: no limit
+     * @param streams exchanges that one HTTP/2 connection carries at once; the endpoint may allow fewer
+     * @param ping an HTTP/2 connection on which nothing comes for so long while exchanges wait is asked whether it is alive, and
+     *     given up after the same time without an answer; zero: it is not asked
      */
     public record Connections(
             int max,
@@ -70,11 +73,45 @@ public record UpstreamConfig(
             Duration connectTimeout,
             Duration idle,
             Duration maxAge,
-            int maxRequests) {}
+            int maxRequests,
+            int streams,
+            Duration ping) {
+        /** 100 streams, and a ping after 15 seconds. */
+        public Connections(
+                int max,
+                int queue,
+                Duration queueTimeout,
+                int connecting,
+                Duration connectTimeout,
+                Duration idle,
+                Duration maxAge,
+                int maxRequests) {
+            this(max, queue, queueTimeout, connecting, connectTimeout, idle, maxAge, maxRequests, STREAMS, PING);
+        }
+
+        static final int STREAMS = 100;
+        static final Duration PING = Duration.ofSeconds(15);
+    }
 
     /** What is spoken to the endpoints. */
     public enum Protocol {
-        HTTP1
+        /** HTTP/1.1. */
+        HTTP1("http1"),
+        /** HTTP/2: without TLS by prior knowledge. */
+        H2("h2"),
+        /** What is agreed on over TLS; without TLS HTTP/1.1. */
+        AUTO("auto");
+
+        private final String word;
+
+        Protocol(String word) {
+            this.word = word;
+        }
+
+        /** As in the config. */
+        public String word() {
+            return word;
+        }
     }
 
     /** Versions of the PROXY protocol. */

@@ -24,12 +24,11 @@ final class UpstreamReader {
             Syntax.whole(1, Integer.MAX_VALUE).orNone(0);
     private static final Syntax<Duration> MAX_AGE = Units.DURATION.orNone(Duration.ZERO);
 
-    private static final Syntax<Protocol> PROTOCOL = new Syntax<>("http1", text -> switch (text) {
-                case "http1" -> Parsed.good(Protocol.HTTP1);
-                case "h2", "auto", "http2" -> Parsed.bad("http1", "only HTTP/1.1 is spoken to upstreams so far");
-                default -> Parsed.bad("http1");
-            })
-            .words("http1");
+    private static final Syntax<Integer> STREAMS = Syntax.whole(1, 10_000);
+    private static final Syntax<Duration> PING = Units.DURATION.orNone(Duration.ZERO);
+
+    private static final Syntax<Protocol> PROTOCOL = Syntax.word(
+            Map.entry("http1", Protocol.HTTP1), Map.entry("h2", Protocol.H2), Map.entry("auto", Protocol.AUTO));
 
     private static final Syntax<ProxyProtocol> PROXY_PROTOCOL =
             Syntax.word(Map.entry("v1", ProxyProtocol.V1), Map.entry("v2", ProxyProtocol.V2));
@@ -49,11 +48,20 @@ final class UpstreamReader {
         String path = "upstreams." + Shown.value(entry.key());
         Section in = new Section(Part.UPSTREAM, path, entry.place(), entry.value(), problems);
         List<Endpoint> endpoints = endpoints(in);
+        Protocol protocol = in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1);
+        if (in.has("proxyProtocol") && protocol != Protocol.HTTP1) {
+            // a connection of HTTP/2 is many clients'
+            in.problem(
+                    in.place("proxyProtocol"),
+                    "proxyProtocol",
+                    "beside protocol: " + protocol.word() + " (expected: protocol: http1)",
+                    null);
+        }
         return new UpstreamConfig(
                 entry.key(),
                 endpoints,
                 connections(in.section("connections", Part.CONNECTIONS)),
-                in.optional("protocol", PROTOCOL).orElse(Protocol.HTTP1),
+                protocol,
                 UpstreamTlsReader.read(in, endpoints),
                 in.optional("balance", BALANCE).orElse(Balance.LEAST_REQUEST),
                 HealthReader.read(in),
@@ -122,6 +130,8 @@ final class UpstreamReader {
                 in.optional("connectTimeout", Units.DURATION).orElse(Duration.ofSeconds(2)),
                 in.optional("idle", Units.DURATION).orElse(Duration.ofSeconds(60)),
                 in.optional("maxAge", MAX_AGE).orElse(Duration.ZERO),
-                in.optional("maxRequests", MAX_REQUESTS).orElse(0));
+                in.optional("maxRequests", MAX_REQUESTS).orElse(0),
+                in.optional("streams", STREAMS).orElse(Connections.STREAMS),
+                in.optional("ping", PING).orElse(Connections.PING));
     }
 }

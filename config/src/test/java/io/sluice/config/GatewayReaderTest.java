@@ -219,7 +219,7 @@ class GatewayReaderTest {
                 "upstreams.app.connections.max: 0 (expected: 1..65535)",
                 "upstreams.other.endpoints: missing (expected: a list of host:port)",
                 "listeners.web.bind: nowhere (expected: host:port, or :port for all addresses) (the port is missing)",
-                "listeners.web: unknown key \"tls\" (the keys here are bind, accept, timeouts, limits, http2, allow, deny, proxyProtocol)",
+                "listeners.web.tls.certificates: missing (expected: a list, each with certificate and key)",
                 "unknown key \"threds\" (did you mean \"threads\"?)");
     }
 

@@ -61,6 +61,22 @@ class UpstreamReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"http1, HTTP1", "h2, H2", "auto, AUTO"})
+    void readsProtocols(String word, Protocol protocol) {
+        assertThat(upstream("{ endpoints: ['a:1'], protocol: " + word + " }").protocol())
+                .isEqualTo(protocol);
+    }
+
+    @Test
+    void readsHowConnectionsOfHttp2AreShared() {
+        assertThat(connections("{ max: 1 }").streams()).isEqualTo(100);
+        assertThat(connections("{ max: 1 }").ping()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(connections("{ streams: 7, ping: 3s }").streams()).isEqualTo(7);
+        assertThat(connections("{ streams: 7, ping: 3s }").ping()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(connections("{ ping: none }").ping()).isZero();
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 1", "16, 16", "17, 16", "65535, 16"})
     void opensAsManyConnectionsAtOnceAsThereMayBeButSixteen(int max, int connecting) {
         assertThat(connections("{ max: " + max + " }").connecting()).isEqualTo(connecting);
@@ -107,6 +123,8 @@ class UpstreamReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             max: §0               | max: 0 (expected: 1..65535)
+            streams: §0           | streams: 0 (expected: 1..10000)
+            ping: §often          | ping: often (expected: a duration such as 250ms, 10s, 5m, 1h, or none)
             max: §65536           | max: 65536 (expected: 1..65535)
             max: §99999999999999999999 | max: 99999999999999999999 (expected: a whole number, 1..65535)
             max: §none            | max: none (expected: a whole number, 1..65535)
@@ -164,8 +182,8 @@ class UpstreamReaderTest {
             app: { endpoints: §'a:1' }            | upstreams.app.endpoints: a:1 (expected: a list of host:port)
             app: §text                            | upstreams.app: text (expected: keys and values: endpoints, connections, protocol, tls, balance, health, ejection, panic, slowStart, retries, proxyProtocol)
             §a/b: { endpoints: ['a:1'] }          | upstreams: a/b (expected: a name: letters, digits, - . and _, at most 64)
-            app: { endpoints: ['a:1'], protocol: §h2 }     | upstreams.app.protocol: h2 (expected: http1) (only HTTP/1.1 is spoken to upstreams so far)
-            app: { endpoints: ['a:1'], protocol: §spdy }   | upstreams.app.protocol: spdy (expected: http1)
+            app: { endpoints: ['a:1'], protocol: §spdy }   | upstreams.app.protocol: spdy (expected: one of http1, h2, auto)
+            app: { endpoints: ['a:1'], protocol: h2, §proxyProtocol: v2 } | upstreams.app.proxyProtocol: beside protocol: h2 (expected: protocol: http1)
             app: { endpoints: ['a:1'], balance: §ramdom }  | upstreams.app.balance: ramdom (expected: one of leastRequest, roundRobin, random) (did you mean "random"?)
             app: { endpoints: ['a:1'], §ssl: {} }          | upstreams.app: unknown key "ssl" (the keys here are endpoints, connections, protocol, tls, balance, health, ejection, panic, slowStart, retries, proxyProtocol)
             app: { endpoints: ['a:1'], proxyProtocol: §v3 } | upstreams.app.proxyProtocol: v3 (expected: one of v1, v2) (did you mean "v1"?)

@@ -68,7 +68,7 @@ class YamlTest {
     void refusesMergeKeys() {
         assertProblems(
                 "listeners: { web: { bind: ':8080', §<<: { limits: {} } } }",
-                "listeners.web: unknown key \"<<\" (the keys here are bind, accept, timeouts, limits, http2, allow, deny, proxyProtocol)");
+                "listeners.web: unknown key \"<<\" (the keys here are bind, tls, redirectToHttps, clientSubject, accept, timeouts, limits, http2, allow, deny, proxyProtocol)");
     }
 
     @Test

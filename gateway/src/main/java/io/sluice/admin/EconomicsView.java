@@ -99,8 +99,16 @@ final class EconomicsView {
 
     /** Upstream connections of one upstream or of all. */
     private record Pools(
-            long open, long used, long idle, long opening, long max, long waiting, long leases, long reused) {
-        static final Pools NONE = new Pools(0, 0, 0, 0, 0, 0, 0, 0);
+            long open,
+            long used,
+            long idle,
+            long opening,
+            long streams,
+            long max,
+            long waiting,
+            long leases,
+            long reused) {
+        static final Pools NONE = new Pools(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         static Pools of(Upstream upstream) {
             Pools sum = NONE;
@@ -112,6 +120,7 @@ final class EconomicsView {
                         pool.leased(),
                         pool.idle(),
                         pool.connecting(),
+                        pool.streams(),
                         max,
                         pool.waiting(),
                         pool.leases(),
@@ -126,6 +135,7 @@ final class EconomicsView {
                     used + other.used,
                     idle + other.idle,
                     opening + other.opening,
+                    streams + other.streams,
                     max + other.max,
                     waiting + other.waiting,
                     leases + other.leases,
@@ -138,6 +148,7 @@ final class EconomicsView {
                     .put("used", used)
                     .put("idle", idle)
                     .put("opening", opening)
+                    .put("streams", streams)
                     .put("max", max);
             return node.put("waiting", waiting).put("leases", leases).put("reuseRate", ratio(reused, leases));
         }

@@ -8,7 +8,6 @@ import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.IdleFigures;
 import io.sluice.upstream.PoolFigures;
 import io.sluice.upstream.Upstream;
-import java.util.Locale;
 
 /** An upstream and its endpoints as JSON. */
 final class UpstreamView {
@@ -19,7 +18,7 @@ final class UpstreamView {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("name", config.name())
-                .put("protocol", config.protocol().name().toLowerCase(Locale.ROOT))
+                .put("protocol", config.protocol().word())
                 .put("balance", camelCase(config.balance()))
                 .put("panic", upstream.panics())
                 .put("retries", upstream.retries())
@@ -54,6 +53,7 @@ final class UpstreamView {
                 .put("connecting", figures.connecting())
                 .put("leased", figures.leased())
                 .put("idle", figures.idle())
+                .put("streams", figures.streams())
                 .put("waiting", figures.waiting())
                 .put("opened", figures.opened())
                 .put("connectFailures", figures.connectFailures())

@@ -52,9 +52,13 @@ public final class Answer {
         String reason = HttpResponseStatus.valueOf(status).reasonPhrase();
         String text =
                 status + " " + reason + ": " + failure.text() + " (" + failure.cause() + "; see docs/errors.md)\n";
-        String proxyStatus = "sluice; error=" + failure.proxyStatus() + "; details=\"" + failure.cause() + "\"";
-        Answer answer = of(status, TEXT, Head.ascii(text)).with("Proxy-Status", proxyStatus);
+        Answer answer = of(status, TEXT, Head.ascii(text)).with("Proxy-Status", proxyStatus(failure));
         return failure.isBrief() ? answer.with("Retry-After", "1") : answer;
+    }
+
+    /** As RFC 9209 has it. */
+    static String proxyStatus(Failure failure) {
+        return "sluice; error=" + failure.proxyStatus() + "; details=\"" + failure.cause() + "\"";
     }
 
     /** Answers a failure; as {@link #write(boolean, boolean, int, ByteBuf)}. */

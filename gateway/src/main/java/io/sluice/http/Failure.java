@@ -67,8 +67,14 @@ public enum Failure {
     UPSTREAM_TLS_ALERT(UPSTREAM, 502, "tls_alert_received", "endpoint refused to speak TLS with the gateway"),
     UPSTREAM_TLS_FAILED(UPSTREAM, 502, "tls_protocol_error", "TLS with the endpoint failed"),
     UPSTREAM_CLOSED(UPSTREAM, 502, "connection_terminated", "endpoint closed the connection before its response"),
+    UPSTREAM_REFUSED(UPSTREAM, 503, "destination_unavailable", "endpoint refused the request unseen"),
+    UPSTREAM_RESET(UPSTREAM, 502, "connection_terminated", "endpoint reset the stream before its response"),
+    UPSTREAM_PROTOCOL(UPSTREAM, 502, "http_protocol_error", "endpoint broke a rule of HTTP/2, or does not speak it"),
+    UPSTREAM_SILENT(
+            UPSTREAM, 504, "connection_read_timeout", "connection to the endpoint did not answer a PING in time"),
     RESPONSE_TRUNCATED(UPSTREAM, 502, "http_response_incomplete", "response ended before it was complete"),
     RESPONSE_HEAD(UPSTREAM, 502, "http_protocol_error", "response head is malformed"),
+    RESPONSE_MALFORMED(UPSTREAM, 502, "http_protocol_error", "response breaks a rule of HTTP/2"),
     RESPONSE_AMBIGUOUS(UPSTREAM, 502, "http_protocol_error", "length of the response is ambiguous"),
     RESPONSE_ENCODING(
             UPSTREAM, 502, "http_response_transfer_coding", "transfer coding of the response is not supported"),

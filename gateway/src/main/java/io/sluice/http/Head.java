@@ -398,16 +398,35 @@ public final class Head {
         verbatim = true;
     }
 
-    /** Makes a cleared head the same as this one, which is that of a response or trailers. */
+    /** Makes a cleared head the same as this one. */
     public void copyTo(Head other) {
         other.room(length);
         System.arraycopy(block, 0, other.block, 0, length);
         other.length = length;
         index.copyTo(other.index);
+        other.method = method;
+        other.methodEnd = methodEnd;
+        other.lineStart = lineStart;
         other.lineEnd = lineEnd;
+        other.pathStart = pathStart;
+        other.pathEnd = pathEnd;
+        other.matchedStart = matchedStart;
+        other.matchedEnd = matchedEnd;
+        other.queryStart = queryStart;
+        other.queryEnd = queryEnd;
+        other.hostStart = hostStart;
+        other.hostEnd = hostEnd;
+        other.authorityEnd = authorityEnd;
+        other.minor = minor;
         other.status = status;
+        other.body = body;
         other.keepsAlive = keepsAlive;
+        other.upgrades = upgrades;
+        other.expectsContinue = expectsContinue;
+        other.namesFields = namesFields;
         other.verbatim = verbatim;
+        other.http2 = http2;
+        other.sensitive = sensitive;
     }
 
     String text(int from, int to) {

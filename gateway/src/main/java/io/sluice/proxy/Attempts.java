@@ -4,6 +4,7 @@ import io.sluice.http.Failure;
 import io.sluice.telemetry.Tried;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.Lease;
+import io.sluice.upstream.Progress;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamSide;
 import io.sluice.wire.Loop;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>a reused connection turned out to be closed, and the request is idempotent (RFC 9110 section 9.2.2) and still at
  *       hand: once, on a fresh connection
+ *   <li>the endpoint did nothing with the request, which is still at hand, and says so (HTTP/2), whatever the request asks for: of a
+ *       connection that goes away some times, on another connection; of a stream that it refuses once, then on another endpoint
  *   <li>no connection could be opened, or the endpoint is found dead, or the queue is full or too slow: on another endpoint,
  *       since nothing was sent
  *   <li>the endpoint closed the connection, or did not answer in time, and the request is safe (RFC 9110 section 9.2.1) and
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * the request was sent. On the loop of the exchange.
  */
 final class Attempts implements Lease {
+    /** Connections that may go away under one request before it is given up. */
+    private static final int MOST_GONE = 5;
+
     private final Exchange exchange;
     private final Loop loop;
     private @Nullable Upstream upstream;
@@ -38,7 +44,9 @@ final class Attempts implements Lease {
     private int count;
     private boolean leasing;
     private boolean waited;
-    private boolean repeated;
+    /** Attempts made again at once, wherever. */
+    private int repeats;
+
     private boolean reused;
     private boolean opened;
     private long leaseAt;
@@ -71,7 +79,7 @@ final class Attempts implements Lease {
         endpoint = null;
         tried = List.of();
         count = 0;
-        repeated = false;
+        repeats = 0;
         reused = false;
         opened = false;
         leasedAt = 0;
@@ -221,26 +229,32 @@ final class Attempts implements Lease {
      * The connection failed.
      *
      * @param why it failed
-     * @param again the request is idempotent and at hand, and not a byte of a response came
+     * @param again the request may be sent again and is at hand, and not a byte of a response came
      * @param safe the request is safe
      * @return false if there is no further attempt
      */
-    boolean repeat(Failure why, boolean again, boolean safe) {
+    boolean repeat(Failure why, Progress progress, boolean again, boolean safe) {
         connection = null;
         Endpoint chosen = null;
-        if (again && reused && !repeated) {
-            repeated = true;
+        boolean unprocessed = progress == Progress.UNPROCESSED;
+        if (again && (unprocessed ? repeats < mostRepeats(why) : reused && repeats == 0)) {
+            repeats++;
             Endpoint other = other();
             chosen = other == null ? target().pick() : other;
-        } else if (again && safe) {
+        } else if (again && (safe || unprocessed)) {
             chosen = elsewhere();
         }
         if (chosen == null) {
             return false;
         }
         note(why);
-        lease(chosen, true);
+        lease(chosen, !unprocessed);
         return true;
+    }
+
+    /** A connection that goes away is in the nature of things, and the next one may do so too; an endpoint that refuses has too much to do. */
+    private static int mostRepeats(Failure why) {
+        return why == Failure.UPSTREAM_REFUSED ? 1 : MOST_GONE;
     }
 
     /**

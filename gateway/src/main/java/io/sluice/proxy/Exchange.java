@@ -12,6 +12,7 @@ import io.sluice.route.HttpsRedirect;
 import io.sluice.route.Route;
 import io.sluice.route.Snapshot;
 import io.sluice.route.Split;
+import io.sluice.upstream.Progress;
 import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
 import io.sluice.upstream.UpstreamSide;
@@ -202,7 +203,7 @@ final class Exchange implements ResponseSink {
         }
         leased.send(this, head, request.framing(), head.upgrades());
         if (request.framing() != 0) {
-            boolean keep = head.isSafe() || (leased.isReused() && head.isIdempotent());
+            boolean keep = head.isSafe() || leased.isRefusable() || (leased.isReused() && head.isIdempotent());
             request.to(leased, keep, loop.nanoTime());
             client.proceed();
         }
@@ -339,25 +340,25 @@ final class Exchange implements ResponseSink {
     // ---- what goes wrong
 
     @Override
-    public void failed(Failure why, boolean unanswered) {
-        boolean again = unanswered && isRepeatable();
+    public void failed(Failure why, Progress progress) {
+        boolean again = progress != Progress.ANSWERED && isRepeatable(progress == Progress.UNPROCESSED);
         times.disarm();
         request.heldBack(loop.nanoTime());
-        if (!attempts.repeat(why, again, head.isSafe())) {
+        if (!attempts.repeat(why, progress, again, head.isSafe())) {
             fail(why);
         }
     }
 
     /** Somebody made the others wait for too long. */
     void late(Failure why) {
-        if (!attempts.late(why, head.isSafe() && isRepeatable())) {
+        if (!attempts.late(why, head.isSafe() && isRepeatable(false))) {
             fail(why);
         }
     }
 
     /** The request can be sent again, for all that the gateway knows of it. */
-    private boolean isRepeatable() {
-        return !reply.isStarted() && head.isIdempotent() && request.isRepeatable();
+    private boolean isRepeatable(boolean whateverItAsks) {
+        return !reply.isStarted() && (whateverItAsks || head.isIdempotent()) && request.isRepeatable();
     }
 
     /** The client has sent FIN and nothing of it is held any more. */

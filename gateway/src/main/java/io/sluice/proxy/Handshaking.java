@@ -7,6 +7,7 @@ import io.sluice.tls.NotTlsException;
 import io.sluice.tls.Secured;
 import io.sluice.tls.ServerTls;
 import io.sluice.wire.Timed;
+import io.sluice.wire.TlsHandshake;
 import io.sluice.wire.TlsWire;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * A client that was accepted and has yet to agree on TLS; what fails is counted, and nothing else comes of it. Its time runs from
  * the accept on. On the wire's loop.
  */
-final class Handshaking extends Timed implements TlsWire.Handshake, AcceptedConnection {
+final class Handshaking extends Timed implements TlsHandshake, AcceptedConnection {
     private static final Logger log = LoggerFactory.getLogger(Handshaking.class);
 
     private final Lane lane;

@@ -12,6 +12,7 @@ import io.sluice.tls.ServerTls;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
+import io.sluice.wire.TlsWire;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.io.IOException;
@@ -111,6 +112,7 @@ public final class Listener {
         return proxy.loops().idleWireBytes()
                 + ClientConnection.PARKED_BYTES
                 + (counted ? CountedConnection.BYTES : 0)
+                + (config.tls() == null ? 0 : TlsWire.IDLE_BYTES)
                 + (config.proxyProtocol() == null ? 0 : ToldAddress.BYTES);
     }
 

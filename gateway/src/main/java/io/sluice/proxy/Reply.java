@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.config.ListenerTls;
 import io.sluice.http.Answer;
 import io.sluice.http.Failure;
+import io.sluice.http.GrpcAnswers;
 import io.sluice.http.Head;
 import io.sluice.wire.Wire;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class Reply {
 
     private final Allowance allowance;
     private final ClientSide client;
+    private @Nullable Head asked;
     private boolean toHead;
     private boolean started;
     private boolean keepsAlive;
@@ -33,6 +35,7 @@ final class Reply {
      * @param request null where not even the head of the request could be read
      */
     void start(@Nullable Head request) {
+        asked = request;
         toHead = request != null && request.isHead();
         started = false;
         keepsAlive = false;
@@ -123,7 +126,8 @@ final class Reply {
     /** A whole response of the gateway's own for a failure. */
     void failure(Failure failure, boolean keepAlive) {
         Head made = new Head();
-        answer(Answer.failure(failure, made), made, keepAlive);
+        boolean grpc = asked != null && GrpcAnswers.fit(asked);
+        answer(grpc ? GrpcAnswers.failure(failure, made) : Answer.failure(failure, made), made, keepAlive);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import io.sluice.config.UpstreamConfig;
+import io.sluice.h2.H2Room;
 import io.sluice.tls.ClientTls;
 import io.sluice.tls.TlsPeer;
 import io.sluice.wire.Loops;
@@ -36,6 +37,7 @@ public final class Endpoint {
             Candidate candidate,
             Loops loops,
             PerLoop<ResponseReader.Spare> readers,
+            @Nullable PerLoop<H2Room> rooms,
             Watch watch,
             @Nullable ClientTls tls) {
         this.upstream = upstream.name();
@@ -49,7 +51,7 @@ public final class Endpoint {
         backup = candidate.backup();
         own = OwnConnections.of(upstream.proxyProtocol());
         health = new Health(this, upstream.health(), watch, loops);
-        pool = new Pool(this, upstream.connections(), loops, readers);
+        pool = new Pool(this, upstream, loops, readers, rooms);
     }
 
     public Pool pool() {

@@ -22,17 +22,24 @@ final class Opening implements Loops.Connect {
 
     @Override
     public WireEvents connected(Wire wire) {
+        Usage usage = new Usage(shelf.pool().bestBefore(shelf.loop()), System.nanoTime() - since);
+        SharedConnections shared = shelf.shared();
+        return shared != null && shelf.pool().sharing().speaksH2(wire)
+                ? shared(wire, shared, usage)
+                : single(wire, usage);
+    }
+
+    private WireEvents single(Wire wire, Usage usage) {
         Pool pool = shelf.pool();
-        Usage usage = new Usage(pool.bestBefore(shelf.loop()), System.nanoTime() - since);
         UpstreamConnection connection = new UpstreamConnection(wire, shelf, usage);
         // later: the wire knows its connection only once this has returned
         if (wire.isToItself()) {
             // nobody listens on a port that the system gives to clients, and this client got it: TCP calls that
             // connected
-            pool.connectedToItself();
+            pool.connectedInVain(Failure.CONNECT_REFUSED);
             shelf.loop().execute(() -> {
                 connection.discard(Discard.FAILED);
-                shelf.notOpened(waiter, Failure.CONNECT_REFUSED);
+                shelf.openings().notOpened(waiter, Failure.CONNECT_REFUSED);
             });
         } else {
             pool.connected();
@@ -46,14 +53,30 @@ final class Opening implements Loops.Connect {
         if (own != null) {
             own.introduce(connection, waiter);
         }
-        shelf.opened(connection, waiter);
+        shelf.openings().opened(connection, waiter);
+    }
+
+    private WireEvents shared(Wire wire, SharedConnections neighbours, Usage usage) {
+        SharedConnection connection = new SharedConnection(wire, neighbours, usage, waiter);
+        boolean toItself = wire.isToItself();
+        boolean agreed = Sharing.isAgreed(wire, connection.isSecure());
+        shelf.loop().execute(() -> {
+            if (toItself) {
+                connection.lose(Failure.CONNECT_REFUSED);
+            } else if (!agreed) {
+                connection.lose(Failure.UPSTREAM_PROTOCOL);
+            } else {
+                connection.start();
+            }
+        });
+        return connection;
     }
 
     @Override
     public void failed(Throwable cause) {
         Failure failure = failure(cause);
         shelf.pool().notConnected(failure);
-        shelf.notOpened(waiter, failure);
+        shelf.openings().notOpened(waiter, failure);
     }
 
     /** The native transports tell a refused connection from another failure by the system's text only. */

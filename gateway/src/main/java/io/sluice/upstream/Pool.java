@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import io.sluice.config.UpstreamConfig;
+import io.sluice.h2.H2Room;
 import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
@@ -71,6 +72,7 @@ public final class Pool {
     private static final long PATIENCE_NANOS = 100_000_000;
 
     private final Endpoint endpoint;
+    private final Sharing sharing;
     private final UpstreamConfig.Connections limits;
     private final Loops loops;
     private final PerLoop<Shelf> shelves;
@@ -86,10 +88,18 @@ public final class Pool {
     private final IdleLimit idleLimit;
     private final long queueNanos;
     private final long maxAgeNanos;
+    private final PoolTotals totals;
 
-    Pool(Endpoint endpoint, UpstreamConfig.Connections limits, Loops loops, PerLoop<ResponseReader.Spare> readers) {
+    /** @param rooms null: no connection is of HTTP/2 */
+    Pool(
+            Endpoint endpoint,
+            UpstreamConfig config,
+            Loops loops,
+            PerLoop<ResponseReader.Spare> readers,
+            @Nullable PerLoop<H2Room> rooms) {
         this.endpoint = endpoint;
-        this.limits = limits;
+        limits = config.connections();
+        sharing = new Sharing(config);
         this.loops = loops;
         slots = new Slots(limits.max(), limits.connecting());
         for (Discard reason : Discard.values()) {
@@ -98,7 +108,9 @@ public final class Pool {
         idleLimit = new IdleLimit(endpoint, limits.idle().toNanos(), loops.aside(), this::idle);
         queueNanos = Math.max(1, limits.queueTimeout().toNanos());
         maxAgeNanos = limits.maxAge().toNanos();
-        shelves = new PerLoop<>(loops, loop -> new Shelf(this, loop, readers.on(loop)));
+        shelves = new PerLoop<>(
+                loops, loop -> new Shelf(this, loop, readers.on(loop), rooms == null ? null : rooms.on(loop)));
+        totals = new PoolTotals(shelves.all());
     }
 
     /**
@@ -130,27 +142,24 @@ public final class Pool {
 
     /** Any thread. */
     public PoolFigures figures() {
-        List<Shelf> all = shelves.all();
         Map<Discard, Long> reasons = new EnumMap<>(Discard.class);
         closed.forEach((reason, count) -> reasons.put(reason, count.sum()));
         return new PoolFigures(
                 slots.open(),
                 slots.connecting(),
-                leased(),
-                idle(),
+                totals.leased(),
+                totals.idle(),
+                totals.streams(),
                 waiting.get(),
-                inFlight(),
+                totals.inFlight(),
                 opened.sum(),
                 connectFailures.sum(),
-                all.stream().mapToLong(shelf -> shelf.figures.leases()).sum(),
-                all.stream().mapToLong(shelf -> shelf.figures.reused()).sum(),
-                all.stream().mapToLong(shelf -> shelf.figures.movedAway()).sum(),
-                all.stream().mapToLong(shelf -> shelf.figures.waits()).sum(),
-                all.stream().mapToLong(shelf -> shelf.figures.waitNanos()).sum(),
-                all.stream()
-                        .mapToLong(shelf -> shelf.figures.maxWaitNanos())
-                        .max()
-                        .orElse(0),
+                totals.leases(),
+                totals.reused(),
+                totals.takenOver(),
+                totals.waits(),
+                totals.waitNanos(),
+                totals.maxWaitNanos(),
                 reasons);
     }
 
@@ -161,41 +170,17 @@ public final class Pool {
 
     /** Connections handed out since the start. Any thread. */
     long leases() {
-        long sum = 0;
-        List<Shelf> all = shelves.all();
-        for (int i = 0; i < all.size(); i++) {
-            sum += all.get(i).figures.leases();
-        }
-        return sum;
+        return totals.leases();
     }
 
     /** Exchanges that wait for a connection or have one. Any thread; no allocation. */
     int inFlight() {
-        int sum = 0;
-        List<Shelf> all = shelves.all();
-        for (int i = 0; i < all.size(); i++) {
-            sum += all.get(i).figures.inFlight();
-        }
-        return sum;
+        return totals.inFlight();
     }
 
-    private int leased() {
-        int sum = 0;
-        List<Shelf> all = shelves.all();
-        for (int i = 0; i < all.size(); i++) {
-            sum += all.get(i).figures.leased();
-        }
-        return sum;
-    }
-
-    /** Connections ready to be leased. Any thread. */
+    /** Connections without an exchange. Any thread. */
     int idle() {
-        int sum = 0;
-        List<Shelf> all = shelves.all();
-        for (int i = 0; i < all.size(); i++) {
-            sum += all.get(i).idle();
-        }
-        return sum;
+        return totals.idle();
     }
 
     /** No more connections are kept. Any thread. */
@@ -243,7 +228,7 @@ public final class Pool {
     void probe() {
         List<Shelf> all = shelves.all();
         Shelf shelf = all.get(ThreadLocalRandom.current().nextInt(all.size()));
-        shelf.loop().execute(shelf::probe);
+        shelf.loop().execute(shelf.openings()::probe);
     }
 
     /** Nothing is open, nobody waits. Any thread. */
@@ -282,6 +267,20 @@ public final class Pool {
         return queueNanos;
     }
 
+    /** How connections of HTTP/2 are shared. */
+    Sharing sharing() {
+        return sharing;
+    }
+
+    /** Connections carry several exchanges. */
+    boolean isShared() {
+        return sharing.isInUse();
+    }
+
+    long connectNanos() {
+        return Math.max(1, limits.connectTimeout().toNanos());
+    }
+
     int maxRequests() {
         return limits.maxRequests();
     }
@@ -303,18 +302,7 @@ public final class Pool {
 
     /** Whether somebody has waited for a while. */
     boolean isPressed(long now) {
-        if (!hasWaiters()) {
-            return false;
-        }
-        long patience = Math.min(PATIENCE_NANOS, queueNanos / 2);
-        List<Shelf> all = shelves.all();
-        for (int i = 0; i < all.size(); i++) {
-            Waiter oldest = all.get(i).oldest();
-            if (oldest != null && now - oldest.since >= patience) {
-                return true;
-            }
-        }
-        return false;
+        return hasWaiters() && totals.hasWaited(Math.min(PATIENCE_NANOS, queueNanos / 2), now);
     }
 
     void waiterAdded() {
@@ -327,7 +315,8 @@ public final class Pool {
 
     /** More wait than the queue holds, those aside for whom a connection is about to be free. */
     boolean isCrowded() {
-        return waiting.get() > (long) limits.queue() + Math.max(0, slots.open() - leased());
+        long about = Math.max(0, slots.open() - totals.leased());
+        return waiting.get() > limits.queue() + about * sharing.exchanges();
     }
 
     /** Connections are being opened, and there are no others. */
@@ -351,7 +340,7 @@ public final class Pool {
             for (int i = 0; i < all.size(); i++) {
                 Shelf shelf = all.get(i);
                 Waiter waiter = shelf.oldest();
-                if (waiter != null) {
+                if (waiter != null && (shelf == by || !shelf.helpsItself())) {
                     long since = shelf == by ? waiter.since - BIAS_NANOS : waiter.since;
                     if (oldest == null || since - first < 0) {
                         oldest = waiter;
@@ -376,9 +365,9 @@ public final class Pool {
         List<Shelf> all = shelves.all();
         for (int i = 0; i < all.size(); i++) {
             Shelf shelf = all.get(i);
-            if (shelf != by && shelf.idle() > count) {
+            if (shelf != by && shelf.free() > count) {
                 most = shelf;
-                count = shelf.idle();
+                count = shelf.free();
             }
         }
         if (most != null) {
@@ -394,7 +383,7 @@ public final class Pool {
         Waiter oldest = null;
         List<Shelf> all = shelves.all();
         for (int i = 0; i < all.size(); i++) {
-            Waiter waiter = all.get(i).oldestToOpen();
+            Waiter waiter = all.get(i).openings().oldest();
             if (waiter != null && (oldest == null || waiter.since - oldest.since < 0)) {
                 oldest = waiter;
             }
@@ -417,8 +406,7 @@ public final class Pool {
         if (waiter != null) {
             waiter.opening(true);
         }
-        long timeout = Math.max(1, limits.connectTimeout().toNanos());
-        loops.connect(shelf.loop(), address, endpoint.tls(), timeout, new Opening(shelf, waiter));
+        loops.connect(shelf.loop(), address, endpoint.tls(), connectNanos(), new Opening(shelf, waiter));
     }
 
     void connected() {
@@ -428,10 +416,10 @@ public final class Pool {
     }
 
     /** The socket is open and is closed next: the slot is kept until then. */
-    void connectedToItself() {
+    void connectedInVain(Failure why) {
         slots.connected();
         connectFailures.increment();
-        endpoint.health().missed(Failure.CONNECT_REFUSED);
+        endpoint.health().missed(why);
     }
 
     void notConnected(Failure why) {

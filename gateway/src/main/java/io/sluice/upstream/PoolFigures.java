@@ -7,8 +7,9 @@ import java.util.Map;
  *
  * @param open connections, those being opened and those being closed included
  * @param connecting being opened
- * @param leased with an exchange
- * @param idle ready to be leased
+ * @param leased with an exchange, or several
+ * @param idle without one
+ * @param streams exchanges that have a stream of a connection of HTTP/2
  * @param waiting exchanges that wait for a connection
  * @param inFlight exchanges that wait or have a connection
  * @param opened connections opened since the start
@@ -26,6 +27,7 @@ public record PoolFigures(
         int connecting,
         int leased,
         int idle,
+        int streams,
         int waiting,
         int inFlight,
         long opened,

@@ -47,10 +47,10 @@ public interface ResponseSink {
     /**
      * The attempt failed.
      *
-     * @param unanswered not a byte of a response came. On a connection that had been used before ({@link
-     *     UpstreamSide#isReused}) the usual reason is that the endpoint had closed it already
+     * @param progress how far it had come. {@link Progress#UNANSWERED} on a connection that had been used before ({@link
+     *     UpstreamSide#isReused}) is usually because the endpoint had closed it already
      */
-    void failed(Failure failure, boolean unanswered);
+    void failed(Failure failure, Progress progress);
 
     /** {@link UpstreamSide#isWritable} is true again. */
     void writable();

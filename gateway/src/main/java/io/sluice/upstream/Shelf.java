@@ -1,5 +1,6 @@
 package io.sluice.upstream;
 
+import io.sluice.h2.H2Room;
 import io.sluice.http.Failure;
 import io.sluice.wire.Loop;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,18 +23,25 @@ final class Shelf {
 
     private final IdleStack stack = new IdleStack();
     private final WaiterQueue waiters;
+    private final Openings openings;
+    /** Null where the upstream speaks HTTP/1.1 only. */
+    private final @Nullable SharedConnections shared;
+
     /** A task that calls {@link #work} is on its way. */
     private final AtomicBoolean poked = new AtomicBoolean();
 
     private boolean serving;
     final ShelfFigures figures = new ShelfFigures();
 
-    Shelf(Pool pool, Loop loop, ResponseReader.Spare readers) {
+    /** @param room null: no connection is of HTTP/2 */
+    Shelf(Pool pool, Loop loop, ResponseReader.Spare readers, @Nullable H2Room room) {
         this.pool = pool;
         idleLimit = pool.idleLimit();
         this.loop = loop;
         this.readers = readers;
         waiters = new WaiterQueue(pool);
+        openings = new Openings(this, waiters);
+        shared = room == null ? null : new SharedConnections(this, room);
     }
 
     Pool pool() {
@@ -48,10 +56,30 @@ final class Shelf {
         return readers;
     }
 
+    Openings openings() {
+        return openings;
+    }
+
+    /** Null where the upstream speaks HTTP/1.1 only. */
+    @Nullable
+    SharedConnections shared() {
+        return shared;
+    }
+
     // ---- leases
 
-    void lease(Lease lease, Wants wants) {
+    void lease(Lease lease, Wants asked) {
         figures.exchangeBegins();
+        Wants wants = asked;
+        if (shared != null && pool.isShared()) {
+            // a stream is as good as any other
+            wants = Wants.ANY;
+            SharedConnection connection = pool.hasWaiters() ? null : shared.usable();
+            if (connection != null) {
+                hand(connection.lease(false), lease);
+                return;
+            }
+        }
         OwnConnections own = pool.endpoint().own();
         if (wants != Wants.FRESH && !pool.hasWaiters()) {
             UpstreamConnection connection = own == null ? usable() : OwnConnections.usable(lease.source(), stack, this);
@@ -123,12 +151,15 @@ final class Shelf {
 
     private void work() {
         serve();
-        pump();
+        openings.pump();
         if (pool.keepsNone()) {
             closeIdle();
         }
         if (pool.hasWaiters()) {
-            pool.pokeIdle(this);
+            if (!pool.isShared() || free() == 0) {
+                // else those who wait are served by their own loops
+                pool.pokeIdle(this);
+            }
             pool.wake();
         }
     }
@@ -136,22 +167,28 @@ final class Shelf {
     /** Looks for a connection for a waiter that was just published. */
     private void seek(Wants wants) {
         if (wants != Wants.ANY) {
-            pump(); // only if nothing may be opened, an idle one is to make room
+            openings.pump(); // only if nothing may be opened, an idle one is to make room
         }
         serve();
         if (pool.hasWaiters()) {
+            if (pool.isShared()) {
+                openings.pump(); // another loop is asked only for what this one can't do
+            }
             pool.pokeIdle(this);
-            pump();
+            openings.pump();
         }
     }
 
     /** Gives idle connections to the oldest waiters, until one of both runs out. */
-    private void serve() {
+    void serve() {
         if (serving) {
             return; // called by who was served: the loop below goes on
         }
         serving = true;
         try {
+            if (shared != null) {
+                shared.serve();
+            }
             UpstreamConnection connection;
             while (pool.hasWaiters() && (connection = usable()) != null) {
                 // the connection still counts as idle: a waiter published from now on finds it if this one sees none
@@ -201,7 +238,7 @@ final class Shelf {
         }
     }
 
-    private void hand(UpstreamConnection connection, Waiter waiter) {
+    void hand(UpstreamConnection connection, Waiter waiter) {
         if (waiters.settle(waiter)) {
             figures.waited(System.nanoTime() - waiter.since);
             hand(connection, waiter.lease);
@@ -213,137 +250,46 @@ final class Shelf {
     private void hand(UpstreamConnection connection, Lease lease) {
         connection.lease();
         figures.leased(connection.isReused());
-        try {
-            lease.leased(connection);
-        } catch (RuntimeException e) {
-            // must not keep others from being served, nor end the connection whose event this is
-            log.error("an exchange failed when it got its connection", e);
+        if (!give(connection, lease)) {
             connection.discard(Discard.FAILED);
         }
     }
 
-    // ---- opening
-
-    /** Opens connections for this loop's waiters, oldest first, as far as the bounds allow and as far as there are not enough under way. */
-    private void pump() {
-        for (Waiter waiter : waiters) {
-            if (!pool.slots().available()) {
-                return;
-            }
-            if (wantsOpening(waiter) && pool.slots().take()) {
-                open(waiter);
-            }
+    /** Returns false if the exchange could not take it: that must not keep others from being served, nor end the connection whose event this is. */
+    private static boolean give(UpstreamSide leased, Lease lease) {
+        try {
+            lease.leased(leased);
+            return true;
+        } catch (RuntimeException e) {
+            log.error("an exchange failed when it got its connection", e);
+            return false;
         }
     }
 
-    /** Whether it still waits is asked last: who claims it does so before the count of idle connections sinks. */
-    private boolean wantsOpening(Waiter waiter) {
-        return !waiter.isDone()
-                && !waiter.isOpening()
-                && (waiter.wants != Wants.ANY || pool.isShort())
-                && waiter.isWaiting();
-    }
-
-    /** Any thread: the oldest waiter that {@link #pump} would open a connection for. */
-    @Nullable
-    Waiter oldestToOpen() {
-        for (Waiter waiter : waiters) {
-            if (wantsOpening(waiter)) {
-                return waiter;
-            }
+    private static void hand(UpstreamSide stream, Lease lease) {
+        if (!give(stream, lease)) {
+            stream.cancel();
         }
-        return null;
     }
 
-    /** Any thread: the oldest waiter that nobody has claimed. */
-    @Nullable
-    Waiter oldest() {
-        for (Waiter waiter : waiters) {
-            if (waiter.isWaiting()) {
-                return waiter;
-            }
-        }
-        return null;
-    }
-
-    private void open(Waiter waiter) {
-        if (waiter.wants != Wants.ANY) {
-            // this connection is its own, whatever else becomes free
-            if (!waiter.claim()) {
-                pool.slots().failed();
-                pool.wake();
-                return;
-            }
-            pool.waiterGone();
-            waiter.exclusive();
-        }
-        pool.open(this, waiter);
-    }
-
-    /** The connection that was to make room for this waiter is closed, and its slot is the waiter's. */
-    private void openInPlace(Waiter waiter) {
-        if (waiter.isDone()) {
-            pool.slots().closed();
-            pool.wake();
+    /** A stream of a connection of this loop, for one of its waiters. */
+    void hand(UpstreamStream stream, Waiter waiter) {
+        if (waiters.settle(waiter)) {
+            figures.waited(System.nanoTime() - waiter.since);
+            hand(stream, waiter.lease);
         } else {
-            pool.slots().reuse();
-            waiter.exclusive();
-            pool.open(this, waiter);
+            figures.exchangeBegins(); // nobody's: it ends with the cancel
+            stream.cancel();
         }
     }
 
-    /** Opens a connection for nobody, if there is room. Idle ones that are there and were not closed say as much. */
-    void probe() {
-        if (!pool.keepsNone()
-                && pool.endpoint().socketAddress() != null
-                && pool.slots().take()) {
-            pool.open(this, null);
-            return;
-        }
-        if (pool.idle() > 0) {
-            pool.endpoint().health().reached();
-        }
-        pool.endpoint().health().probed();
-    }
-
-    /** @param waiter null: it was for nobody */
-    void opened(UpstreamConnection connection, @Nullable Waiter waiter) {
-        if (waiter == null) {
-            pool.endpoint().health().probed();
-            if (!connection.isClosing()) {
-                release(connection);
-            }
-            pool.wake();
-            return;
-        }
-        waiter.opening(false);
-        if (connection.isClosing()) {
-            // accepted and closed at once: must cost a waiter, as a refusal does, or it would be tried for ever
-            pool.endpoint().health().failed(Failure.UPSTREAM_CLOSED);
-            refuseUnlessClaimed(waiter, Failure.UPSTREAM_CLOSED);
-        } else if (waiter.isExclusive() && !waiter.isDone()) {
-            hand(connection, waiter);
+    /** A stream of another loop's connection, for one of this loop's waiters. */
+    void arrived(Loop from, UpstreamStream stream, Waiter waiter) {
+        if (waiters.settle(waiter)) {
+            figures.waited(System.nanoTime() - waiter.since);
+            hand(new FarStream(this, from, stream), waiter.lease);
         } else {
-            release(connection);
-        }
-        pool.wake();
-    }
-
-    /** @param waiter null: it was for nobody */
-    void notOpened(@Nullable Waiter waiter, Failure failure) {
-        if (waiter == null) {
-            pool.endpoint().health().probed();
-        } else {
-            waiter.opening(false);
-            refuseUnlessClaimed(waiter, failure);
-        }
-        pool.wake();
-    }
-
-    /** It may have been served meanwhile, or a connection is on its way from another loop. */
-    private void refuseUnlessClaimed(Waiter waiter, Failure failure) {
-        if (waiter.isExclusive() || waiter.isWaiting()) {
-            refuse(waiter, failure);
+            from.execute(stream::cancel);
         }
     }
 
@@ -356,27 +302,27 @@ final class Shelf {
     }
 
     /** Its attempt failed; that the endpoint closed a used one before it answered is the usual end, and no failure. */
-    void failed(UpstreamConnection connection, Failure why, boolean unanswered) {
-        if (!unanswered || !connection.isReused()) {
+    void failed(Usage usage, Failure why, boolean unanswered) {
+        if (!unanswered || !usage.isReused()) {
             pool.endpoint().health().failed(why);
         } else if (why == Failure.UPSTREAM_CLOSED) {
-            idleLimit.lost(connection.usage, loop.nanoTime());
+            idleLimit.lost(usage, loop.nanoTime());
         }
     }
 
     /** May it be leased again? */
     @Nullable
-    Discard reasonToDiscard(UpstreamConnection connection) {
-        if (pool.maxRequests() > 0 && connection.usage.leases >= pool.maxRequests()) {
+    Discard reasonToDiscard(Usage usage) {
+        if (pool.maxRequests() > 0 && usage.leases >= pool.maxRequests()) {
             return Discard.REQUESTS;
         }
-        return isAged(connection) ? Discard.AGE : null;
+        return isAged(usage) ? Discard.AGE : null;
     }
 
-    private boolean isAged(UpstreamConnection connection) {
+    private boolean isAged(Usage usage) {
         // one that nobody has used is leased once, or a busy loop would age it before its waiter got it, and open the
         // next
-        return pool.hasMaxAge() && connection.usage.leases > 0 && loop.nanoTime() - connection.usage.bestBefore >= 0;
+        return pool.hasMaxAge() && usage.leases > 0 && loop.nanoTime() - usage.bestBefore >= 0;
     }
 
     /** Free for the oldest waiter, else idle. */
@@ -397,8 +343,12 @@ final class Shelf {
     /** Closes what is idle, if nothing is to be kept. */
     void closeIdle() {
         UpstreamConnection connection;
+        Discard why = pool.isRetired() ? Discard.RETIRED : Discard.DRAINED;
         while (pool.keepsNone() && (connection = stack.top()) != null) {
-            connection.discard(pool.isRetired() ? Discard.RETIRED : Discard.DRAINED);
+            connection.discard(why);
+        }
+        if (shared != null && pool.keepsNone()) {
+            shared.leaveAll(why);
         }
     }
 
@@ -418,16 +368,42 @@ final class Shelf {
     void gone(UpstreamConnection connection) {
         Waiter successor = connection.successor;
         if (successor == null) {
-            pool.slots().closed();
-            pool.wake();
+            gone();
         } else {
-            successor.shelf.loop.execute(() -> successor.shelf.openInPlace(successor));
+            successor.shelf.loop.execute(() -> successor.shelf.openings.openInPlace(successor));
         }
     }
 
-    int idle() {
-        return stack.size();
+    /** A socket is closed. */
+    void gone() {
+        pool.slots().closed();
+        pool.wake();
     }
+
+    // ---- any thread
+
+    /** Connections that carry nothing. */
+    int idle() {
+        return stack.size() + (shared == null ? 0 : shared.idle());
+    }
+
+    /** Exchanges that could have a connection at once. */
+    int free() {
+        return stack.size() + (shared == null ? 0 : shared.room());
+    }
+
+    /** Its waiters need no other loop. */
+    boolean helpsItself() {
+        return shared != null && shared.helpsItself();
+    }
+
+    /** The oldest waiter that nobody has claimed. */
+    @Nullable
+    Waiter oldest() {
+        return waiters.oldest();
+    }
+
+    // ---- the stack
 
     private void put(UpstreamConnection connection) {
         connection.usage.idleSince = loop.nanoTime();
@@ -441,14 +417,14 @@ final class Shelf {
     }
 
     boolean isUsable(UpstreamConnection connection) {
-        return !isAged(connection) && idleLimit.allows(connection.usage, loop.nanoTime());
+        return !isAged(connection.usage) && idleLimit.allows(connection.usage, loop.nanoTime());
     }
 
     /** The top one, once those too old to be leased are gone. */
     private @Nullable UpstreamConnection usable() {
         UpstreamConnection connection;
         while ((connection = stack.top()) != null) {
-            boolean aged = isAged(connection);
+            boolean aged = isAged(connection.usage);
             if (!aged && idleLimit.allows(connection.usage, loop.nanoTime())) {
                 break;
             }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ShelfFigures {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger leased = new AtomicInteger();
+    private final AtomicInteger streams = new AtomicInteger();
     private final AtomicLong leases = new AtomicLong();
     private final AtomicLong reused = new AtomicLong();
     private final AtomicLong takenOver = new AtomicLong();
@@ -33,6 +34,24 @@ final class ShelfFigures {
         if (again) {
             add(reused, 1);
         }
+    }
+
+    /** A connection carries streams from now on. */
+    void busy() {
+        leased.setRelease(leased.getPlain() + 1);
+    }
+
+    /** One more stream. */
+    void streamLeased(boolean again) {
+        streams.setRelease(streams.getPlain() + 1);
+        add(leases, 1);
+        if (again) {
+            add(reused, 1);
+        }
+    }
+
+    void streamEnded() {
+        streams.setRelease(streams.getPlain() - 1);
     }
 
     void returned() {
@@ -59,6 +78,10 @@ final class ShelfFigures {
 
     int inFlight() {
         return inFlight.getAcquire();
+    }
+
+    int streams() {
+        return streams.getAcquire();
     }
 
     int leased() {

@@ -2,7 +2,9 @@ package io.sluice.upstream;
 
 import io.sluice.config.HealthConfig;
 import io.sluice.config.UpstreamConfig;
+import io.sluice.h2.H2Room;
 import io.sluice.http.Failure;
+import io.sluice.http.Heads;
 import io.sluice.tls.ClientTls;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
@@ -34,6 +36,9 @@ public final class Upstream {
     private final UpstreamConfig config;
     private final Loops loops;
     private final PerLoop<ResponseReader.Spare> readers;
+    /** Null where HTTP/2 is not spoken. */
+    private final @Nullable PerLoop<H2Room> rooms;
+
     private final @Nullable ClientTls tls;
     private final List<Source> sources;
     private final Balancer balancer;
@@ -66,7 +71,12 @@ public final class Upstream {
         this.config = config;
         this.loops = loops;
         readers = new PerLoop<>(loops, loop -> new ResponseReader.Spare());
-        tls = config.tls() == null ? null : new ClientTls(config.name(), config.tls(), List.of());
+        rooms = config.protocol() == UpstreamConfig.Protocol.HTTP1
+                ? null
+                : new PerLoop<>(loops, loop -> new H2Room(new Heads()));
+        tls = config.tls() == null
+                ? null
+                : new ClientTls(config.name(), config.tls(), Sharing.offered(config.protocol()));
         sources = config.endpoints().stream().map(Source::of).toList();
         balancer = new Balancer(config.balance());
         retries = new RetryBudget(config.health().retries());
@@ -86,7 +96,7 @@ public final class Upstream {
     }
 
     private Endpoint made(Candidate candidate) {
-        Endpoint made = new Endpoint(config, candidate, loops, readers, watch, tls);
+        Endpoint made = new Endpoint(config, candidate, loops, readers, rooms, watch, tls);
         for (Endpoint before : inherited) {
             if (before.address().equals(made.address())) {
                 made.health().inherit(before.health());

@@ -121,8 +121,8 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         ResponseSink told = sink;
         if (told != null) {
             sink = null;
-            shelf.failed(this, Failure.UPSTREAM_CLOSED, true);
-            told.failed(Failure.UPSTREAM_CLOSED, true);
+            shelf.failed(usage, Failure.UPSTREAM_CLOSED, true);
+            told.failed(Failure.UPSTREAM_CLOSED, Progress.UNANSWERED);
         }
     }
 
@@ -345,9 +345,9 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         shelf.gone(this);
         if (told != null && was != State.CLOSING) {
             if (was == State.HEAD || was == State.BODY) {
-                shelf.failed(this, why, unanswered);
+                shelf.failed(usage, why, unanswered);
             }
-            told.failed(why, unanswered);
+            told.failed(why, Progress.of(unanswered));
         }
     }
 
@@ -436,7 +436,7 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         if (more) {
             return Discard.STRAY_BYTES;
         }
-        return keeps ? shelf.reasonToDiscard(this) : Discard.NOT_KEPT;
+        return keeps ? shelf.reasonToDiscard(usage) : Discard.NOT_KEPT;
     }
 
     void fail(Failure failure) {
@@ -444,8 +444,8 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
         boolean unanswered = isUnanswered();
         discard(Discard.FAILED);
         if (told != null) {
-            shelf.failed(this, failure, unanswered);
-            told.failed(failure, unanswered);
+            shelf.failed(usage, failure, unanswered);
+            told.failed(failure, Progress.of(unanswered));
         }
     }
 }

@@ -5,7 +5,8 @@ import io.sluice.http.Head;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exchange has leased for one attempt: a connection of HTTP/1.1 ({@link UpstreamConnection}), or one stream of HTTP/2. It is
+ * What an exchange has leased for one attempt: a connection of HTTP/1.1 ({@link UpstreamConnection}), or one stream of HTTP/2
+ * ({@link UpstreamStream}, {@link FarStream}). It is
  * the exchange's until {@link ResponseSink#end}, {@link ResponseSink#failed} or {@link #cancel}; nothing of it may be used
  * afterwards. Used on the loop that asked.
  */
@@ -15,6 +16,11 @@ public interface UpstreamSide {
 
     /** Its connection has carried an exchange before. */
     boolean isReused();
+
+    /** The endpoint may refuse the request without having looked at it ({@link Progress#UNPROCESSED}): it should be kept at hand. */
+    default boolean isRefusable() {
+        return false;
+    }
 
     /** How long it took to open the connection, in nanoseconds. */
     long connectNanos();

@@ -68,6 +68,17 @@ final class WaiterQueue implements Iterable<Waiter> {
         }
     }
 
+    /** Any thread: the oldest that nobody has claimed. */
+    @Nullable
+    Waiter oldest() {
+        for (Waiter waiter : waiters) {
+            if (waiter.isWaiting()) {
+                return waiter;
+            }
+        }
+        return null;
+    }
+
     /** Any thread; some may be done. */
     @Override
     public Iterator<Waiter> iterator() {

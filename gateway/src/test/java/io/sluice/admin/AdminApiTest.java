@@ -354,7 +354,7 @@ final class AdminApiTest {
             assertThat(economics.get("parkedBytes").asInt()).isEqualTo(bytes);
             assertThat(economics.get("bytesPerParkedConnection").asInt()).isEqualTo(bytes);
             assertThat(economics.get("upstreamConnections"))
-                    .isEqualTo(states("{'open':1,'used':1,'idle':0,'opening':0,'max':64}"));
+                    .isEqualTo(states("{'open':1,'used':1,'idle':0,'opening':0,'streams':0,'max':64}"));
             assertThat(economics.get("waiting").asInt(-1)).isZero();
             assertThat(economics.get("multiplexRatio").asDouble()).isEqualTo(3);
             assertThat(economics.get("leases").asInt()).isEqualTo(2);

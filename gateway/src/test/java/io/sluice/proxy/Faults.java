@@ -11,6 +11,7 @@ import io.sluice.http.Failure;
 import io.sluice.testing.Await;
 import io.sluice.testing.Blackhole;
 import io.sluice.testing.Flood;
+import io.sluice.testing.H2Backend;
 import io.sluice.testing.H2Peer;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** How each cause is brought about, for real: a config, a backend, and a client. */
 final class Faults implements AutoCloseable {
     private static final int SMALL_BUFFER = 16 * 1024;
+    private static final int INTERNAL_ERROR = 2;
+    private static final int REFUSED_STREAM = 7;
     private static final String LONG = "x".repeat(70_000);
     private static final String POST_CHUNKED = request("POST / HTTP/1.1", "Transfer-Encoding: chunked");
     private static final String UPGRADE = request("GET / HTTP/1.1", "Connection: upgrade", "Upgrade: x");
@@ -62,6 +65,7 @@ final class Faults implements AutoCloseable {
         connects();
         responses();
         slowBackends();
+        streams();
     }
 
     @Nullable
@@ -322,6 +326,40 @@ final class Faults implements AutoCloseable {
                     Flood.into(client, new byte[100_000], 10_000);
                     expectFailure(client, Failure.UPSTREAM_STALLED);
                 });
+    }
+
+    /** Backends of HTTP/2. */
+    private void streams() {
+        onStream(Failure.UPSTREAM_REFUSED, (peer, stream) -> peer.reset(stream, REFUSED_STREAM));
+        onStream(Failure.UPSTREAM_RESET, (peer, stream) -> peer.reset(stream, INTERNAL_ERROR));
+        onStream(Failure.RESPONSE_MALFORMED, (peer, stream) -> peer.headers(stream, true, "x-a: no status"));
+        onStream(Failure.UPSTREAM_SILENT, (peer, stream) -> peer.raw().readUntilGone());
+        played(
+                Failure.UPSTREAM_PROTOCOL,
+                setup -> setup.upstream("protocol: h2"),
+                connection -> connection.send(head("HTTP/1.1 400 Bad Request")).readUntilGone(),
+                (gateway, client, backend) -> expectFailure(client.send(get("/")), Failure.UPSTREAM_PROTOCOL));
+    }
+
+    /** What a backend does with the stream of a request. */
+    private interface OnStream {
+        void act(H2Backend peer, int stream) throws IOException;
+    }
+
+    private void onStream(Failure cause, OnStream backend) {
+        played(
+                cause,
+                setup -> setup.upstream("protocol: h2").connections("ping: 50ms"),
+                connection -> {
+                    H2Backend peer = H2Backend.on(connection).settings();
+                    while (true) {
+                        H2Backend.Frame frame = peer.next();
+                        if (frame.type() == H2Backend.HEADERS) {
+                            backend.act(peer, peer.section(frame).stream());
+                        }
+                    }
+                },
+                (gateway, client, server) -> expectFailure(client.send(get("/")), cause));
     }
 
     // ---- tools

@@ -9,6 +9,7 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.Setup;
 import io.sluice.testing.TestCertificate;
+import io.sluice.testing.WireMessage;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real server behind the gateway that speaks TLS, and lets only those in that have a certificate. */
@@ -65,6 +67,20 @@ final class NginxTlsTest {
             for (int i = 0; i < 200; i++) {
                 assertThat(client.send(get("/small.txt")).response(200).body()).isEqualTo(NginxBackend.SMALL);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http1, HTTP/1.1", "h2, HTTP/2.0", "auto, HTTP/2.0"})
+    void speaksWhatIsAgreedUpon(String protocol, String spoken) throws Exception {
+        Setup setup = Setup.ofEndpoints(nginx.endpoint()).upstream(tls + ", protocol: " + protocol);
+        try (RunningGateway gateway = RunningGateway.of(setup);
+                RawPeer client = gateway.client()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.send(get("/protocol")).response(200).body()).isEqualTo(spoken);
+            }
+            WireMessage big = client.send(get("/big.bin")).response(200);
+            assertThat(big.body()).hasSize(NginxBackend.BIG);
         }
     }
 

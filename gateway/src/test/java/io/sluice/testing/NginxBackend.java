@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's nginx as a backend: one process on a port and in a folder of its own. It serves {@code /small.txt},
- * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second. On a second port it wants a header of the
- * PROXY protocol, and answers with what that one tells.
+ * {@code /big.bin} of 100 MB, both also chunked below {@code /chunked/}, and {@code /slow/} at 2 MB a second. On a second port
+ * it speaks HTTP/2 without TLS; on a third it wants a header of the PROXY protocol, and answers with what that one tells.
  */
 public final class NginxBackend implements AutoCloseable {
     public static final String SMALL = "a small file\n";
@@ -31,12 +31,14 @@ public final class NginxBackend implements AutoCloseable {
     private final Process process;
     private final Path folder;
     private final int port;
+    private final int h2Port;
     private final int proxiedPort;
 
-    private NginxBackend(Process process, Path folder, int port, int proxiedPort) {
+    private NginxBackend(Process process, Path folder, int port, int h2Port, int proxiedPort) {
         this.process = process;
         this.folder = folder;
         this.port = port;
+        this.h2Port = h2Port;
         this.proxiedPort = proxiedPort;
     }
 
@@ -69,11 +71,13 @@ public final class NginxBackend implements AutoCloseable {
         for (int i = 0; i < STARTS; i++) {
             // another process may take the port in between: then on the next one
             int port = freePort();
+            int h2Port = freePort();
             int proxiedPort = freePort();
-            String text = config(folder, port, proxiedPort, certificate == null ? "" : "ssl", tls + lines);
-            Process process = start(folder, text);
+            String ssl = certificate == null ? "" : "ssl http2";
+            String h2 = "listen 127.0.0.1:" + h2Port + " http2;\n";
+            Process process = start(folder, config(folder, port, proxiedPort, ssl, h2 + tls + lines));
             if (answers(process, port)) {
-                return new NginxBackend(process, folder, port, proxiedPort);
+                return new NginxBackend(process, folder, port, h2Port, proxiedPort);
             }
             process.destroyForcibly().waitFor();
         }
@@ -132,6 +136,7 @@ public final class NginxBackend implements AutoCloseable {
                         }
                         location = /moved { return 302 /small.txt; }
                         location = /nothing { return 204; }
+                        location = /protocol { return 200 $server_protocol; }
                     }
                     server {
                         listen 127.0.0.1:%3$d proxy_protocol;
@@ -163,6 +168,11 @@ public final class NginxBackend implements AutoCloseable {
     /** As in a config file. */
     public String endpoint() {
         return "127.0.0.1:" + port;
+    }
+
+    /** As in a config file: where it speaks HTTP/2. */
+    public String h2Endpoint() {
+        return "127.0.0.1:" + h2Port;
     }
 
     /** Where a header of the PROXY protocol is wanted. */

@@ -198,10 +198,11 @@ final class Attempt implements Lease, ResponseSink {
     }
 
     @Override
-    public void failed(Failure failure, boolean unanswered) {
+    public void failed(Failure failure, Progress progress) {
         check();
-        boolean stale = unanswered && connection().isReused();
-        events.add("failed " + failure + (stale ? " stale" : ""));
+        boolean stale = progress == Progress.UNANSWERED && connection().isReused();
+        boolean unprocessed = progress == Progress.UNPROCESSED;
+        events.add("failed " + failure + (stale ? " stale" : unprocessed ? " unprocessed" : ""));
     }
 
     @Override

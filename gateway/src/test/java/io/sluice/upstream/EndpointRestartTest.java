@@ -94,7 +94,7 @@ final class EndpointRestartTest {
         }
 
         @Override
-        public void failed(Failure failure, boolean unanswered) {
+        public void failed(Failure failure, Progress progress) {
             again();
         }
 

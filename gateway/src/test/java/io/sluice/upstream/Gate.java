@@ -35,7 +35,7 @@ final class Gate implements AutoCloseable {
                         "test",
                         endpoints,
                         limits.connections(),
-                        UpstreamConfig.Protocol.HTTP1,
+                        limits.protocol,
                         null,
                         UpstreamConfig.Balance.LEAST_REQUEST,
                         HealthConfig.USUAL,
@@ -96,6 +96,9 @@ final class Gate implements AutoCloseable {
         private Duration idle = Duration.ofMinutes(5);
         private Duration maxAge = Duration.ZERO;
         private int maxRequests;
+        private int streams = 100;
+        private Duration ping = Duration.ZERO;
+        private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP1;
         private UpstreamConfig.@Nullable ProxyProtocol header;
 
         /** Connections begin with a header, and are one client's each. */
@@ -144,9 +147,24 @@ final class Gate implements AutoCloseable {
             return this;
         }
 
+        Limits streams(int value) {
+            streams = value;
+            return this;
+        }
+
+        Limits ping(Duration value) {
+            ping = value;
+            return this;
+        }
+
+        Limits protocol(UpstreamConfig.Protocol value) {
+            protocol = value;
+            return this;
+        }
+
         UpstreamConfig.Connections connections() {
             return new UpstreamConfig.Connections(
-                    max, queue, queueTimeout, connecting, connectTimeout, idle, maxAge, maxRequests);
+                    max, queue, queueTimeout, connecting, connectTimeout, idle, maxAge, maxRequests, streams, ping);
         }
     }
 }

@@ -29,6 +29,13 @@ final class Messages {
         return request(method + " " + target + " HTTP/1.1\r\nHost: test\r\n" + lines + "\r\n");
     }
 
+    /** Trailers of one field. */
+    static Head trailers(String name, String value) {
+        Head head = new Head();
+        head.add(name, value);
+        return head;
+    }
+
     static Head get(String target) {
         return request("GET", target, "");
     }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.config.UpstreamConfig;
+import io.sluice.config.UpstreamConfig.Protocol;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.testing.H2Backend;
+import io.sluice.testing.ScriptedBackend;
 import io.sluice.upstream.CountingBackend.Manner;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
@@ -170,8 +173,8 @@ final class PoolChurnTest {
         }
 
         @Override
-        public void failed(Failure failure, boolean unanswered) {
-            boolean stale = unanswered && connection != null && connection.isReused();
+        public void failed(Failure failure, Progress progress) {
+            boolean stale = progress == Progress.UNANSWERED && connection != null && connection.isReused();
             if (connection == null) {
                 tally.twice.incrementAndGet();
             }
@@ -309,5 +312,73 @@ final class PoolChurnTest {
             assertThat(backend.peak()).isLessThanOrEqualTo(cap);
             assertSettled(gate, backend);
         }
+    }
+
+    // ---- HTTP/2
+
+    /** Answers each request of a connection at once, but refuses one in so many, and goes away after as many as that; 0: never. */
+    private static ScriptedBackend.Script answering(int refused, int served) {
+        return connection -> {
+            H2Backend peer = H2Backend.on(connection).settings(H2Backend.MAX_CONCURRENT_STREAMS, 5);
+            int count = 0;
+            while (true) {
+                H2Backend.Frame frame = peer.next();
+                if (frame.type() == H2Backend.GOAWAY) {
+                    return;
+                }
+                if (frame.type() != H2Backend.HEADERS) {
+                    continue;
+                }
+                int stream = peer.section(frame).stream();
+                count++;
+                if (refused > 0 && count % refused == 0) {
+                    peer.reset(stream, 7);
+                    continue;
+                }
+                peer.headers(stream, false, ":status: 200", "content-length: 2").data(stream, true, "ok");
+                if (count == served) {
+                    peer.goAway(stream, 0);
+                    peer.raw().readUntilGone();
+                    return;
+                }
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void streamsOfFewConnectionsAnswerEveryLeaseOfEveryLoop(int cap) throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.running(answering(0, 0));
+                Gate gate = new Gate(2, Gate.limits().max(cap).protocol(Protocol.H2), backend.port())) {
+            Tally tally = run(gate, 0);
+            assertThat(tally.answered).hasValue(CLIENTS * EXCHANGES);
+            assertThat(tally.twice).hasValue(0);
+            assertThat(backend.peakOpen()).isLessThanOrEqualTo(cap);
+            assertStreamsSettled(gate, backend);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void nothingIsLostWhenStreamsAreRefusedAndConnectionsGoAway(int cap) throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.running(answering(17, 100));
+                Gate gate = new Gate(2, Gate.limits().max(cap).protocol(Protocol.H2), backend.port())) {
+            Tally tally = run(gate, 0.1);
+            assertThat(tally.twice).hasValue(0);
+            assertThat(tally.refused).hasValue(0);
+            assertThat(tally.answered.get() + tally.cancelled.get() + tally.failed.get())
+                    .isEqualTo(CLIENTS * EXCHANGES);
+            assertStreamsSettled(gate, backend);
+        }
+    }
+
+    private static void assertStreamsSettled(Gate gate, ScriptedBackend backend) throws InterruptedException {
+        gate.until("no streams", () -> gate.figures().streams() == 0);
+        gate.until("none in flight", () -> gate.figures().inFlight() == 0);
+        assertThat(gate.figures().waiting()).isZero();
+        assertThat(gate.figures().leased()).isZero();
+        gate.upstream.retire();
+        gate.until("drained", gate.upstream::isDrained);
+        gate.until("closed at the backend", () -> backend.open() == 0);
     }
 }

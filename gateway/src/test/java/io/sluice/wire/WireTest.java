@@ -186,7 +186,7 @@ class WireTest {
     }
 
     /** Agrees on TLS with the clients of one test. */
-    private final class Agreeing implements TlsWire.Handshake {
+    private final class Agreeing implements TlsHandshake {
 
         @Override
         public SSLEngine engine(ClientHello hello) {

@@ -47,13 +47,15 @@ final class Turns {
     }
 
     private void take() {
-        for (int left = Math.min(waiting.size(), AT_ONCE); left > 0; left--) {
+        // where the loop ends nothing comes after this
+        boolean last = eventLoop.isShutdown();
+        for (int left = last ? waiting.size() : Math.min(waiting.size(), AT_ONCE); left > 0; left--) {
             EpollWire first = waiting.pollFirst();
             if (first != null) {
                 first.turn();
             }
         }
-        scheduled = !waiting.isEmpty();
+        scheduled = !waiting.isEmpty() && !last;
         if (scheduled) {
             // a task that follows at once would be run before epoll_wait
             ((SingleThreadEventLoop) eventLoop).executeAfterEventLoopIteration(next);

@@ -12,12 +12,14 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
+import io.sluice.testing.TestCertificates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +110,26 @@ final class ProxyProtocolPeersTest {
                     .start();
             assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo(CLIENT + (version.equals("--http1.1") ? " 1.1" : " 2"));
+            assertThat(curl.waitFor()).isZero();
+            Await.until("it is gone", () -> gateway.connections().total() == 0);
+        }
+    }
+
+    @Test
+    void takesAHeaderOfCurlBeforeTls(@TempDir Path folder) throws Exception {
+        assumeTrue(System.getenv("CI") != null || Files.isExecutable(Path.of("/usr/bin/curl")), "no curl here");
+        String tls = "tls: { certificates: [ "
+                + new TestCertificates(folder).of("localhost").yaml() + " ] }";
+        try (ScriptedBackend backend = ScriptedBackend.answering(request -> ok(request.value("forwarded")));
+                RunningGateway gateway = RunningGateway.of(
+                        Setup.of(backend).listener(tls + ", proxyProtocol: { from: " + CLIENT + " }"))) {
+            String url = "https://127.0.0.1:" + gateway.address().getPort() + "/";
+            Process curl = new ProcessBuilder(
+                            "curl", "-sk", "--interface", CLIENT, "--haproxy-protocol", "--http1.1", url)
+                    .start();
+            assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("for=" + CLIENT)
+                    .contains("proto=https");
             assertThat(curl.waitFor()).isZero();
             Await.until("it is gone", () -> gateway.connections().total() == 0);
         }

@@ -66,10 +66,6 @@ public final class H2Connection {
     /** Says what this end allows; before anything else. */
     public void start() {
         Settings.write(wire, server, limits);
-        int more = limits.connectionWindow() - H2Limits.DEFAULT_WINDOW;
-        if (more > 0) {
-            Frame.windowUpdate(wire, 0, more);
-        }
     }
 
     // ---- from the wire, by the owner

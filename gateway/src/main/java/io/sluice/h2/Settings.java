@@ -10,7 +10,7 @@ final class Settings {
 
     private Settings() {}
 
-    /** Writes the preface of this end (RFC 9113 section 3.4). */
+    /** Writes the preface of this end (RFC 9113 section 3.4), and how much may come on all streams together. */
     static void write(Wire wire, boolean server, H2Limits limits) {
         int length = SETTINGS_SENT * Frame.SETTING;
         ByteBuf out = wire.out(Frame.PREFACE.length + Frame.HEADER + length);
@@ -25,6 +25,10 @@ final class Settings {
         }
         Frame.setting(out, Frame.INITIAL_WINDOW_SIZE, limits.window());
         Frame.setting(out, Frame.MAX_HEADER_LIST_SIZE, limits.headBytes());
+        int more = limits.connectionWindow() - H2Limits.DEFAULT_WINDOW;
+        if (more > 0) {
+            Frame.windowUpdate(wire, 0, more);
+        }
     }
 
     /** @param server this end is */

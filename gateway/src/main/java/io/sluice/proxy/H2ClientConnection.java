@@ -19,7 +19,6 @@ import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +120,7 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             return;
         }
         // what is answered by now can still be sent
-        forEach(side -> side.exchange().clientEnded());
+        H2Running.forEach(h2, side -> side.exchange().clientEnded());
         settle();
     }
 
@@ -132,15 +131,13 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     @Override
     public boolean isInTheWay() {
-        boolean[] found = new boolean[1];
-        forEach(side -> found[0] |= side.exchange().isInTheWay());
-        return found[0];
+        return H2Running.isInTheWay(h2);
     }
 
     @Override
     public void stalled() {
         lane.metrics().ended(Ending.STALLED);
-        forEach(side -> side.exchange().fail(Failure.CLIENT_STALLED));
+        H2Running.forEach(h2, side -> side.exchange().fail(Failure.CLIENT_STALLED));
         abort();
     }
 
@@ -151,15 +148,6 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
         h2.closed();
         lane.peers().forget(wire);
         lane.listener().closed();
-    }
-
-    /** Shows all streams whose exchanges run. */
-    private void forEach(Consumer<H2ClientSide> action) {
-        h2.forEach(events -> {
-            if (events instanceof H2ClientSide side && side.isRunning()) {
-                action.accept(side);
-            }
-        });
     }
 
     // ---- from the protocol
@@ -213,22 +201,8 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     @Override
     public void failed(ErrorCode code, @Nullable Noise noise) {
-        lane.metrics().ended(noise == null ? Ending.HTTP2_ERROR : ending(noise));
+        lane.metrics().ended(H2Running.ending(noise));
         linger();
-    }
-
-    private static Ending ending(Noise noise) {
-        return switch (noise) {
-            case RESETS -> Ending.HTTP2_RESETS;
-            case FAULTS -> Ending.HTTP2_FAULTS;
-            case EXCESS -> Ending.HTTP2_EXCESS;
-            case SETTINGS -> Ending.HTTP2_SETTINGS;
-            case PINGS -> Ending.HTTP2_PINGS;
-            case EMPTY -> Ending.HTTP2_EMPTY;
-            case BLOCKS -> Ending.HTTP2_BLOCKS;
-            case WINDOWS -> Ending.HTTP2_WINDOWS;
-            case IGNORED -> Ending.HTTP2_IGNORED;
-        };
     }
 
     /** After anything happened: parks, or ends what has no further request to come. */
@@ -466,20 +440,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     @Override
     public int exchanges() {
-        int[] count = new int[1];
-        forEach(side -> count[0]++);
-        return count[0];
+        return H2Running.count(h2);
     }
 
     @Override
     public @Nullable Exchange exchange() {
-        @Nullable Exchange[] oldest = new @Nullable Exchange[1];
-        forEach(side -> {
-            Exchange present = oldest[0];
-            if (present == null || side.exchange().started - present.started < 0) {
-                oldest[0] = side.exchange();
-            }
-        });
-        return oldest[0];
+        return H2Running.oldest(h2);
     }
 }

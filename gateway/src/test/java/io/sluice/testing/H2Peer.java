@@ -191,7 +191,7 @@ public final class H2Peer implements AutoCloseable {
         return frame;
     }
 
-    private List<String> fields(byte[] block) {
+    public List<String> fields(byte[] block) {
         List<String> lines = new ArrayList<>();
         try {
             for (Map.Entry<CharSequence, CharSequence> field :

@@ -238,10 +238,9 @@ final class SharedConnectionTest {
             assertThat(more).startsWith("body y");
         }
         Attempt other = line.leased().get("/other");
-        Frame request;
         List<Frame> before = new ArrayList<>();
-        while ((request = peer.frame()).type() != H2Backend.HEADERS) {
-            before.add(request);
+        for (Frame frame = peer.frame(); frame.type() != H2Backend.HEADERS; frame = peer.frame()) {
+            before.add(frame);
         }
         assertThat(before).noneMatch(frame -> frame.type() == H2Backend.WINDOW_UPDATE && frame.stream() == stream);
 

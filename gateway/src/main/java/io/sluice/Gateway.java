@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.prometheus.client.CollectorRegistry;
 import io.sluice.admin.AdminServer;
 import io.sluice.admin.Control;
 import io.sluice.admin.DrainProgress;
@@ -27,24 +28,16 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The running gateway: starting, running, draining, closed, in this order. Who starts it closes it.
  *
- * <p>A new config is built and its new listeners are bound beside the running ones; then one volatile write puts the new
- * snapshot in force; then what is gone is retired and drained. Whatever fails before the write leaves everything as it
- * was. Changes come one at a time. All methods may be called from any thread but a loop.
+ * <p>Changes of the config come one at a time; {@link InForce} makes them. All methods may be called from any thread but a loop.
  */
 public final class Gateway implements Control, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
-
     private enum Phase {
         STARTING,
         RUNNING,
@@ -54,10 +47,10 @@ public final class Gateway implements Control, AutoCloseable {
     private static final Written NO_FILE =
             new Written.Impossible("the config did not come from a file", "a gateway started from a file");
 
-    private final GatewayConfig started;
+    private final InForce inForce;
     private final @Nullable Path file;
     private final Loops loops;
-    private final Telemetry telemetry = new Telemetry();
+    private final Telemetry telemetry;
     private final Reloads reloads = new Reloads();
     private final Inclusions inclusions;
     private final Required required = new Required(this::snapshot);
@@ -65,7 +58,6 @@ public final class Gateway implements Control, AutoCloseable {
     private final Listeners listeners;
     private final Clients clients;
     private final ReentrantLock changing = new ReentrantLock();
-    private volatile Snapshot snapshot;
     private volatile Phase phase = Phase.STARTING;
     private volatile @Nullable Drain drain;
     private volatile @Nullable Runnable ending;
@@ -73,35 +65,23 @@ public final class Gateway implements Control, AutoCloseable {
     private @Nullable AdminServer admin;
     private @Nullable Reloader reloader;
 
-    private Gateway(
-            GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions, Loops loops) {
-        this.started = config;
+    private Gateway(InForce inForce, @Nullable Path file, Inclusions inclusions, Loops loops, Telemetry telemetry) {
+        this.inForce = inForce;
         this.inclusions = inclusions;
         this.file = file;
         this.loops = loops;
-        loops.names().configure(config.resolve());
-        this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
-        this.proxy = new Proxy(loops, telemetry, () -> snapshot);
-        this.listeners = new Listeners(proxy);
-        reserve();
+        this.telemetry = telemetry;
+        this.proxy = inForce.proxy();
+        this.listeners = inForce.listeners();
         this.clients = new Clients(proxy);
-        loops.responseMemory(config.memory().responses());
-        proxy.limits(config.limits());
-        telemetry.registry().register(new GatewayCollector(this, reloads, loops.size()));
-        telemetry
-                .registry()
-                .register(
-                        new CertificateCollector(() -> listeners.certificates().present()));
-        telemetry.registry().register(new LimitsCollector(proxy, () -> snapshot.routes()));
-        telemetry
-                .registry()
-                .register(new PoolCollector(() -> snapshot.upstreams().values()));
-        telemetry
-                .registry()
-                .register(new HealthCollector(() -> snapshot.upstreams().values()));
-        telemetry
-                .registry()
-                .register(new UpstreamTlsCollector(() -> snapshot.upstreams().values()));
+        CollectorRegistry registry = telemetry.registry();
+        registry.register(new GatewayCollector(this, reloads, loops.size()));
+        registry.register(
+                new CertificateCollector(() -> listeners.certificates().present()));
+        registry.register(new LimitsCollector(proxy, () -> snapshot().routes()));
+        registry.register(new PoolCollector(() -> snapshot().upstreams().values()));
+        registry.register(new HealthCollector(() -> snapshot().upstreams().values()));
+        registry.register(new UpstreamTlsCollector(() -> snapshot().upstreams().values()));
     }
 
     /**
@@ -143,7 +123,8 @@ public final class Gateway implements Control, AutoCloseable {
             GatewayConfig config, @Nullable String text, @Nullable Path file, Inclusions inclusions, Loops loops)
             throws StartException {
         try {
-            return new Gateway(config, text, file, inclusions, loops);
+            Telemetry telemetry = new Telemetry();
+            return new Gateway(new InForce(config, text, loops, telemetry), file, inclusions, loops, telemetry);
         } catch (IllegalArgumentException e) {
             // a file that the config names is not what it was when the config was read
             loops.close();
@@ -160,15 +141,16 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     private void open() throws StartException {
-        openAccessLog(started);
-        if (started.admin().bind() != null) {
-            openAdmin(started.admin().bind());
+        inForce.openAccessLog();
+        HostPort bind = snapshot().config().admin().bind();
+        if (bind != null) {
+            openAdmin(bind);
         }
         required.await();
-        listeners.commit(listeners.prepare(started.listeners().values()));
+        inForce.listen();
         phase = Phase.RUNNING;
         if (file != null) {
-            reloader = new Reloader(file, snapshot.text(), inclusions.files(), this::reload);
+            reloader = new Reloader(file, snapshot().text(), inclusions.files(), this::reload);
         }
     }
 
@@ -180,26 +162,6 @@ public final class Gateway implements Control, AutoCloseable {
         } catch (IOException e) {
             throw new StartException("admin.bind: " + bind + " (" + Listeners.reason(e) + ")");
         }
-    }
-
-    private void openAccessLog(GatewayConfig config) throws StartException {
-        try {
-            telemetry.accessLog(config.accessLog());
-        } catch (IOException e) {
-            throw new StartException("accessLog: " + e.getMessage() + " (expected: a file that can be appended to)");
-        }
-    }
-
-    /** Keeps descriptors for the most upstream connections that there can be at once, those of health checks included; again when names get other addresses. */
-    private void reserve() {
-        long most = 0;
-        for (Upstream upstream : snapshot.upstreams().values()) {
-            upstream.onChange(this::reserve);
-            int checks = upstream.config().health().check() == null ? 0 : 1;
-            most += (long) upstream.endpoints().size()
-                    * (upstream.config().connections().max() + checks);
-        }
-        proxy.reserve(most);
     }
 
     // ---- change
@@ -215,7 +177,7 @@ public final class Gateway implements Control, AutoCloseable {
             return switch (ConfigReader.reread(file, System.getenv(), inclusions.lastGood())) {
                 case LoadResult.Loaded loaded -> take(loaded);
                 case LoadResult.Rejected refused ->
-                    reloads.record(new ReloadResult.Rejected(snapshot.version(), refused.problems()));
+                    reloads.record(new ReloadResult.Rejected(snapshot().version(), refused.problems()));
             };
         } finally {
             changing.unlock();
@@ -257,92 +219,19 @@ public final class Gateway implements Control, AutoCloseable {
     }
 
     private ReloadResult change(GatewayConfig config, @Nullable String text) {
-        Snapshot current = snapshot;
         if (phase != Phase.RUNNING) {
             return rejected("the gateway is shutting down");
         }
-        if (config.equals(current.config())
-                && Objects.equals(text, current.text())
-                && !listeners.certificates().areStale()) {
-            current.renewFiles();
-            return new ReloadResult.Unchanged(current.version(), List.of());
-        }
-        long begun = System.nanoTime();
-        Snapshot next;
-        // before new names are looked up
-        loops.names().configure(config.resolve());
         try {
-            next = Snapshot.build(config, text, current, loops, telemetry);
-        } catch (RuntimeException e) {
-            // what the config reader should have refused: the config that runs must not suffer from it
-            log.error("config can't be built", e);
-            loops.names().configure(current.config().resolve());
-            return rejected("can't be built: " + e.getMessage());
-        }
-        Listeners.Change change;
-        try {
-            change = prepare(config);
+            return inForce.change(config, text);
         } catch (StartException e) {
-            next.retiredBy(current).forEach(Upstream::retire);
-            loops.names().configure(current.config().resolve());
             return rejected(String.valueOf(e.getMessage()));
-        }
-        snapshot = next;
-        listeners.commit(change);
-        next.renewFiles();
-        reserve();
-        loops.responseMemory(config.memory().responses());
-        proxy.limits(config.limits());
-        current.retiredBy(next).forEach(Upstream::retire);
-        drainRemoved(change.removed(), config.drain());
-        forgetRows();
-        logChange(next, current, System.nanoTime() - begun);
-        return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
-    }
-
-    /** All that can fail of a change, done or undone as a whole. */
-    private Listeners.Change prepare(GatewayConfig config) throws StartException {
-        Listeners.Change change = listeners.prepare(config.listeners().values());
-        try {
-            openAccessLog(config);
-            return change;
-        } catch (StartException e) {
-            listeners.undo(change);
-            throw e;
         }
     }
 
     private ReloadResult.Rejected rejected(String message) {
         String name = file == null ? "config" : file.toString();
-        return new ReloadResult.Rejected(snapshot.version(), List.of(new Problem(name, 0, 0, message, null)));
-    }
-
-    private void drainRemoved(List<Listener> removed, DrainConfig how) {
-        if (!removed.isEmpty()) {
-            Thread.ofVirtual().name("drain").start(() -> {
-                listeners.end(removed, how);
-                forgetRows();
-            });
-        }
-    }
-
-    private void forgetRows() {
-        GatewayConfig config = snapshot.config();
-        telemetry.retain(
-                config.routes().stream().map(route -> route.name()).collect(Collectors.toSet()),
-                config.listeners().keySet());
-    }
-
-    private static void logChange(Snapshot next, Snapshot previous, long nanos) {
-        log.info(
-                "config version {} in force after {} ms: {}, {} ({} kept)",
-                next.version(),
-                nanos / 1_000_000,
-                Amount.of(next.config().routes().size(), "route"),
-                Amount.of(next.upstreams().size(), "upstream"),
-                next.upstreams().values().stream()
-                        .filter(upstream -> previous.upstreams().get(upstream.name()) == upstream)
-                        .count());
+        return new ReloadResult.Rejected(snapshot().version(), List.of(new Problem(name, 0, 0, message, null)));
     }
 
     // ---- end
@@ -369,17 +258,17 @@ public final class Gateway implements Control, AutoCloseable {
      * @return whether all ended in time
      */
     public boolean drain() {
-        return drain(snapshot.config().drain()).await();
+        return drain(snapshot().config().drain()).await();
     }
 
     /** As {@link #drain()}, with another timeout. */
     public boolean drain(Duration timeout) {
-        return drain(snapshot.config().drain().within(timeout)).await();
+        return drain(snapshot().config().drain().within(timeout)).await();
     }
 
     @Override
     public void startDrain() {
-        drain(snapshot.config().drain());
+        drain(snapshot().config().drain());
     }
 
     @Override
@@ -419,7 +308,7 @@ public final class Gateway implements Control, AutoCloseable {
         }
         listeners.abort();
         listeners.certificates().close();
-        snapshot.upstreams().values().forEach(Upstream::retire);
+        snapshot().upstreams().values().forEach(Upstream::retire);
         if (admin != null) {
             admin.close();
         }
@@ -432,7 +321,7 @@ public final class Gateway implements Control, AutoCloseable {
 
     @Override
     public Snapshot snapshot() {
-        return snapshot;
+        return inForce.snapshot();
     }
 
     @Override

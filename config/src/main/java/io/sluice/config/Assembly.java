@@ -91,7 +91,12 @@ final class Assembly {
         for (Member member : members) {
             Source used = member.used;
             if (used != null) {
-                readings.put(member, new Reading(used.tree(), used.problems().and(), isNew(member)));
+                Problems problems = used.problems().and();
+                if (isEmptied(member)) {
+                    // so it is for a moment when it is written anew, and all that was in it must not be gone meanwhile
+                    problems.add(Place.START, "the file is empty (expected: routes or upstreams, or a comment)");
+                }
+                readings.put(member, new Reading(used.tree(), problems, isNew(member)));
             }
         }
         return readings;
@@ -101,6 +106,16 @@ final class Assembly {
     private boolean isNew(Member member) {
         LastGood known = before;
         return known != null && member.isCurrent() && !known.holds(member.current);
+    }
+
+    /** Whether a file holds nothing at all, and did before. */
+    private boolean isEmptied(Member member) {
+        LastGood known = before;
+        Source good = known == null ? null : known.of(member.current);
+        return good != null
+                && !good.text().isEmpty()
+                && member.isCurrent()
+                && member.current.text().isEmpty();
     }
 
     /** Puts files back that have problems; false: there is none that could be. */

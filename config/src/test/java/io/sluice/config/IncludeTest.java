@@ -332,6 +332,21 @@ class IncludeTest {
         assertThat(states(second)).containsExactly(State.KEPT);
     }
 
+    /** As it is for a moment while somebody writes it anew. */
+    @Test
+    void keepsWhatAFileHadThatIsEmptyNow() throws IOException {
+        routes("a.yaml", "a");
+        LoadResult.Loaded first = load();
+        write("routes.d/a.yaml", "");
+
+        LoadResult.Loaded second = reload(first);
+
+        assertThat(second.config()).isEqualTo(first.config());
+        assertThat(states(second)).containsExactly(State.KEPT);
+        assertThat(second.included().getLast().problems().getFirst().message())
+                .isEqualTo("the file is empty (expected: routes or upstreams, or a comment)");
+    }
+
     @Test
     void leavesANewBadFileOut() throws IOException {
         routes("a.yaml", "a");

@@ -13,6 +13,7 @@ import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
 import java.io.IOException;
+import java.net.SocketException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,9 @@ final class ClientRulesTest {
         try (RunningGateway gateway = listener("deny: 127.0.0.2")) {
             try (RawPeer silent = RawPeer.connectFrom("127.0.0.2", gateway.address())) {
                 silent.expectGone();
+            } catch (SocketException reset) {
+                // so early that it was seen by who connects
+                assertThat(reset).hasMessageContaining("reset");
             }
             Await.until("told", () -> denied(gateway) == 1);
         }

@@ -1,0 +1,187 @@
+package io.sluice;
+
+import io.sluice.admin.ReloadResult;
+import io.sluice.config.DrainConfig;
+import io.sluice.config.GatewayConfig;
+import io.sluice.proxy.Listener;
+import io.sluice.proxy.Proxy;
+import io.sluice.route.Snapshot;
+import io.sluice.telemetry.Telemetry;
+import io.sluice.upstream.Upstream;
+import io.sluice.wire.Loops;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a config has become: the snapshot in force, the listeners, and all else that goes by it.
+ *
+ * <p>A new config is built and its new listeners are bound beside the running ones; then one volatile write puts the new
+ * snapshot in force; then what is gone is retired and drained. Whatever fails before the write leaves everything as it
+ * was. Changed by one thread at a time, and on no loop; read by any.
+ */
+final class InForce {
+    private static final Logger log = LoggerFactory.getLogger(InForce.class);
+
+    private final GatewayConfig started;
+    private final Loops loops;
+    private final Telemetry telemetry;
+    private final Proxy proxy;
+    private final Listeners listeners;
+    private volatile Snapshot snapshot;
+
+    /** @throws IllegalArgumentException if a file that the config names is not what it was when the config was read */
+    InForce(GatewayConfig config, @Nullable String text, Loops loops, Telemetry telemetry) {
+        this.started = config;
+        this.loops = loops;
+        this.telemetry = telemetry;
+        loops.names().configure(config.resolve());
+        this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
+        this.proxy = new Proxy(loops, telemetry, () -> snapshot);
+        this.listeners = new Listeners(proxy);
+        limit(config);
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    Proxy proxy() {
+        return proxy;
+    }
+
+    Listeners listeners() {
+        return listeners;
+    }
+
+    /** @throws StartException if it can't be written to */
+    void openAccessLog() throws StartException {
+        openAccessLog(started);
+    }
+
+    private void openAccessLog(GatewayConfig config) throws StartException {
+        try {
+            telemetry.accessLog(config.accessLog());
+        } catch (IOException e) {
+            throw new StartException("accessLog: " + e.getMessage() + " (expected: a file that can be appended to)");
+        }
+    }
+
+    /** @throws StartException if an address cannot be bound; then none is */
+    void listen() throws StartException {
+        listeners.commit(listeners.prepare(started.listeners().values()));
+    }
+
+    /**
+     * Puts another config in force.
+     *
+     * @param text its source
+     * @return what came of it: {@link ReloadResult.Applied} or {@link ReloadResult.Unchanged}
+     * @throws StartException if it can't be, and why; nothing has changed then
+     */
+    ReloadResult change(GatewayConfig config, @Nullable String text) throws StartException {
+        Snapshot current = snapshot;
+        if (config.equals(current.config())
+                && Objects.equals(text, current.text())
+                && !listeners.certificates().areStale()) {
+            current.renewFiles();
+            return new ReloadResult.Unchanged(current.version(), List.of());
+        }
+        long begun = System.nanoTime();
+        // before new names are looked up
+        loops.names().configure(config.resolve());
+        Snapshot next = null;
+        Listeners.Change change;
+        try {
+            next = build(config, text, current);
+            change = prepare(config);
+        } catch (StartException e) {
+            if (next != null) {
+                next.retiredBy(current).forEach(Upstream::retire);
+            }
+            loops.names().configure(current.config().resolve());
+            throw e;
+        }
+        snapshot = next;
+        listeners.commit(change);
+        next.renewFiles();
+        limit(config);
+        current.retiredBy(next).forEach(Upstream::retire);
+        drainRemoved(change.removed(), config.drain());
+        forgetRows();
+        logChange(next, current, System.nanoTime() - begun);
+        return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
+    }
+
+    private Snapshot build(GatewayConfig config, @Nullable String text, Snapshot current) throws StartException {
+        try {
+            return Snapshot.build(config, text, current, loops, telemetry);
+        } catch (RuntimeException e) {
+            // what the config reader should have refused: the config that runs must not suffer from it
+            log.error("config can't be built", e);
+            throw new StartException("can't be built: " + e.getMessage());
+        }
+    }
+
+    /** All else that can fail of a change, done or undone as a whole. */
+    private Listeners.Change prepare(GatewayConfig config) throws StartException {
+        Listeners.Change change = listeners.prepare(config.listeners().values());
+        try {
+            openAccessLog(config);
+            return change;
+        } catch (StartException e) {
+            listeners.undo(change);
+            throw e;
+        }
+    }
+
+    private void limit(GatewayConfig config) {
+        reserve();
+        loops.responseMemory(config.memory().responses());
+        proxy.limits(config.limits());
+    }
+
+    /** Keeps descriptors for the most upstream connections that there can be at once, those of health checks included; again when names get other addresses. */
+    private void reserve() {
+        long most = 0;
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            upstream.onChange(this::reserve);
+            int checks = upstream.config().health().check() == null ? 0 : 1;
+            most += (long) upstream.endpoints().size()
+                    * (upstream.config().connections().max() + checks);
+        }
+        proxy.reserve(most);
+    }
+
+    private void drainRemoved(List<Listener> removed, DrainConfig how) {
+        if (!removed.isEmpty()) {
+            Thread.ofVirtual().name("drain").start(() -> {
+                listeners.end(removed, how);
+                forgetRows();
+            });
+        }
+    }
+
+    private void forgetRows() {
+        GatewayConfig config = snapshot.config();
+        telemetry.retain(
+                config.routes().stream().map(route -> route.name()).collect(Collectors.toSet()),
+                config.listeners().keySet());
+    }
+
+    private static void logChange(Snapshot next, Snapshot previous, long nanos) {
+        log.info(
+                "config version {} in force after {} ms: {}, {} ({} kept)",
+                next.version(),
+                nanos / 1_000_000,
+                Amount.of(next.config().routes().size(), "route"),
+                Amount.of(next.upstreams().size(), "upstream"),
+                next.upstreams().values().stream()
+                        .filter(upstream -> previous.upstreams().get(upstream.name()) == upstream)
+                        .count());
+    }
+}

@@ -193,7 +193,8 @@ final class WebSocketServerTest {
             }
             assertThat(gateway.connections().tunnel()).isEqualTo(MANY);
             assertThat(gateway.connections().total()).isEqualTo(MANY);
-            assertThat(backend.open()).isEqualTo(MANY);
+            // which knows of one when it has answered
+            Await.until("open in the server", () -> backend.open() == MANY);
 
             for (int i = 0; i < MANY; i++) {
                 clients.get(i).text("still " + i, true);

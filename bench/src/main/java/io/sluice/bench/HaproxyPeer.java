@@ -36,7 +36,7 @@ record HaproxyPeer(HeaderWork headers, Room room, Manner manner, boolean tls) im
         String config = manner.template("haproxy", "cfg")
                 .fill(Map.of(
                         "port", seat.port(),
-                        "ssl", site == null ? "" : " ssl crt " + site.both(),
+                        "ssl", site == null ? "" : " ssl no-tls-tickets crt " + site.both(),
                         "backend", seat.backendPort(),
                         "connections", room.connections(),
                         "buffer", room.haproxyBuffer(),

@@ -36,7 +36,7 @@ record NginxPeer(HeaderWork headers, Room room, Manner manner, boolean tls) impl
         String certificate = site == null
                 ? ""
                 : "ssl_certificate " + site.certificate() + "; ssl_certificate_key " + site.key()
-                        + "; ssl_protocols TLSv1.2 TLSv1.3;";
+                        + "; ssl_protocols TLSv1.2 TLSv1.3; ssl_session_tickets off; ssl_session_cache off;";
         String config = manner.template("nginx", "conf")
                 .fill(Map.of(
                         "user", user(),

@@ -62,7 +62,7 @@ final class PeerOptions {
             description = "Most client connections of one address that Sluice takes; 0: any number (the default).")
     private int perAddress;
 
-    @Option(names = "--tls", description = "Clients speak TLS, with a certificate on P-256.")
+    @Option(names = "--tls", description = "Clients speak TLS, with a certificate on P-256; no session is resumed.")
     private boolean tls;
 
     @Spec(Spec.Target.MIXEE)

@@ -63,7 +63,7 @@ record SluicePeer(
         String certificates = site == null
                 ? ""
                 : "tls: { certificates: [ { certificate: \"" + site.certificate() + "\", key: \"" + site.key()
-                        + "\" } ] }";
+                        + "\" } ], sessionTickets: off }";
         String config = Template.of("sluice.yaml")
                 .fill(Map.of(
                         "transport",

@@ -16,6 +16,7 @@ import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -294,16 +295,30 @@ final class DiscoveryTest {
                 ScriptedBackend two = ScriptedBackend.answeringAt("127.0.0.3", 0, DiscoveryTest::echo)) {
             dns.tell("one.test", DnsServer.address("127.0.0.2", 60))
                     .tell("_http._tcp.app.test", DnsServer.service(0, 0, one.port(), "one.test", 0));
-            try (RunningGateway gateway = service("_http._tcp.app.test");
-                    Load load = Load.of(gateway, 4)) {
-                dns.tell("_http._tcp.app.test", DnsServer.service(0, 0, two.port(), "two.test", 0));
-                Await.until("the next host was asked for twice", () -> dns.questions("A two.test") > 1);
-                load.awaitMore(20);
-                assertThat(one.open()).isPositive();
-                dns.tell("two.test", DnsServer.address("127.0.0.3", 60));
-                Await.until("the next host is asked", () -> !two.requests().isEmpty());
-                assertThat(load.stop()).isEmpty();
+            try (RunningGateway gateway = service("_http._tcp.app.test")) {
+                Await.until("the first host is known", () -> answers(gateway));
+                keepsServing(gateway, one, two);
             }
+        }
+    }
+
+    private static boolean answers(RunningGateway gateway) {
+        try {
+            return gateway.exchange(get("/")).status() == 200;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void keepsServing(RunningGateway gateway, ScriptedBackend one, ScriptedBackend two) throws Exception {
+        try (Load load = Load.of(gateway, 4)) {
+            dns.tell("_http._tcp.app.test", DnsServer.service(0, 0, two.port(), "two.test", 0));
+            Await.until("the next host was asked for twice", () -> dns.questions("A two.test") > 1);
+            load.awaitMore(20);
+            assertThat(one.open()).isPositive();
+            dns.tell("two.test", DnsServer.address("127.0.0.3", 60));
+            Await.until("the next host is asked", () -> !two.requests().isEmpty());
+            assertThat(load.stop()).isEmpty();
         }
     }
 

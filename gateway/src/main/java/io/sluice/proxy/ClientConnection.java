@@ -7,7 +7,6 @@ import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
-import io.sluice.telemetry.ConnectionStates;
 import io.sluice.wire.Loop;
 import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
@@ -80,7 +79,7 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
     }
 
     private boolean isOver() {
-        return state == ClientState.LINGERING || state == ClientState.CLOSED;
+        return state.isOver();
     }
 
     // ---- from the wire
@@ -435,16 +434,6 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
     }
 
     @Override
-    public boolean isParked() {
-        return state == ClientState.PARKED || state == ClientState.ANSWERED;
-    }
-
-    @Override
-    public boolean isParkedLong() {
-        return state == ClientState.PARKED;
-    }
-
-    @Override
     public void shed() {
         if (isParked()) {
             lane.metrics().ended(Ending.SHED);
@@ -461,16 +450,11 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
         abort();
     }
 
-    @Override
-    public void abort() {
-        wire.abort();
-    }
-
     // ---- for those who look at it
 
     @Override
-    public ConnectionStates.@Nullable State shown() {
-        return state.shown();
+    public ClientState state() {
+        return state;
     }
 
     @Override

@@ -28,4 +28,14 @@ enum ClientState {
     ConnectionStates.@Nullable State shown() {
         return shown;
     }
+
+    /** It has had a request, and waits for the next. */
+    boolean isParked() {
+        return this == PARKED || this == ANSWERED;
+    }
+
+    /** Nothing is answered on it any more. */
+    boolean isOver() {
+        return this == LINGERING || this == CLOSED;
+    }
 }

@@ -12,7 +12,6 @@ import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
-import io.sluice.telemetry.ConnectionStates;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
@@ -93,7 +92,7 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     }
 
     private boolean isOver() {
-        return state == ClientState.LINGERING || state == ClientState.CLOSED;
+        return state.isOver();
     }
 
     // ---- from the wire
@@ -383,11 +382,6 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     }
 
     @Override
-    public void abort() {
-        wire.abort();
-    }
-
-    @Override
     public void closeByOperator() {
         if (!isOver()) {
             lane.metrics().ended(Ending.OPERATOR);
@@ -418,18 +412,8 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     }
 
     @Override
-    public boolean isParked() {
-        return state == ClientState.PARKED || state == ClientState.ANSWERED;
-    }
-
-    @Override
-    public boolean isParkedLong() {
-        return state == ClientState.PARKED;
-    }
-
-    @Override
-    public ConnectionStates.@Nullable State shown() {
-        return state.shown();
+    public ClientState state() {
+        return state;
     }
 
     @Override

@@ -22,8 +22,12 @@ interface OpenConnection extends AcceptedConnection {
     /** As the API has it: {@code HTTP/1.1}. */
     String protocol();
 
+    ClientState state();
+
     /** What it does; null once it is closed. */
-    ConnectionStates.@Nullable State shown();
+    default ConnectionStates.@Nullable State shown() {
+        return state().shown();
+    }
 
     /** For how long, as its deadline tells: when it began is not kept. */
     long stateNanos();
@@ -36,16 +40,22 @@ interface OpenConnection extends AcceptedConnection {
     Exchange exchange();
 
     /** It has had a request, and waits for the next. */
-    boolean isParked();
+    default boolean isParked() {
+        return state().isParked();
+    }
 
     /** For longer than answers have to be taken in. */
-    boolean isParkedLong();
+    default boolean isParkedLong() {
+        return state() == ClientState.PARKED;
+    }
 
     /** It is parked, and its memory is wanted. */
     void shed();
 
     /** At once. */
-    void abort();
+    default void abort() {
+        wire().abort();
+    }
 
     void closeByOperator();
 }

@@ -3,8 +3,6 @@ package io.sluice.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -41,10 +39,10 @@ public final class HaproxyFront implements AutoCloseable {
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("sluice-haproxy");
         for (int i = 0; i < STARTS; i++) {
-            int port = freePort();
+            int port = RealServer.freePort();
             String to = "127.0.0.1:" + server.getPort() + " " + options;
             Process process = start(folder, config(port, to));
-            if (listens(process, port)) {
+            if (RealServer.listens(process, port)) {
                 return new HaproxyFront(process, folder, port);
             }
             process.destroyForcibly().waitFor();
@@ -75,25 +73,6 @@ public final class HaproxyFront implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static boolean listens(Process process, int port) throws InterruptedException {
-        long end = System.nanoTime() + Await.PATIENCE.toNanos();
-        while (process.isAlive() && System.nanoTime() - end < 0) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return process.isAlive();
-            } catch (IOException notYet) {
-                Thread.sleep(5);
-            }
-        }
-        return false;
     }
 
     public InetSocketAddress address() {

@@ -2,10 +2,6 @@ package io.sluice.testing;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -70,13 +66,13 @@ public final class NginxBackend implements AutoCloseable {
         }
         for (int i = 0; i < STARTS; i++) {
             // another process may take the port in between: then on the next one
-            int port = freePort();
-            int h2Port = freePort();
-            int proxiedPort = freePort();
+            int port = RealServer.freePort();
+            int h2Port = RealServer.freePort();
+            int proxiedPort = RealServer.freePort();
             String ssl = certificate == null ? "" : "ssl http2";
             String h2 = "listen 127.0.0.1:" + h2Port + " http2;\n";
             Process process = start(folder, config(folder, port, proxiedPort, ssl, h2 + tls + lines));
-            if (answers(process, port)) {
+            if (RealServer.listens(process, port)) {
                 return new NginxBackend(process, folder, port, h2Port, proxiedPort);
             }
             process.destroyForcibly().waitFor();
@@ -144,25 +140,6 @@ public final class NginxBackend implements AutoCloseable {
                     }
                 }
                 """.formatted(folder, port, proxiedPort, ssl, lines);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static boolean answers(Process process, int port) throws InterruptedException {
-        long end = System.nanoTime() + Await.PATIENCE.toNanos();
-        while (process.isAlive() && System.nanoTime() - end < 0) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return process.isAlive();
-            } catch (IOException notYet) {
-                Thread.sleep(5);
-            }
-        }
-        return false;
     }
 
     /** As in a config file. */

@@ -57,7 +57,9 @@ final class GatheringTest {
             bytes.skipBytes(bytes.readableBytes());
             hadLeft.add(first.wire.allSent());
             int length = lengths.removeFirst();
-            first.wire.write(Unpooled.directBuffer(length).writeZero(length), 0, length);
+            ByteBuf zeros = Unpooled.directBuffer(length).writeZero(length);
+            first.wire.write(zeros, 0, length);
+            zeros.release();
         }
 
         @Override

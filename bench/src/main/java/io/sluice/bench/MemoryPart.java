@@ -55,6 +55,7 @@ record MemoryPart(IdleSettings settings) implements Part {
             crowd.hold(FEW);
             crowd.hold(0);
         }
+        trial.say("%d connections have come and gone".formatted(FEW * TIMES));
     }
 
     /** The same once more, when what was to be measured without collections has been. */

@@ -54,6 +54,9 @@ record Running(Peer peer, Seat seat, Program program) {
         if (!clients.program().awaitEnd(Duration.ofSeconds(seconds + 20L))) {
             throw clients.program().failure("still runs " + (seconds + 20) + " s after its start");
         }
+        if (clients.program().exitCode() != 0) {
+            throw clients.program().failure("ended with code " + clients.program().exitCode());
+        }
         checkAlive();
         return new Round(cpu().minus(before), clients.figures(), upstream, strangers.share());
     }

@@ -29,6 +29,11 @@ final class FieldBlocks {
         this.connection = connection;
     }
 
+    /** What the other end's table weighs in the heap, in bytes. */
+    int heldBytes() {
+        return table.heldBytes();
+    }
+
     /** The next frame must be a CONTINUATION. */
     boolean isOpen() {
         return begun != null;

@@ -3,6 +3,7 @@ package io.sluice.h2;
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Wire;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  * sender and reader, and the two tables of fields as far as they are used; {@link #rest} gives back what can be had back.
  */
 public final class H2Connection {
+    /** What one that holds nothing weighs in the heap, in bytes: itself and its eight parts. */
+    private static final int OWN_BYTES = ObjectSize.of(11, 7 * Integer.BYTES + 5) // itself
+            + ObjectSize.of(3, 3 * Integer.BYTES) // sender
+            + ObjectSize.of(3, 4 * Integer.BYTES + 2) // reader
+            + ObjectSize.of(3, 2 * Integer.BYTES + Long.BYTES + 1) // encoder
+            + ObjectSize.of(3, 2 * Integer.BYTES + 2) // blocks
+            + 2 * DynamicTable.OWN_BYTES
+            + 2 * ObjectSize.of(1, Integer.BYTES) // streams, ended
+            + ObjectSize.of(0, Integer.BYTES + Long.BYTES); // score
+
     /** Streams of the other end that may be opened before it says how many (RFC 9113 section 6.5.2 recommends no fewer). */
     private static final int FIRST_STREAMS = 100;
 
@@ -191,6 +202,11 @@ public final class H2Connection {
             lastTaken = lastTheirs;
             Frame.goAway(wire, lastTaken, ErrorCode.NO_ERROR);
         }
+    }
+
+    /** What it weighs in the heap without a stream, in bytes; by accounting, with the tables as they are. */
+    public int idleBytes() {
+        return OWN_BYTES + blocks.heldBytes() + encoder.heldBytes() + streams.heldBytes() + ended.heldBytes();
     }
 
     /** Idle for a while: gives back what is not needed to go on. */

@@ -1,5 +1,6 @@
 package io.sluice.h2;
 
+import io.sluice.wire.ObjectSize;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,11 @@ final class StreamTable {
                 }
             }
         }
+    }
+
+    /** What its places weigh in the heap, in bytes. */
+    int heldBytes() {
+        return ObjectSize.ofArray(slots.length, ObjectSize.ofReference());
     }
 
     /** Gives the memory back, if there are no streams. */

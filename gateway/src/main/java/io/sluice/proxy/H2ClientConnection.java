@@ -13,6 +13,7 @@ import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.wire.Loop;
+import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
@@ -39,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 final class H2ClientConnection extends Timed implements WireEvents, H2Events, OpenConnection {
     static final String PROTOCOL = "HTTP/2";
 
+    /** What one weighs in the heap more than one of HTTP/1.1, in bytes, without what its {@link H2Connection} does. */
+    private static final int MORE_BYTES =
+            ObjectSize.of(3 + 5, 2 * Integer.BYTES + Long.BYTES + 7) - ClientConnection.PARKED_BYTES;
+
     /** For the first of the two steps. */
     private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -52,6 +57,9 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     private boolean heard;
 
     private boolean pinged;
+    /** What it weighs more than others while it is parked, as it was counted. */
+    private int counted;
+
     private boolean halfFrame;
     private boolean leaving;
     private boolean left;
@@ -89,6 +97,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             lane.states().change(state.shown(), next.shown());
         }
         state = next;
+        int heavier = next.isParked() ? MORE_BYTES + h2.idleBytes() : 0;
+        if (heavier != counted) {
+            lane.states().heavier(heavier - counted);
+            counted = heavier;
+        }
     }
 
     private boolean isOver() {
@@ -258,8 +271,8 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             metrics.ended(Ending.HEAD);
             close();
         } else if (state == ClientState.ANSWERED) {
-            become(ClientState.PARKED);
             h2.rest();
+            become(ClientState.PARKED);
             arm(lane.loop(), Math.max(settings.idleNanos() - settings.sendNanos(), 1));
         } else {
             metrics.ended(h2.isSettled() ? Ending.IDLE : Ending.SILENT);

@@ -387,8 +387,10 @@ public final class Head {
     void startResponse(int code, String reason) {
         room(reason.length() + 15);
         put("HTTP/1.1 ");
-        put(Integer.toString(code));
-        put(" ");
+        block[length++] = (byte) ('0' + code / 100);
+        block[length++] = (byte) ('0' + code / 10 % 10);
+        block[length++] = (byte) ('0' + code % 10);
+        block[length++] = ' ';
         put(reason);
         block[length++] = '\r';
         block[length++] = '\n';

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Leased, it takes up a place of its connection; sent, it is a stream there; over, it has given the place back, which
  * happens once, before its sink is told of the end. A response that is complete before the request is, ends the
  * attempt: the stream is reset, and the connection stays in use.
+ *
+ * <p>The object is used again after an exchange of its own loop whose request and response both ended: nobody calls it any more then.
  */
 final class UpstreamStream implements UpstreamSide, StreamEvents {
     /** 1xx responses to one request. */
     private static final int MAX_INTERIM = 16;
 
-    private final SharedConnection connection;
-    private final boolean far;
-    private final boolean reused;
+    private SharedConnection connection;
+    private boolean far;
+    private boolean reused;
     private @Nullable ResponseSink sink;
     private @Nullable H2Stream stream;
     private boolean over;
@@ -42,11 +44,28 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
     /** Bytes that came while paused: there is no room for as many more yet. */
     private int held;
 
-    /** @param far its exchange is on another loop, and counted there */
-    UpstreamStream(SharedConnection connection, boolean far) {
-        this.connection = connection;
-        this.far = far;
-        reused = connection.usage.isReused();
+    /** To be {@link #start}ed. */
+    @SuppressWarnings("NullAway") // what is of one exchange comes with its start
+    UpstreamStream() {}
+
+    /**
+     * Leased.
+     *
+     * @param isFar its exchange is on another loop, and counted there
+     */
+    void start(SharedConnection on, boolean isFar) {
+        connection = on;
+        far = isFar;
+        reused = on.usage.isReused();
+        sink = null;
+        stream = null;
+        over = false;
+        interims = 0;
+        begun = false;
+        closing = false;
+        lastTrailers = null;
+        paused = false;
+        held = 0;
     }
 
     boolean isFar() {
@@ -265,6 +284,9 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
                 if (closing) {
                     complete(lastTrailers);
                     lastTrailers = null;
+                    if (!far) {
+                        connection.free(this);
+                    }
                 }
             }
             case GIVEN_UP -> {}

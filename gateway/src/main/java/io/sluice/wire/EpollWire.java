@@ -207,6 +207,11 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
     }
 
     @Override
+    public boolean putsOff() {
+        return output != null && output.putsOff(events);
+    }
+
+    @Override
     public void settle() {
         Output sending = output;
         if (sending == null) {
@@ -308,12 +313,12 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
 
     @Override
     public ByteBuf out(int room) {
-        return marked().tail(loop.sendBuffers(), room);
+        return marked(room).tail(loop.sendBuffers(), room);
     }
 
     @Override
     public void write(ByteBuf lent, int from, int length) {
-        marked().append(loop.sendBuffers(), lent, from, length);
+        marked(length).append(loop.sendBuffers(), lent, from, length);
     }
 
     /** The sending side, to be settled when the event ends. */
@@ -324,6 +329,14 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
             output = sending;
         }
         mark(sending);
+        return sending;
+    }
+
+    private Output marked(int room) {
+        Output sending = marked();
+        if (sending.becomesMuch(room)) {
+            loop.unsettled(this);
+        }
         return sending;
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class H2LoadTest {
     private static final String OUTPUT = """
-            Application protocol: %s
+            Warm-up phase is over for thread #1Application protocol: .%s
             Main benchmark duration is over for thread #0. Stopping all clients.
 
             finished in 2.00s, 131251.00 req/s, 10.51MB/s

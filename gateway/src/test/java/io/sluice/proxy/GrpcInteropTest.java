@@ -1,12 +1,15 @@
 package io.sluice.proxy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.grpc.ForwardingServerBuilder;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsChannelCredentials;
@@ -17,7 +20,6 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.testing.integration.AbstractInteropTest;
 import io.sluice.testing.RunningGateway;
-import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
 import io.sluice.testing.TestCertificate;
 import java.io.File;
@@ -100,9 +102,34 @@ final class GrpcInteropTest {
         }
     }
 
+    /** Makes a server, and knows where that listens once it does, which the suite tells nobody. */
+    private static final class Told extends ForwardingServerBuilder<Told> {
+        private final ServerBuilder<?> builder;
+        private @Nullable Server made;
+
+        Told(ServerBuilder<?> builder) {
+            this.builder = builder;
+        }
+
+        @Override
+        protected ServerBuilder<?> delegate() {
+            return builder;
+        }
+
+        @Override
+        public Server build() {
+            made = super.build();
+            return made;
+        }
+
+        int port() {
+            return requireNonNull(made).getPort();
+        }
+    }
+
     /** A client whose calls go through a gateway of their own. */
     public abstract static class Through extends AbstractInteropTest {
-        private int port;
+        private @Nullable Told server;
         private @Nullable RunningGateway gateway;
 
         abstract ServerCredentials server();
@@ -114,24 +141,20 @@ final class GrpcInteropTest {
 
         @Override
         protected final ServerBuilder<?> getServerBuilder() {
-            try {
-                // the channel is made when the server listens, and nobody tells where
-                port = ScriptedBackend.unusedPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            NettyServerBuilder builder = NettyServerBuilder.forPort(port, server())
+            NettyServerBuilder builder = NettyServerBuilder.forPort(0, server())
                     .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
                     .maxInboundMessageSize(MAX_MESSAGE_SIZE);
             // those of the test are in their place
             InternalNettyServerBuilder.setStatsEnabled(builder, false);
-            return builder.addStreamTracerFactory(createCustomCensusTracerFactory());
+            server = new Told(builder.addStreamTracerFactory(createCustomCensusTracerFactory()));
+            return server;
         }
 
         @Override
         protected final ManagedChannelBuilder<?> createChannelBuilder() {
             try {
-                RunningGateway running = RunningGateway.of(setup("127.0.0.1:" + port));
+                RunningGateway running = RunningGateway.of(
+                        setup("127.0.0.1:" + requireNonNull(server).port()));
                 gateway = running;
                 NettyChannelBuilder builder = client(running.address().getPort())
                         .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)

@@ -185,7 +185,8 @@ final class FieldBlocks {
             return wrong;
         }
         boolean trailers = stream.isHeaded();
-        if (faulty || (trailers && !ends)) {
+        // a tunnel has none (RFC 9113 section 8.5)
+        if (faulty || (trailers && (!ends || stream.isTunnel()))) {
             ErrorCode wrong = drop();
             connection.fault(stream, ErrorCode.PROTOCOL_ERROR);
             return wrong;

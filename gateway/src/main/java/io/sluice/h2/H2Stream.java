@@ -42,6 +42,9 @@ public final class H2Stream {
     private boolean inputEnded;
     private boolean headed;
     private boolean toHead;
+    /** It is a tunnel, or was asked to be one. */
+    private boolean tunnel;
+
     private boolean unwanted;
     /** When something of what is kept was sent last, or it was first kept. */
     private long tookAt;
@@ -64,6 +67,7 @@ public final class H2Stream {
         inputEnded = false;
         headed = false;
         toHead = false;
+        tunnel = false;
         unwanted = false;
     }
 
@@ -137,6 +141,25 @@ public final class H2Stream {
             toHead = head.isHead();
             to.room().encoder.request(to.encoder(), head, body, secure);
             begin(to, body);
+        }
+    }
+
+    /** The head of an extended CONNECT (RFC 8441 section 4): if it is answered by a 2xx, the stream is a tunnel. */
+    public void connect(Head head, boolean secure) {
+        H2Connection to = connection;
+        if (to != null) {
+            tunnel = true;
+            to.room().encoder.connect(to.encoder(), head, secure);
+            begin(to, NO_LENGTH);
+        }
+    }
+
+    /** Answers an extended CONNECT by 200, with the fields of that head: the stream is a tunnel from now on. */
+    public void tunnel(Head head) {
+        H2Connection to = connection;
+        if (to != null && !isOutputEnded()) {
+            to.room().encoder.tunnel(to.encoder(), head);
+            begin(to, NO_LENGTH);
         }
     }
 
@@ -364,6 +387,10 @@ public final class H2Stream {
         if (head == null) {
             return true;
         }
+        tunnel = head.isConnect() || (tunnel && head.status() / 100 == 2);
+        if (tunnel) {
+            return true;
+        }
         boolean bodiless = toHead || head.status() == 204 || head.status() == 304;
         expected = bodiless ? 0 : head.body() >= 0 ? head.body() : NO_LENGTH;
         return !ended || expected <= 0;
@@ -371,6 +398,11 @@ public final class H2Stream {
 
     boolean isHeaded() {
         return headed;
+    }
+
+    /** What comes on it belongs to a tunnel: of the server's, from the request on. */
+    boolean isTunnel() {
+        return tunnel;
     }
 
     /** The other end has said everything; false if that is less than was declared. */

@@ -307,7 +307,7 @@ public final class H2Connection {
         if (ends) {
             stream.endInput();
         }
-        stream.expects(refusal == null ? head : null, ends);
+        stream.declared.head(refusal == null ? head : null, ends);
         owner.request(stream, head, refusal);
     }
 
@@ -380,7 +380,7 @@ public final class H2Connection {
             fault(stream, ErrorCode.STREAM_CLOSED);
             return null;
         }
-        if (!stream.isHeaded()) {
+        if (!stream.declared.isHeaded()) {
             fault(stream, ErrorCode.PROTOCOL_ERROR);
             return null;
         }

@@ -109,7 +109,8 @@ final class StreamTable {
     int resetStalled(long nanos, boolean tunnels) {
         int[] reset = new int[1];
         forEach(stream -> {
-            if (stream.stalledNanos() >= nanos && !stream.isClosed() && (tunnels || !stream.isTunnel())) {
+            stream.endPatience(nanos);
+            if (stream.stalledNanos() >= nanos && !stream.isClosed() && (tunnels || !stream.declared.isTunnel())) {
                 reset[0]++;
                 stream.reset(ErrorCode.CANCEL);
             }

@@ -319,7 +319,8 @@ final class H2ClientSide implements ClientSide, StreamEvents {
         if (cut != null) {
             stream.reset(cut);
         } else {
-            stream.dropInput();
+            boolean refused = connects || exchange.failure == Failure.REQUEST_PROTOCOL;
+            stream.dropInput(refused && !exchange.tunnel);
         }
     }
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.http.Failure;
+import io.sluice.testing.Await;
 import io.sluice.testing.H2Frame;
 import io.sluice.testing.H2Peer;
 import io.sluice.testing.H2Response;
@@ -247,13 +248,34 @@ final class ExtendedConnectTest {
         H2Frame refusal = client.await(H2Frame.HEADERS);
         assertThat(refusal.has(H2Frame.END_STREAM)).isFalse();
         assertThat(client.lastFields()).contains(":status: 403", "x-a: b", "content-length: 2");
-        assertThat(text(client.await(H2Frame.DATA))).isEqualTo("no");
-        assertThat(client.resetOf(1)).isEqualTo(NO_ERROR);
+        H2Frame last = client.await(H2Frame.DATA);
+        assertThat(text(last)).isEqualTo("no");
+        assertThat(last.has(H2Frame.END_STREAM)).isTrue();
 
         client.get(3, "/next");
         assertThat(upstream.request().target()).isEqualTo("/next");
         upstream.send(ok("next"));
         assertThat(client.response(3).body()).isEqualTo("next");
+    }
+
+    @Test
+    void aClientThatIsRefusedMayEndItsSideItself() throws Exception {
+        client.frame(H2Frame.HEADERS, H2Frame.END_HEADERS, 1, H2Tunnel.block(client, "other", "/"));
+        assertThat(client.response(1).status()).isEqualTo(501);
+        Await.until("active", () -> gateway.connections().active() == 1);
+        client.data(1, "too late", false).data(1, "", true);
+        Await.until("parked", () -> gateway.connections().parked() == 1);
+        client.assertAlive();
+    }
+
+    @Test
+    void aClientThatIsRefusedAndDoesNotEndItsSideIsReset() throws Exception {
+        try (RunningGateway impatient = RunningGateway.of(Setup.of(backend).listener("timeouts: { head: 100ms }"));
+                H2Peer peer = H2Peer.connect(impatient.address())) {
+            assertThat(answered(peer, 1, "/%zz")).isEqualTo(400);
+            assertThat(peer.resetOf(1)).isEqualTo(NO_ERROR);
+            Await.until("parked", () -> impatient.connections().parked() == 1);
+        }
     }
 
     @Test
@@ -326,12 +348,9 @@ final class ExtendedConnectTest {
         }
     }
 
-    /** The status; behind it the client is told that nothing more is wanted. */
     private static int answered(H2Peer peer, int stream, String path, String... lines) throws IOException {
         peer.frame(H2Frame.HEADERS, H2Frame.END_HEADERS, stream, H2Tunnel.block(peer, "websocket", path, lines));
-        int status = peer.response(stream).status();
-        assertThat(peer.resetOf(stream)).isEqualTo(NO_ERROR);
-        return status;
+        return peer.response(stream).status();
     }
 
     @Test
@@ -353,7 +372,6 @@ final class ExtendedConnectTest {
             upstream.request();
             upstream.send(response("404 Not Found", ""));
             assertThat(peer.response(3).status()).isEqualTo(404);
-            assertThat(peer.resetOf(3)).isEqualTo(NO_ERROR);
             assertThat(answered(peer, 5, "/seldom")).isEqualTo(429);
             peer.frame(H2Frame.HEADERS, H2Frame.END_HEADERS, 7, H2Tunnel.block(peer, "websocket", "/a/b"));
             assertThat(upstream.request().target()).isEqualTo("/b");

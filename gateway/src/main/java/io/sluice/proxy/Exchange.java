@@ -225,14 +225,6 @@ final class Exchange implements ResponseSink {
         return to != null && to.isWritable() && (tunnel || !request.isComplete());
     }
 
-    /** Bytes of the tunnel. */
-    void toTunnel(ByteBuf in, int from, int length) {
-        UpstreamSide to = connection();
-        if (to != null) {
-            to.body(in, from, length);
-        }
-    }
-
     @Override
     public void writable() {
         request.goesOn(loop.nanoTime());

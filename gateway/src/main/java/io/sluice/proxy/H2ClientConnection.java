@@ -316,18 +316,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
         return lane.peers().of(wire);
     }
 
-    /** One of them is a tunnel from now on. */
-    void tunnelBegins() {
-        tunnels++;
-        if (state == ClientState.ACTIVE) {
-            become(ClientState.TUNNEL);
-        }
-    }
-
-    void tunnelEnds() {
-        tunnels--;
-        if (tunnels == 0 && state == ClientState.TUNNEL) {
-            become(ClientState.ACTIVE);
+    /** So many more of them are tunnels, or fewer. */
+    void tunnels(int more) {
+        tunnels += more;
+        if (state == ClientState.ACTIVE || state == ClientState.TUNNEL) {
+            become(tunnels > 0 ? ClientState.TUNNEL : ClientState.ACTIVE);
             idle();
         }
     }

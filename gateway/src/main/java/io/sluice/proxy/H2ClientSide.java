@@ -259,7 +259,7 @@ final class H2ClientSide implements ClientSide, StreamEvents {
 
     @Override
     public int switching(Head response) {
-        connection.tunnelBegins();
+        connection.tunnels(1);
         stream.tunnel(response);
         return 200;
     }
@@ -314,7 +314,7 @@ final class H2ClientSide implements ClientSide, StreamEvents {
         letGo();
         dropTrailers();
         if (exchange.tunnel) {
-            connection.tunnelEnds();
+            connection.tunnels(-1);
         }
         if (cut != null) {
             stream.reset(cut);

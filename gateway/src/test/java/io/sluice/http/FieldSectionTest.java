@@ -152,8 +152,14 @@ final class FieldSectionTest {
     void anExtendedConnectIsAGetThatUpgrades() {
         String connect = ":method=CONNECT|:protocol=websocket|:scheme=https|:path=/a?b|:authority=x.example:8443";
         assertThat(read(Kind.REQUEST, connect + "|accept=*/*", false)).isNull();
-        Head parsed = Messages.request("GET /a?b HTTP/1.1\r\nhost: x.example:8443\r\nupgrade: websocket\r\n"
-                + "connection: upgrade\r\naccept: */*\r\n\r\n");
+        Head parsed = Messages.request("""
+                GET /a?b HTTP/1.1\r
+                host: x.example:8443\r
+                upgrade: websocket\r
+                connection: upgrade\r
+                accept: */*\r
+                \r
+                """);
         parsed.drop(Name.CONNECTION);
         assertThat(Shown.of(head)).isEqualTo(Shown.of(parsed));
         assertThat(Messages.written(out -> H1Writer.request(head, 0, true, out)))

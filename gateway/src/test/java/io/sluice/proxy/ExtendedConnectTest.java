@@ -355,7 +355,7 @@ final class ExtendedConnectTest {
 
     @Test
     void routesAndLimitsHoldAsForAGet() throws Exception {
-        String yaml = """
+        try (RunningGateway other = RunningGateway.of("""
                 listeners: { web: { bind: "127.0.0.1:0" } }
                 upstreams: { chat: { endpoints: ["%s"] } }
                 routes:
@@ -363,8 +363,7 @@ final class ExtendedConnectTest {
                   - { name: denied, match: { path: /denied }, allow: 10.0.0.0/8, to: chat }
                   - { name: seldom, match: { path: /seldom }, rateLimit: { requests: 1, per: 1h }, to: chat }
                   - { name: chat, match: { path: /**, method: GET }, to: chat, rewrite: { stripPrefix: /a } }
-                """;
-        try (RunningGateway other = RunningGateway.of(yaml.formatted(backend.endpoint()));
+                """.formatted(backend.endpoint()));
                 H2Peer peer = H2Peer.connect(other.address())) {
             assertThat(answered(peer, 1, "/denied")).isEqualTo(403);
             peer.frame(H2Frame.HEADERS, H2Frame.END_HEADERS, 3, H2Tunnel.block(peer, "websocket", "/seldom"));

@@ -340,11 +340,8 @@ final class H2UpstreamTunnelTest {
     @Test
     void anEndpointGetsNoWindowWhileTheClientTakesNothing() throws Exception {
         There there = tunnel();
-        int sent = 0;
         // as its windows allow: what the sockets don't take closes them
-        String piece = "x".repeat(16_000);
-        Flooding flooding = new Flooding(there);
-        sent = flooding.untilStalled(piece, (int) HELD);
+        int sent = new Flooding(there).untilStalled("x".repeat(16_000), (int) HELD);
         assertThat((long) sent).isLessThan(HELD);
         client.skip(sent);
         there.send("end");

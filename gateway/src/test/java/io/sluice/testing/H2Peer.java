@@ -189,6 +189,11 @@ public final class H2Peer implements AutoCloseable {
         return frame;
     }
 
+    /** What the last HEADERS that were read say. */
+    public List<String> lastFields() {
+        return lastFields;
+    }
+
     /** The next frame, or null where the connection ends. */
     public @Nullable H2Frame readOrEnd() throws IOException {
         try {

@@ -203,11 +203,6 @@ public final class H2Peer implements AutoCloseable {
         }
     }
 
-    /** The lines of the HEADERS that were read last. */
-    public List<String> lastFields() {
-        return lastFields;
-    }
-
     /** The next frame of that type; others are skipped. */
     public H2Frame await(int type) throws IOException {
         H2Frame frame = read();

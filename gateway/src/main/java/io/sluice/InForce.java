@@ -7,10 +7,14 @@ import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
+import io.sluice.tls.CertificateFacts;
+import io.sluice.tls.ClientTls;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ final class InForce {
     private final Telemetry telemetry;
     private final Proxy proxy;
     private final Listeners listeners;
+    private final ExpiryWatch expiries = new ExpiryWatch(this::certificates);
     private volatile Snapshot snapshot;
 
     /** @throws IllegalArgumentException if a file that the config names is not what it was when the config was read */
@@ -74,6 +79,26 @@ final class InForce {
     /** @throws StartException if an address cannot be bound; then none is */
     void listen() throws StartException {
         listeners.commit(listeners.prepare(started.listeners().values()));
+        expiries.look();
+    }
+
+    /** Of all files in use, by whose they are. */
+    private Map<String, List<CertificateFacts>> certificates() {
+        Map<String, List<CertificateFacts>> all = new LinkedHashMap<>();
+        listeners.certificates().present().forEach((name, tls) -> all.put("listener " + name, tls.facts()));
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            ClientTls tls = upstream.tls();
+            if (tls != null) {
+                all.put("upstream " + upstream.name(), tls.certificates());
+            }
+        }
+        return all;
+    }
+
+    /** Nothing is watched any more. */
+    void close() {
+        expiries.close();
+        listeners.certificates().close();
     }
 
     /**
@@ -89,6 +114,7 @@ final class InForce {
                 && Objects.equals(text, current.text())
                 && !listeners.certificates().areStale()) {
             current.renewFiles();
+            expiries.look();
             return new ReloadResult.Unchanged(current.version(), List.of());
         }
         long begun = System.nanoTime();
@@ -109,6 +135,7 @@ final class InForce {
         snapshot = next;
         listeners.commit(change);
         next.renewFiles();
+        expiries.look();
         limit(config);
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drain());

@@ -19,6 +19,7 @@ final class H2Load {
     private static final Pattern TRAFFIC = Pattern.compile("(?m)^traffic: \\S+ \\((\\d+)\\) total");
     /** Its threads write at the same time, into each other's lines. */
     private static final Pattern PROTOCOL = Pattern.compile("Application protocol: \\W*(http/\\S+)");
+
     private static final double P50 = 0.5;
     private static final double P99 = 0.99;
 

@@ -96,6 +96,11 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         return endpoint().tls() != null;
     }
 
+    /** The endpoint takes extended CONNECT. */
+    boolean isConnectable() {
+        return h2.isConnectable();
+    }
+
     boolean isWanted() {
         return shelf.pool().isPressed(loop().nanoTime());
     }

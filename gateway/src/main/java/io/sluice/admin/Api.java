@@ -42,6 +42,7 @@ final class Api {
         all.addAll(new EndpointCall(control).operations());
         all.add(new Operation(HttpMethod.POST, "/api/v1/explain", Access.READ, false, this::explain));
         all.add(Operation.get("/api/v1/routes", request -> routes()));
+        all.add(Operation.get("/api/v1/routes/figures", new RouteFigures(control)::list));
         all.add(Operation.get("/api/v1/upstreams", request -> upstreams()));
         all.add(Operation.get("/api/v1/listeners", request -> listeners()));
         all.add(Operation.get("/api/v1/economics", request -> AdminResponse.json(200, EconomicsView.of(control))));

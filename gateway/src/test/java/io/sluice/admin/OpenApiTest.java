@@ -220,6 +220,7 @@ final class OpenApiTest {
 
     private void tryRouting(Set<String> tried) throws IOException {
         get(tried, "/api/v1/routes");
+        get(tried, "/api/v1/routes/figures");
         change(
                 tried,
                 "POST /api/v1/explain",

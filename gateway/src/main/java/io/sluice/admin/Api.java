@@ -25,6 +25,7 @@ final class Api {
     private final Operations operations;
     private final Authorization authorization;
     private final Audit audit = new Audit();
+    private final Dashboard dashboard = new Dashboard();
     private final LiveEvents events;
 
     /**
@@ -63,6 +64,14 @@ final class Api {
     /** Never fails: what goes wrong in here is a 500. */
     AdminResponse answer(AdminRequest request) {
         Operations.Match match = operations.find(request.method(), request.path());
+        if (match instanceof Operations.Match.Unknown) {
+            DashboardFile file = dashboard.find(request.path());
+            if (file != null) {
+                AdminResponse refusal =
+                        authorization.judge(request, Access.OPEN).refusal();
+                return refusal == null ? Dashboard.answer(file, request) : refusal;
+            }
+        }
         Operation operation = match instanceof Operations.Match.Found found ? found.operation() : null;
         // nobody learns without a token what paths there are
         Access needed = operation == null ? Access.READ : operation.access();

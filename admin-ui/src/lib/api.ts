@@ -49,7 +49,7 @@ export async function call<T>(method: string, path: string, options: Options = {
   let response: Response;
   try {
     response = await fetch(path, options.signal ? { ...init, signal: options.signal } : init);
-  } catch (error) {
+  } catch {
     throw new ApiError(0, "the gateway can't be reached", null, null, null);
   }
   const text = await response.text();

@@ -25,7 +25,6 @@ export function usePoll<T>(path: string | null, everyMs: number, version = 0): P
   const error = useSignal<ApiError | null>(null);
   const at = useSignal(0);
   const epoch = changed.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: epoch and version ask anew
   useEffect(() => {
     if (path === null) {
       return undefined;

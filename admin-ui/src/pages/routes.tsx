@@ -215,7 +215,6 @@ export function Routes(): JSX.Element {
     [routes],
   );
   const stamp = epoch.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: stamp is for the counters
   const rows = useMemo(() => base.map((row): Row => ({ ...row, stats: history.of(row.route.name) })), [base, stamp]);
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const seen = sorted(

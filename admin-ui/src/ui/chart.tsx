@@ -26,7 +26,6 @@ export function Chart(props: {
   const plot = useRef<uPlot | null>(null);
   const epoch = themeEpoch.value;
   const height = props.height ?? 170;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: epoch draws it in the new colours
   useEffect(() => {
     const element = box.current;
     if (!element) {

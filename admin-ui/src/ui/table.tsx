@@ -89,7 +89,6 @@ export function Table<T>(props: {
     }
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what scrolls takes the keys
     <div
       class={props.tall === false ? "scroll" : "scroll tall"}
       ref={ref}

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
-import { budget, compressed } from "./build/assets";
-import { causes } from "./build/causes";
+import { budget, compressed } from "./build/assets.ts";
+import { causes } from "./build/causes.ts";
 
 // SLUICE_ADMIN: where a gateway's admin listener is, for `npm run dev`.
 const admin = process.env.SLUICE_ADMIN ?? "http://127.0.0.1:9900";

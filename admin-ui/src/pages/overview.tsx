@@ -2,7 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type uPlot from "uplot";
-import { ago, bytes, count, duration, percent, plural, rate, ratio, short } from "../lib/format";
+import { ago, bytes, duration, percent, rate, ratio, short } from "../lib/format";
 import { failuresSince, figures, history, now, type Sample } from "../lib/live";
 import { usePoll } from "../lib/poll";
 import { troubles } from "../lib/problems";
@@ -159,7 +159,7 @@ function Tiles(): JSX.Element | null {
         <dd>
           {duration(look.requests?.latencyMs?.p50)} <small>{duration(look.requests?.latencyMs?.p99)}</small>
         </dd>
-        <dd class="sub">p90 {duration(look.requests?.latencyMs?.p90)}, of the last second</dd>
+        <dd class="sub">p90 {duration(look.requests?.latencyMs?.p90)}</dd>
       </div>
       <div class={`tile ${failed > 0 ? "bad" : ""}`}>
         <dt>Failed in the last minute</dt>
@@ -172,11 +172,11 @@ function Tiles(): JSX.Element | null {
         <dt>Multiplex ratio</dt>
         <dd data-figure="multiplexRatio">{ratio(economics.multiplexRatio)}</dd>
         <dd class="sub">
-          {short(clients.total)} clients, {plural(economics.upstreamConnections.open, "connection")} behind
+          {short(clients.total)} over {short(economics.upstreamConnections.open)} connections
         </dd>
       </div>
       <div class="tile">
-        <dt>A parked connection weighs</dt>
+        <dt>Parked connection</dt>
         <dd data-figure="bytesPerParked">{bytes(economics.bytesPerParkedConnection ?? null)}</dd>
         <dd class="sub">
           {bytes(economics.parkedBytes)} for {short(clients.parked)} parked
@@ -186,7 +186,7 @@ function Tiles(): JSX.Element | null {
         <dt>Connections reused</dt>
         <dd>{percent(economics.reuseRate)}</dd>
         <dd class="sub" data-figure="requests">
-          {count(economics.requests)} requests since the start
+          <b>{short(economics.requests)}</b> requests in all
         </dd>
       </div>
     </dl>

@@ -310,13 +310,13 @@ function Details({ row }: { row: Row }): JSX.Element {
       : [
           [
             title,
-            <>
+            <ul key={title}>
               {lines.map((line) => (
-                <div key={line}>
+                <li key={line}>
                   <code>{line}</code>
-                </div>
+                </li>
               ))}
-            </>,
+            </ul>,
           ],
         ];
   };

@@ -341,7 +341,7 @@ function History({ endpoint }: { endpoint: Endpoint }): JSX.Element {
           </ul>
         </details>
       ) : (
-        <span class="muted">no change since {ago(endpoint.since, end)}</span>
+        <span class="muted">no change for {duration(Math.max(end - Date.parse(endpoint.since), 0))}</span>
       )}
     </>
   );

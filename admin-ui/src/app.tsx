@@ -274,7 +274,7 @@ function Help(): JSX.Element {
 
 function useKeys(): void {
   useEffect(() => {
-    let went = 0;
+    let went = Number.NEGATIVE_INFINITY;
     const pressed = (event: KeyboardEvent): void => {
       const target = event.composedPath()[0] as HTMLElement;
       const typing = target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
@@ -282,7 +282,7 @@ function useKeys(): void {
         return;
       }
       if (event.timeStamp - went < 1200) {
-        went = 0;
+        went = Number.NEGATIVE_INFINITY;
         const page = PAGES.find((each) => each.key === event.key);
         if (page) {
           go(href(page.name));

@@ -51,7 +51,7 @@ test("asks only for what was hit since, and keeps the rest", () => {
 test("forgets what was before the last minute", () => {
   const history = new RouteHistory();
   for (let second = 1000; second <= 1200; second += 2) {
-    history.take(answer(second, figures("a", second < 1100 ? second : 1100)));
+    history.take(answer(second, figures("a", Math.min(second, 1100))));
   }
   expect(history.of("a")?.perSecond).toBe(0);
 });

@@ -283,6 +283,15 @@ export interface ConfigText {
   pending?: Pending | null;
 }
 
+/** The endpoint of an upstream that would be picked. */
+export interface Pick {
+  name: string;
+  runs: boolean;
+  endpoint: string | null;
+  why: string;
+  endpoints: { address: string; state: string; weight: number; inFlight: number; chance: number }[];
+}
+
 export interface Explanation {
   route: string | null;
   refused?: { cause: string; status: number; text: string };
@@ -295,6 +304,8 @@ export interface Explanation {
     forwardedPath: string | null;
     requestHeaders: string[];
     responseHeaders: string[];
+    /** Those that it may be forwarded to; several where chance decides. */
+    upstreams?: Pick[];
   };
   missed?: { route: string; subject: string; expected: string | null; got: string | null }[];
   others?: Record<string, number>;

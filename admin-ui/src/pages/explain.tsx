@@ -2,8 +2,9 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { ApiError, call, get } from "../lib/api";
+import { percent, plural } from "../lib/format";
 import { href, place } from "../lib/router";
-import type { ConfigText, Explanation } from "../lib/types";
+import type { ConfigText, Explanation, Problem } from "../lib/types";
 import { CallError, Card, Choice, Facts, State } from "../ui/bits";
 import { Shape } from "../ui/icons";
 
@@ -41,7 +42,13 @@ async function ask(): Promise<void> {
       ...(client.value.trim() ? { client: client.value.trim() } : {}),
       ...(against.value === "edited" && edited.value !== null ? { config: edited.value } : {}),
     };
-    answer.value = (await call<Explanation>("POST", "/api/v1/explain", { json: question })).body;
+    const { body } = await call<Explanation | { ok: false; problems: Problem[] }>("POST", "/api/v1/explain", {
+      json: question,
+    });
+    if ("ok" in body) {
+      throw new ApiError(200, "the edited config is wrong", null, body.problems);
+    }
+    answer.value = body;
   } catch (failure) {
     answer.value = null;
     error.value = failure instanceof ApiError ? failure : new ApiError(0, String(failure), null);
@@ -228,6 +235,33 @@ function Decision({ it }: { it: Explanation }): JSX.Element {
             ]}
           />
         )}
+        {it.found?.upstreams?.map((pick) => (
+          <div key={pick.name}>
+            <h3>
+              Upstream <a href={href("upstreams", [pick.name])}>{pick.name}</a>
+            </h3>
+            <p>
+              {pick.endpoint ? (
+                <>
+                  <code>{pick.endpoint}</code>: {pick.why}
+                </>
+              ) : (
+                pick.why
+              )}
+            </p>
+            <ul class="changes">
+              {pick.endpoints.slice(0, 20).map((endpoint) => (
+                <li key={endpoint.address}>
+                  <State tone={endpoint.weight > 0 ? "ok" : "off"}>{endpoint.state}</State>
+                  <code>{endpoint.address}</code>
+                  <span class="muted">
+                    {percent(endpoint.chance)} chance, {plural(endpoint.inFlight, "exchange")} under way
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
         {!!it.missed?.length && (
           <div>
             <h3>Looked at before, and why not</h3>

@@ -6,7 +6,7 @@ import { clock } from "./lib/format";
 import { figures, link, retryNow } from "./lib/live";
 import { isDark, theme, toggleTheme } from "./lib/prefs";
 import { go, href, place } from "./lib/router";
-import { begin, logout, me } from "./lib/session";
+import { logout, me } from "./lib/session";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
 import { Dialog, Empty, State, Toasts } from "./ui/bits";
@@ -221,16 +221,7 @@ function LinkBanner(): JSX.Element | null {
         <strong>Connection lost{look ? `, showing figures of ${clock(look.at)}` : ""}.</strong> {state.why}. Trying
         again.
       </span>
-      <button
-        type="button"
-        class="btn small"
-        onClick={() => {
-          retryNow();
-          if (!me.value) {
-            void begin();
-          }
-        }}
-      >
+      <button type="button" class="btn small" onClick={retryNow}>
         Try now
       </button>
     </div>

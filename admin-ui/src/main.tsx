@@ -8,7 +8,7 @@ import { begin } from "./lib/session";
 watchTheme();
 watchPlace();
 watchVisibility();
-void begin();
+begin();
 const root = document.getElementById("app");
 if (root) {
   render(<App />, root);

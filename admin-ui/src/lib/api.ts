@@ -30,6 +30,9 @@ interface Options {
   signal?: AbortSignal;
 }
 
+/** Milliseconds; a plan may take a while. */
+const LONGEST_CALL = 20_000;
+
 /** Calls the admin API. Throws an {@link ApiError} for each answer that is none of success. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
   const headers: Record<string, string> = {
@@ -45,12 +48,19 @@ export async function call<T>(method: string, path: string, options: Options = {
     headers["content-type"] = "application/json";
     body = JSON.stringify(options.json);
   }
-  const init: RequestInit = { method, headers, cache: "no-store", ...(body === undefined ? {} : { body }) };
+  const late = AbortSignal.timeout(LONGEST_CALL);
+  const init: RequestInit = {
+    method,
+    headers,
+    cache: "no-store",
+    signal: options.signal ? AbortSignal.any([options.signal, late]) : late,
+    ...(body === undefined ? {} : { body }),
+  };
   let response: Response;
   try {
-    response = await fetch(path, options.signal ? { ...init, signal: options.signal } : init);
+    response = await fetch(path, init);
   } catch {
-    throw new ApiError(0, "the gateway can't be reached", null, null, null);
+    throw new ApiError(0, late.aborted ? "the gateway did not answer in time" : "the gateway can't be reached", null);
   }
   const text = await response.text();
   if (!response.ok && response.status !== 304) {

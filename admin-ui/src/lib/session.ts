@@ -1,6 +1,6 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ApiError, call, needsLogin } from "./api";
-import { listen, silence } from "./live";
+import { link, listen, silence } from "./live";
 
 /** Who asks, as the gateway sees it: `GET /api/v1/me`. */
 export interface Me {
@@ -13,25 +13,32 @@ export const me = signal<Me | null>(null);
 /** Whether changes may be made. Until the gateway has said so, they may not. */
 export const mayChange = computed(() => me.value?.access === "full");
 
-/** Asks who this is; then the live figures begin, or the login is shown. */
-export async function begin(): Promise<void> {
+/** Listens to the live figures, and asks who this is, again whenever the gateway is back: it may be another process. */
+export function begin(): void {
+  listen();
+  effect(() => {
+    if (link.value.state === "live" && !needsLogin.value) {
+      void ask();
+    }
+  });
+}
+
+async function ask(): Promise<void> {
   try {
     me.value = (await call<Me>("GET", "/api/v1/me")).body;
-    needsLogin.value = false;
-    listen();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) {
-      return;
+    if (!(error instanceof ApiError)) {
+      throw error;
     }
-    // not reachable: the live figures keep trying and tell so
-    listen();
+    // a lost connection is told by the live figures, and a token that is needed by the login
   }
 }
 
 /** Gives the token once; the gateway answers with a cookie that scripts can't read. Throws an {@link ApiError}. */
 export async function login(token: string): Promise<void> {
   await call("POST", "/api/v1/login", { json: { token } });
-  await begin();
+  needsLogin.value = false;
+  listen();
 }
 
 export async function logout(): Promise<void> {

@@ -1,20 +1,13 @@
 package io.sluice;
 
 import io.sluice.admin.Question;
-import io.sluice.config.GatewayConfig;
-import io.sluice.config.HostPort;
 import io.sluice.config.LoadResult;
 import io.sluice.config.RouteConfig.Field;
-import io.sluice.config.UpstreamConfig;
-import io.sluice.route.Snapshot;
-import io.sluice.telemetry.Telemetry;
-import io.sluice.wire.Loops;
+import io.sluice.route.Trial;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,9 +23,6 @@ import picocli.CommandLine.Spec;
         description = "Says which route a request takes, and why each better placed one does not match. "
                 + "Exit code: 0 if there is a route, 1 if there is none.")
 final class ExplainCommand implements Callable<Integer> {
-    private static final List<UpstreamConfig.Endpoint> NOWHERE =
-            List.of(new UpstreamConfig.Endpoint(new HostPort("127.0.0.1", 1), 1));
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -85,38 +75,11 @@ final class ExplainCommand implements Callable<Integer> {
         return fields;
     }
 
-    /** On the code of the running gateway; its loops are never started. */
+    /** On the code of the running gateway. */
     private static Question.Outcome ask(Question question, LoadResult.Loaded loaded) {
-        try (Loops loops = new Loops(GatewayConfig.Transport.NIO, 1);
-                Telemetry telemetry = new Telemetry()) {
-            GatewayConfig config = withoutNames(loaded.config());
-            return question.ask(Snapshot.build(config, loaded.text(), null, loops, telemetry));
+        try (Trial trial = new Trial(loaded.config(), loaded.text(), null)) {
+            return question.ask(trial.snapshot());
         }
-    }
-
-    /** The endpoints play no part here, and their names are not to be looked up. */
-    private static GatewayConfig withoutNames(GatewayConfig config) {
-        Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
-        config.upstreams()
-                .forEach((name, upstream) -> upstreams.put(
-                        name,
-                        new UpstreamConfig(
-                                name, NOWHERE, upstream.connections(), upstream.protocol(), upstream.balance())));
-        return new GatewayConfig(
-                config.threads(),
-                config.transport(),
-                config.drain(),
-                config.trustedProxies(),
-                config.paths(),
-                config.accessLog(),
-                config.tracing(),
-                config.admin(),
-                config.resolve(),
-                config.memory(),
-                config.limits(),
-                config.listeners(),
-                upstreams,
-                config.routes());
     }
 
     private int print(Question.Outcome outcome) {

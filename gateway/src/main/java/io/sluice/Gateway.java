@@ -2,8 +2,11 @@ package io.sluice;
 
 import io.prometheus.client.CollectorRegistry;
 import io.sluice.admin.AdminServer;
+import io.sluice.admin.Author;
+import io.sluice.admin.ConfigVersion;
 import io.sluice.admin.Control;
 import io.sluice.admin.DrainProgress;
+import io.sluice.admin.PendingChange;
 import io.sluice.admin.ReloadResult;
 import io.sluice.admin.Written;
 import io.sluice.config.ConfigReader;
@@ -13,12 +16,12 @@ import io.sluice.config.HostPort;
 import io.sluice.config.IncludedFile;
 import io.sluice.config.LastGood;
 import io.sluice.config.LoadResult;
-import io.sluice.config.Problem;
 import io.sluice.proxy.Clients;
 import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
 import io.sluice.route.Snapshot;
+import io.sluice.telemetry.SampledHead;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
@@ -44,28 +47,31 @@ public final class Gateway implements Control, AutoCloseable {
         ENDING
     }
 
-    private static final Written NO_FILE =
-            new Written.Impossible("the config did not come from a file", "a gateway started from a file");
-
     private final InForce inForce;
     private final @Nullable Path file;
     private final Loops loops;
     private final Telemetry telemetry;
-    private final Reloads reloads = new Reloads();
     private final Inclusions inclusions;
     private final Required required = new Required(this::snapshot);
     private final Proxy proxy;
     private final Listeners listeners;
     private final Clients clients;
-    private final ReentrantLock changing = new ReentrantLock();
+    private final ConfigChanges changes;
+    private final ReentrantLock changing;
     private volatile Phase phase = Phase.STARTING;
     private volatile @Nullable Drain drain;
     private volatile @Nullable Runnable ending;
     private boolean ended;
     private @Nullable AdminServer admin;
-    private @Nullable Reloader reloader;
+    private volatile @Nullable Reloader reloader;
 
-    private Gateway(InForce inForce, @Nullable Path file, Inclusions inclusions, Loops loops, Telemetry telemetry) {
+    private Gateway(
+            InForce inForce,
+            @Nullable Path file,
+            Inclusions inclusions,
+            History history,
+            Loops loops,
+            Telemetry telemetry) {
         this.inForce = inForce;
         this.inclusions = inclusions;
         this.file = file;
@@ -74,8 +80,11 @@ public final class Gateway implements Control, AutoCloseable {
         this.proxy = inForce.proxy();
         this.listeners = inForce.listeners();
         this.clients = new Clients(proxy);
+        this.changes =
+                new ConfigChanges(inForce, file, inclusions, history, () -> phase == Phase.RUNNING, this::written);
+        this.changing = changes.lock();
         CollectorRegistry registry = telemetry.registry();
-        registry.register(new GatewayCollector(this, reloads, loops.size()));
+        registry.register(new GatewayCollector(this, changes.reloads(), loops.size()));
         registry.register(
                 new CertificateCollector(() -> listeners.certificates().present()));
         registry.register(new LimitsCollector(proxy, () -> snapshot().routes()));
@@ -124,7 +133,10 @@ public final class Gateway implements Control, AutoCloseable {
             throws StartException {
         try {
             Telemetry telemetry = new Telemetry();
-            return new Gateway(new InForce(config, text, loops, telemetry), file, inclusions, loops, telemetry);
+            History history = new History(file);
+            long version = history.first(text, inclusions.files());
+            InForce inForce = new InForce(config, text, version, loops, telemetry);
+            return new Gateway(inForce, file, inclusions, history, loops, telemetry);
         } catch (IllegalArgumentException e) {
             // a file that the config names is not what it was when the config was read
             loops.close();
@@ -166,37 +178,52 @@ public final class Gateway implements Control, AutoCloseable {
 
     // ---- change
 
+    private void written() {
+        Reloader watching = reloader;
+        if (watching != null) {
+            watching.written();
+        }
+    }
+
     /** Reads the config file again and takes it over if it is good. */
-    @Override
     public ReloadResult reload() {
-        changing.lock();
-        try {
-            if (file == null) {
-                return reloads.record(rejected("the config did not come from a file, so there is nothing to reload"));
-            }
-            return switch (ConfigReader.reread(file, System.getenv(), inclusions.lastGood())) {
-                case LoadResult.Loaded loaded -> take(loaded);
-                case LoadResult.Rejected refused ->
-                    reloads.record(new ReloadResult.Rejected(snapshot().version(), refused.problems()));
-            };
-        } finally {
-            changing.unlock();
-        }
+        return changes.reload(Author.FILE);
     }
 
     @Override
-    public Written write(byte[] yaml, @Nullable Predicate<String> expected) {
-        changing.lock();
-        try {
-            return file == null ? NO_FILE : new ConfigWriting(file, yaml, this, inclusions, reloads).write(expected);
-        } finally {
-            changing.unlock();
-        }
+    public ReloadResult reload(Author author) {
+        return changes.reload(author);
     }
 
-    /** Puts in force what was read from the file, and from those that it includes; for who changes the config already. */
-    ReloadResult take(LoadResult.Loaded loaded) {
-        return reloads.record(inclusions.taken(loaded, change(loaded.config(), loaded.text())));
+    @Override
+    public Written write(byte[] yaml, @Nullable Predicate<String> expected, Author author, @Nullable Duration confirm) {
+        return changes.write(yaml, expected, author, confirm);
+    }
+
+    @Override
+    public Written confirm(@Nullable Predicate<String> expected) {
+        return changes.confirm(expected);
+    }
+
+    @Override
+    public Written rollback(
+            long version, @Nullable Predicate<String> expected, Author author, @Nullable Duration confirm) {
+        return changes.rollback(version, expected, author, confirm);
+    }
+
+    @Override
+    public @Nullable PendingChange pending() {
+        return changes.pending();
+    }
+
+    @Override
+    public List<ConfigVersion> history() {
+        return changes.history();
+    }
+
+    @Override
+    public @Nullable Path historyFolder() {
+        return changes.historyFolder();
     }
 
     /** As {@link #apply(GatewayConfig, String)}, without a source. */
@@ -210,28 +237,7 @@ public final class Gateway implements Control, AutoCloseable {
      * @param text its source
      */
     public ReloadResult apply(GatewayConfig config, @Nullable String text) {
-        changing.lock();
-        try {
-            return reloads.record(change(config, text));
-        } finally {
-            changing.unlock();
-        }
-    }
-
-    private ReloadResult change(GatewayConfig config, @Nullable String text) {
-        if (phase != Phase.RUNNING) {
-            return rejected("the gateway is shutting down");
-        }
-        try {
-            return inForce.change(config, text);
-        } catch (StartException e) {
-            return rejected(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private ReloadResult.Rejected rejected(String message) {
-        String name = file == null ? "config" : file.toString();
-        return new ReloadResult.Rejected(snapshot().version(), List.of(new Problem(name, 0, 0, message, null)));
+        return changes.apply(config, text);
     }
 
     // ---- end
@@ -300,8 +306,10 @@ public final class Gateway implements Control, AutoCloseable {
         } finally {
             changing.unlock();
         }
-        if (reloader != null) {
-            reloader.close();
+        changes.close();
+        Reloader watching = reloader;
+        if (watching != null) {
+            watching.close();
         }
         if (drain != null) {
             drain.hurry();
@@ -340,12 +348,30 @@ public final class Gateway implements Control, AutoCloseable {
 
     @Override
     public @Nullable LastReload lastReload() {
-        return reloads.last();
+        return changes.reloads().last();
     }
 
     @Override
     public List<Listener> listeners() {
         return listeners.open();
+    }
+
+    @Override
+    public Outlook outlook(GatewayConfig config) {
+        return inForce.outlook(config);
+    }
+
+    @Override
+    public LoadResult read(byte[] yaml) {
+        Path from = file;
+        return from == null
+                ? ConfigReader.read("config", yaml, null, System.getenv())
+                : ConfigReader.reread(from, yaml, System.getenv(), inclusions.lastGood());
+    }
+
+    @Override
+    public List<SampledHead> samples() {
+        return proxy.samples();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.sluice;
 
+import io.sluice.admin.Control.Outlook;
 import io.sluice.admin.ReloadResult;
 import io.sluice.config.DrainConfig;
 import io.sluice.config.GatewayConfig;
+import io.sluice.config.ListenerConfig;
 import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
 import io.sluice.route.Snapshot;
@@ -39,13 +41,18 @@ final class InForce {
     private final ExpiryWatch expiries = new ExpiryWatch(this::certificates);
     private volatile Snapshot snapshot;
 
-    /** @throws IllegalArgumentException if a file that the config names is not what it was when the config was read */
-    InForce(GatewayConfig config, @Nullable String text, Loops loops, Telemetry telemetry) {
+    /**
+     * Makes all of it that needs no socket.
+     *
+     * @param version of the config
+     * @throws IllegalArgumentException if a file that the config names is not what it was when the config was read
+     */
+    InForce(GatewayConfig config, @Nullable String text, long version, Loops loops, Telemetry telemetry) {
         this.started = config;
         this.loops = loops;
         this.telemetry = telemetry;
         loops.names().configure(config.resolve());
-        this.snapshot = Snapshot.build(config, text, null, loops, telemetry);
+        this.snapshot = Snapshot.build(config, text, null, loops, telemetry).numbered(version);
         this.proxy = new Proxy(loops, telemetry, () -> snapshot);
         this.listeners = new Listeners(proxy);
         limit(config);
@@ -141,7 +148,13 @@ final class InForce {
         drainRemoved(change.removed(), config.drain());
         forgetRows();
         logChange(next, current, System.nanoTime() - begun);
-        return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, listeners.open()));
+        return new ReloadResult.Applied(next.version(), Restarts.of(config, started, loops, change.kept()));
+    }
+
+    /** What a config would do to the listeners, and what of it would need a restart. */
+    Outlook outlook(GatewayConfig config) {
+        Map<Listener, ListenerConfig> kept = listeners.kept(config.listeners().values());
+        return new Outlook(listeners.open(), kept, Restarts.of(config, started, loops, kept));
     }
 
     private Snapshot build(GatewayConfig config, @Nullable String text, Snapshot current) throws StartException {
@@ -170,6 +183,7 @@ final class InForce {
         reserve();
         loops.responseMemory(config.memory().responses());
         proxy.limits(config.limits());
+        proxy.sample(config.admin().samples());
     }
 
     /** Keeps descriptors for the most upstream connections that there can be at once, those of health checks included; again when names get other addresses. */

@@ -86,6 +86,13 @@ final class Listeners {
         return new Change(List.copyOf(after), kept, List.copyOf(opened), List.copyOf(unclaimed), tls);
     }
 
+    /** Those whose sockets would stay, with what they would become. */
+    Map<Listener, ListenerConfig> kept(Collection<ListenerConfig> wanted) {
+        Map<Listener, ListenerConfig> kept = new LinkedHashMap<>();
+        claims(wanted, new ArrayList<>(open)).forEach((config, listener) -> kept.put(listener, config));
+        return kept;
+    }
+
     private static Map<ListenerConfig, Listener> claims(Collection<ListenerConfig> wanted, List<Listener> unclaimed) {
         Map<ListenerConfig, Listener> claims = new LinkedHashMap<>();
         for (ListenerConfig config : wanted) {

@@ -9,14 +9,17 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line. Exit codes: 0 good, 1 not good (the message says why), 2 wrong usage. */
+/** The command line. Exit codes: 0 good, 1 not good (the message says why), 2 wrong usage; those of plan are others. */
 @Command(
         name = "sluice",
         description = "A reverse proxy and connection-multiplexing gateway.",
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            PlanCommand.class,
             ExplainCommand.class,
+            HistoryCommand.class,
+            RollbackCommand.class,
             DemoCommand.class,
             TopCommand.class,
             Main.SchemaCommand.class,

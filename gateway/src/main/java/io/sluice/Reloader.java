@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class Reloader implements AutoCloseable {
     private final Runnable reload;
     private final FolderWatch folders;
     private final Thread thread;
+    private final AtomicBoolean written = new AtomicBoolean();
     private volatile boolean closed;
 
     /**
@@ -76,7 +78,8 @@ final class Reloader implements AutoCloseable {
 
     private Map<Path, String> look(Map<Path, String> contents) {
         Map<Path, String> found = WatchedFiles.contents(file, null, Map.of());
-        if (!found.equals(contents)) {
+        boolean other = written.getAndSet(false);
+        if (other || !found.equals(contents)) {
             try {
                 reload.run();
             } catch (RuntimeException e) {
@@ -84,6 +87,11 @@ final class Reloader implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** The file was replaced by this process: if it holds again what was seen last, that is a change, too. */
+    void written() {
+        written.set(true);
     }
 
     private void settle() throws InterruptedException {

@@ -8,23 +8,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice top}: what a running gateway does, looked at once a second over its admin API. */
@@ -34,25 +29,13 @@ import picocli.CommandLine.Spec;
                 "Shows once a second what a running gateway does: requests, routes, upstreams and client connections. "
                         + "Without a terminal each look is printed below the one before. Ctrl-C ends.")
 final class TopCommand implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int LONGEST_REFUSAL = 8192;
     private static final String DATA = "data: ";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = {"-a", "--admin"},
-            paramLabel = "HOST:PORT",
-            description = "The gateway's admin listener (default: ${DEFAULT-VALUE}).")
-    private String admin = "127.0.0.1:9900";
-
-    @Option(
-            names = "--token-file",
-            paramLabel = "FILE",
-            description =
-                    "A file with admin.token or admin.readToken (default: the environment variable SLUICE_ADMIN_TOKEN).")
-    private @Nullable Path tokenFile;
+    @Mixin
+    private RemoteGateway gateway = new RemoteGateway();
 
     @Option(
             names = {"-n", "--looks"},
@@ -62,38 +45,10 @@ final class TopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        HttpRequest request = request();
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
-                .build()) {
+        HttpRequest request = gateway.request("/api/v1/events").build();
+        try (HttpClient client = RemoteGateway.client()) {
             return show(client, request);
         }
-    }
-
-    private HttpRequest request() {
-        URI events;
-        try {
-            events = URI.create((admin.contains("://") ? admin : "http://" + admin) + "/api/v1/events");
-            HttpRequest.Builder request = HttpRequest.newBuilder(events);
-            String token = token();
-            if (token != null) {
-                request.header("authorization", "Bearer " + token);
-            }
-            return request.build();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--admin: " + admin + " (expected: host:port, and a token of one line)", e);
-        } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--token-file: " + tokenFile + " (expected: a file that can be read)", e);
-        }
-    }
-
-    private @Nullable String token() throws IOException {
-        return tokenFile == null
-                ? System.getenv("SLUICE_ADMIN_TOKEN")
-                : Files.readString(tokenFile).strip();
     }
 
     /** The exit code: the gateway's end ends it, too. */
@@ -101,36 +56,22 @@ final class TopCommand implements Callable<Integer> {
         String why;
         try {
             HttpResponse<InputStream> response = client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    .get(RemoteGateway.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             try (InputStream body = response.body()) {
-                return response.statusCode() == 200 ? show(body) : failed(refusal(response.statusCode(), body));
+                return response.statusCode() == 200
+                        ? show(body)
+                        : gateway.failed(RemoteGateway.refusal(response.statusCode(), body));
             }
         } catch (JacksonException e) {
             why = "not the events of a gateway";
         } catch (IOException e) {
             why = "the connection has broken: " + e.getMessage();
         } catch (ExecutionException | TimeoutException e) {
-            why = "can't be reached (expected: the admin listener of a running gateway)";
+            why = RemoteGateway.unreachable();
         } finally {
             client.shutdownNow();
         }
-        return failed(why);
-    }
-
-    private int failed(String why) {
-        spec.commandLine().getErr().println(admin + ": " + why);
-        return 1;
-    }
-
-    private static String refusal(int status, InputStream body) throws IOException {
-        byte[] text = body.readNBytes(LONGEST_REFUSAL);
-        try {
-            JsonNode node = new ObjectMapper().readTree(text);
-            return status + ", " + TopView.printable(node.path("error").asText()) + " (expected: "
-                    + TopView.printable(node.path("expected").asText()) + ")";
-        } catch (JacksonException e) {
-            return status + " (expected: the admin listener of a gateway)";
-        }
+        return gateway.failed(why);
     }
 
     private int show(InputStream body) throws IOException, InterruptedException {
@@ -145,7 +86,7 @@ final class TopCommand implements Callable<Integer> {
                 boolean whole = figures.path("intervalMs").asDouble() > 0;
                 if (terminal || whole) {
                     TopScreen screen = terminal ? TopScreen.now() : TopScreen.PAPER;
-                    out.print(screen.frame(new TopView(figures, admin).lines(screen), shown == 0));
+                    out.print(screen.frame(new TopView(figures, gateway.name()).lines(screen), shown == 0));
                     out.flush();
                     shown += whole ? 1 : 0;
                 }
@@ -154,6 +95,6 @@ final class TopCommand implements Callable<Integer> {
                 }
             }
         }
-        return failed("the gateway has ended the connection");
+        return gateway.failed("the gateway has ended the connection");
     }
 }

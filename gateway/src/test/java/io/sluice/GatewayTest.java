@@ -90,7 +90,7 @@ final class GatewayTest {
                 read.paths(),
                 read.accessLog(),
                 read.tracing(),
-                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null),
+                new GatewayConfig.Admin(new HostPort("0.0.0.0", 9900), null, null, 0),
                 read.resolve(),
                 read.memory(),
                 read.limits(),

@@ -16,6 +16,8 @@ final class AdminReader {
                     "an address, or off", text -> text.equals("off") ? Parsed.good(OFF) : Addresses.LISTEN.read(text))
             .like("off|.*:[0-9]{1,9}");
 
+    private static final Syntax<Integer> SAMPLES = Syntax.whole(1, 100_000).orNone(0);
+
     private static final String TOKEN_EXPECTED = "16 to 256 of the characters A-Z a-z 0-9 - . _ ~ + / =";
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{16,256}");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(?:[A-Za-z_][A-Za-z0-9_]*|file:[^}]+)\\}");
@@ -34,8 +36,10 @@ final class AdminReader {
         if (in.has("readToken") && !in.has("token")) {
             in.problem(in.place("readToken"), "readToken", "there is no token (expected: one for changes, too)", null);
         }
+        int samples = in.optional("samples", SAMPLES).orElse(Admin.SAMPLES);
         if (bind.equals(OFF)) {
-            return new Admin(null, token, readToken);
+            // nobody could ask for them
+            return new Admin(null, token, readToken, 0);
         }
         if (!Addresses.loopback(bind) && !in.has("token")) {
             Tree tree = in.tree("bind");
@@ -45,7 +49,7 @@ final class AdminReader {
                     bind + " (expected: a loopback address, such as 127.0.0.1:9900, or a token)",
                     "whoever reaches it may do anything: set admin.token, such as ${file:admin.token}");
         }
-        return new Admin(bind, token, readToken);
+        return new Admin(bind, token, readToken, samples);
     }
 
     /** Null where there is none, or a wrong one: its value is in no message. */

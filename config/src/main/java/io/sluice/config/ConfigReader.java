@@ -1,6 +1,7 @@
 package io.sluice.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ public final class ConfigReader {
     public static LoadResult reread(Path file, byte[] bytes, Map<String, String> env, LastGood before) {
         SourceReader reader = new SourceReader(new Substitution(env));
         return assembly(file, reader.read(file, bytes), reader, before).read();
+    }
+
+    /** What a duration stands for, as configs have them: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 1h}; null: nothing. */
+    public static @Nullable Duration duration(String text) {
+        return Units.DURATION.read(text) instanceof Parsed.Good<Duration>(Duration value) ? value : null;
     }
 
     private static Assembly assembly(Path file, Source main, SourceReader reader, @Nullable LastGood before) {

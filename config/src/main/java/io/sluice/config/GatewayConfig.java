@@ -49,11 +49,16 @@ public record GatewayConfig(
      * @param bind null: no admin listener
      * @param token who has it may do everything; null: whoever reaches the listener may, so it is bound to a loopback address
      * @param readToken who has it may read; null: there is none
+     * @param samples heads of requests that are kept, so that a plan can tell what a change means for them; 0: none are
      */
     public record Admin(
             @Nullable HostPort bind,
             @Nullable Secret token,
-            @Nullable Secret readToken) {}
+            @Nullable Secret readToken,
+            int samples) {
+        /** So many are kept where nothing else is said. */
+        public static final int SAMPLES = 10_000;
+    }
 
     /**
      * What all connections together may hold.

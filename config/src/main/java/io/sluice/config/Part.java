@@ -27,7 +27,7 @@ enum Part {
     PATHS("paths", "dotSegments", "doubleSlash", "encodedSlash", "encodedBackslash"),
     ACCESS_LOG("accessLog", "to", "format", "fields", "sample", "failures"),
     TRACING("tracing", "start", "sampled"),
-    ADMIN("admin", "bind", "token", "readToken"),
+    ADMIN("admin", "bind", "token", "readToken", "samples"),
     RESOLVE("resolve", "servers", "timeout", "minTtl", "maxTtl", "family"),
     MEMORY("memory", "responses"),
     LIMITS("limits", "connections", "exchanges"),

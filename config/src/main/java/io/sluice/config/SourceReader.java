@@ -121,6 +121,12 @@ final class SourceReader {
         return parsed(null, text, base, problems);
     }
 
+    /** The tree of a text with nothing resolved; broken where it is none. */
+    static Tree asWritten(String text) {
+        boolean small = text.length() <= ConfigReader.MAX_SIZE;
+        return small && isReadable(text, new Problems("")) ? TreeBuilder.asWritten(text) : new Tree.Broken(Place.START);
+    }
+
     private Source parsed(@Nullable Path file, String text, @Nullable Path base, Problems problems) {
         Tree tree = problems.isEmpty() && isReadable(text, problems)
                 ? TreeBuilder.build(text, substitution.in(base), problems)

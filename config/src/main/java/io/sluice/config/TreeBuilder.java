@@ -32,11 +32,13 @@ final class TreeBuilder {
     static final int MOST_NODES = 1_000_000;
 
     private final ParserImpl parser;
-    private final Substitution substitution;
+    /** Null: values stay as they are written. */
+    private final @Nullable Substitution substitution;
+
     private final Problems problems;
     private int nodes;
 
-    private TreeBuilder(String text, Substitution substitution, Problems problems) {
+    private TreeBuilder(String text, @Nullable Substitution substitution, Problems problems) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(Integer.MAX_VALUE);
         this.parser = new ParserImpl(new StreamReader(text), options);
@@ -46,6 +48,15 @@ final class TreeBuilder {
 
     /** The tree; broken, with a problem, where the text is not YAML. */
     static Tree build(String text, Substitution substitution, Problems problems) {
+        return built(text, substitution, problems);
+    }
+
+    /** The tree with nothing resolved; broken where the text is not YAML. */
+    static Tree asWritten(String text) {
+        return built(text, null, new Problems(""));
+    }
+
+    private static Tree built(String text, @Nullable Substitution substitution, Problems problems) {
         try {
             return new TreeBuilder(text, substitution, problems).document();
         } catch (MarkedYAMLException e) {
@@ -145,7 +156,7 @@ final class TreeBuilder {
     private Tree scalar(ScalarEvent scalar, Place place) {
         refuseTag(place, scalar.getTag());
         String raw = scalar.getValue();
-        String value = substitution.apply(raw, place, problems);
+        String value = substitution == null ? raw : substitution.apply(raw, place, problems);
         return value == null ? new Tree.Broken(place) : new Tree.Text(place, raw, value, scalar.isPlain());
     }
 

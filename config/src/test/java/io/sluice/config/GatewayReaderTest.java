@@ -150,7 +150,7 @@ class GatewayReaderTest {
             paths: { dotSegments: §keep }     | paths.dotSegments: keep (expected: one of normalize, refuse)
             paths: { encodedSlash: §decode }  | paths.encodedSlash: decode (expected: one of keep, refuse)
             paths: { §dotSegment: keep }      | paths: unknown key "dotSegment" (did you mean "dotSegments"?)
-            admin: §on                        | admin: on (expected: keys and values: bind, token, readToken)
+            admin: §on                        | admin: on (expected: keys and values: bind, token, readToken, samples)
             admin: { bind: §0.0.0.0:9900 }    | admin.bind: 0.0.0.0:9900 (expected: a loopback address, such as 127.0.0.1:9900, or a token) (whoever reaches it may do anything: set admin.token, such as ${file:admin.token})
             admin: { bind: §ofF }             | admin.bind: ofF (expected: host:port, or :port for all addresses) (the port is missing)
             trustedProxies: §10.0.0.1/8       | trustedProxies: 10.0.0.1/8 (expected: no bits after the prefix) (did you mean 10.0.0.0/8?)

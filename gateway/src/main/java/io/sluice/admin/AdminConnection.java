@@ -96,6 +96,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
                 message.headers(),
                 ByteBufUtil.getBytes(message.content()),
                 ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress(),
+                Caller.NOBODY,
                 Map.of());
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param query decoded
  * @param body not to be changed
  * @param client who sent it
+ * @param caller who that is, as far as is known yet
  * @param variables what the names in the operation's path stand for
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -23,10 +24,15 @@ record AdminRequest(
         HttpHeaders headers,
         byte[] body,
         InetAddress client,
+        Caller caller,
         Map<String, String> variables) {
 
     AdminRequest with(Map<String, String> found) {
-        return new AdminRequest(method, path, query, headers, body, client, found);
+        return new AdminRequest(method, path, query, headers, body, client, caller, found);
+    }
+
+    AdminRequest by(Caller known) {
+        return new AdminRequest(method, path, query, headers, body, client, known, variables);
     }
 
     /** The segment that stands for a name in the operation's path. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -25,6 +24,7 @@ final class Api {
     private final Operations operations;
     private final Authorization authorization;
     private final Audit audit = new Audit();
+    private final Dashboard dashboard = new Dashboard();
     private final LiveEvents events;
 
     /**
@@ -36,12 +36,16 @@ final class Api {
         this.authorization =
                 new Authorization(() -> control.snapshot().config().admin(), loopback, new Guesses(System::nanoTime));
         List<Operation> all = new ArrayList<>();
-        all.addAll(new ConfigCalls(control).operations());
+        ConfigCalls config = new ConfigCalls(control);
+        all.addAll(config.operations());
+        all.addAll(new HistoryCalls(control, config).operations());
         all.addAll(new LifeCalls(control).operations());
         all.addAll(new ConnectionCalls(control).operations());
         all.addAll(new EndpointCall(control).operations());
-        all.add(new Operation(HttpMethod.POST, "/api/v1/explain", Access.READ, false, this::explain));
+        all.addAll(new LoginCalls(authorization).operations());
+        all.addAll(new PlanCalls(control).operations());
         all.add(Operation.get("/api/v1/routes", request -> routes()));
+        all.add(Operation.get("/api/v1/routes/figures", new RouteFigures(control)::list));
         all.add(Operation.get("/api/v1/upstreams", request -> upstreams()));
         all.add(Operation.get("/api/v1/listeners", request -> listeners()));
         all.add(Operation.get("/api/v1/economics", request -> AdminResponse.json(200, EconomicsView.of(control))));
@@ -62,14 +66,22 @@ final class Api {
     /** Never fails: what goes wrong in here is a 500. */
     AdminResponse answer(AdminRequest request) {
         Operations.Match match = operations.find(request.method(), request.path());
+        if (match instanceof Operations.Match.Unknown) {
+            DashboardFile file = dashboard.find(request.path());
+            if (file != null) {
+                AdminResponse refusal =
+                        authorization.judge(request, Access.OPEN).refusal();
+                return refusal == null ? Dashboard.answer(file, request) : refusal;
+            }
+        }
         Operation operation = match instanceof Operations.Match.Found found ? found.operation() : null;
         // nobody learns without a token what paths there are
         Access needed = operation == null ? Access.READ : operation.access();
         Authorization.Verdict verdict = authorization.judge(request, needed);
         AdminResponse refusal = verdict.refusal();
-        AdminResponse response = refusal == null ? answer(request, match) : refusal;
+        AdminResponse response = refusal == null ? answer(request.by(verdict.caller()), match) : refusal;
         if (operation != null && operation.changes() && response.status() != 429) {
-            audit.record(request, verdict.caller(), response);
+            audit.record(request, verdict.caller().name(), response);
         }
         return response;
     }
@@ -97,14 +109,6 @@ final class Api {
     }
 
     // ---- what runs
-
-    private AdminResponse explain(AdminRequest request) {
-        return switch (Question.parse(request.body())) {
-            case Question.Parsed parsed ->
-                AdminResponse.json(200, Outcomes.of(parsed.question().ask(control.snapshot())));
-            case Question.Malformed malformed -> AdminResponse.error(400, malformed.error(), malformed.expected());
-        };
-    }
 
     private AdminResponse routes() {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who may do what. Without a token in the config, whoever reaches the listener, which is this machine; {@link Guard} keeps web pages
- * out then. With one, who says it (RFC 6750 section 2.1): a browser doesn't by itself, so no page can borrow it. Tokens are
+ * out then. With one, who says it (RFC 6750 section 2.1): a browser doesn't by itself, so no page can borrow it; or who has said it
+ * once to begin one of {@link Sessions}, whose cookie a page of another site can't make use of. Tokens are
  * those of the config in force. Any thread.
  */
 final class Authorization {
@@ -24,6 +25,7 @@ final class Authorization {
     private final Supplier<GatewayConfig.Admin> config;
     private final boolean loopback;
     private final Guesses guesses;
+    private final Sessions sessions = new Sessions(System::nanoTime);
     /** The latest that had a token: a listener that others reach does not open when a reload takes it away. */
     private volatile GatewayConfig.Admin kept;
 
@@ -40,32 +42,75 @@ final class Authorization {
     /**
      * What a request may do.
      *
-     * @param caller as the audit log names it
      * @param refusal null: it may do what it asks for
      */
-    record Verdict(String caller, @Nullable AdminResponse refusal) {}
+    record Verdict(Caller caller, @Nullable AdminResponse refusal) {}
 
     Verdict judge(AdminRequest request, Access needed) {
         GatewayConfig.Admin admin = config.get();
         if (admin.token() != null) {
             kept = admin;
         } else if (loopback) {
-            return new Verdict("local", Guard.objection(request));
+            return new Verdict(Caller.LOCAL, Guard.objection(request));
         } else {
             admin = kept;
         }
-        return needed == Access.OPEN ? new Verdict("nobody", null) : judge(request, needed, admin);
+        return needed == Access.OPEN ? new Verdict(Caller.NOBODY, null) : judge(request, needed, admin);
+    }
+
+    /** The tokens that count; null: none is asked for. */
+    private GatewayConfig.@Nullable Admin tokens() {
+        GatewayConfig.Admin admin = config.get();
+        return admin.token() != null ? admin : loopback ? null : kept;
+    }
+
+    boolean needsToken() {
+        return tokens() != null;
     }
 
     private Verdict judge(AdminRequest request, Access needed, GatewayConfig.Admin admin) {
         String given = token(request);
-        if (given == null) {
-            return refused(AdminResponse.error(401, "no token", "Authorization: Bearer and a token"), CHALLENGE);
+        Verdict verdict = given == null ? bySession(request, admin) : judge(request, given, admin);
+        if (verdict.refusal() != null
+                || needed == Access.READ
+                || verdict.caller().granted() == Access.FULL) {
+            return verdict;
         }
+        AdminResponse response = AdminResponse.error(403, "the token is for reading only", "admin.token of the config");
+        return new Verdict(
+                verdict.caller(), response.with("www-authenticate", CHALLENGE + ", error=\"insufficient_scope\""));
+    }
+
+    private Verdict bySession(AdminRequest request, GatewayConfig.Admin admin) {
+        Caller caller = sessions.find(request, admin);
+        return caller == null
+                ? refused(AdminResponse.error(401, "no token", "Authorization: Bearer and a token"), CHALLENGE)
+                : new Verdict(caller, Guard.fromElsewhere(request));
+    }
+
+    /** What a token is good for. */
+    Verdict judge(AdminRequest request, String given) {
+        GatewayConfig.Admin admin = tokens();
+        return admin == null ? new Verdict(Caller.LOCAL, null) : judge(request, given, admin);
+    }
+
+    /** A cookie for whoever has just shown a token. */
+    String beginSession(AdminRequest request, Caller caller) {
+        GatewayConfig.Admin admin = tokens();
+        Secret token = admin == null ? null : caller.granted() == Access.FULL ? admin.token() : admin.readToken();
+        // the token may be gone by now: then this is over before it begins
+        return token == null ? sessions.end(request) : sessions.begin(request, caller, token);
+    }
+
+    String endSession(AdminRequest request) {
+        return sessions.end(request);
+    }
+
+    private Verdict judge(AdminRequest request, String given, GatewayConfig.Admin admin) {
         long wait = guesses.wait(request.client());
         if (wait > 0) {
             AdminResponse early = AdminResponse.error(429, "too many wrong tokens", "another try in " + wait + " s");
-            return new Verdict("nobody", early.with("retry-after", Long.toString(wait)));
+            return new Verdict(Caller.NOBODY, early.with("retry-after", Long.toString(wait)));
         }
         // both are compared, whatever comes of the first
         boolean full = isSame(given, admin.token());
@@ -74,12 +119,7 @@ final class Authorization {
             return wrong(request);
         }
         guesses.right(request.client());
-        if (full || needed == Access.READ) {
-            return new Verdict(full ? "token" : "readToken", null);
-        }
-        AdminResponse response = AdminResponse.error(403, "the token is for reading only", "admin.token of the config");
-        return new Verdict(
-                "readToken", response.with("www-authenticate", CHALLENGE + ", error=\"insufficient_scope\""));
+        return new Verdict(full ? Caller.TOKEN : Caller.READ_TOKEN, null);
     }
 
     private Verdict wrong(AdminRequest request) {
@@ -96,7 +136,7 @@ final class Authorization {
     }
 
     private static Verdict refused(AdminResponse response, String challenge) {
-        return new Verdict("nobody", response.with("www-authenticate", challenge));
+        return new Verdict(Caller.NOBODY, response.with("www-authenticate", challenge));
     }
 
     private static @Nullable String token(AdminRequest request) {

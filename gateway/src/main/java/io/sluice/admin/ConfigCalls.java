@@ -8,6 +8,7 @@ import io.sluice.config.ConfigReader;
 import io.sluice.config.LoadResult;
 import io.sluice.route.Snapshot;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfigCalls {
     private static final String YAML = "application/yaml";
     private static final String PATH = "/api/v1/config";
+    private static final String CONFIRM = "confirm";
+    private static final Duration SHORTEST = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final Control control;
 
@@ -32,7 +36,8 @@ final class ConfigCalls {
                 Operation.change(HttpMethod.PUT, PATH, this::write),
                 // it tells whether files and variables are there that a config of the caller's own names
                 new Operation(HttpMethod.POST, PATH + "/check", Access.FULL, false, this::check),
-                Operation.change(HttpMethod.POST, "/api/v1/reload", request -> reload()));
+                Operation.change(HttpMethod.POST, PATH + "/confirm", this::confirm),
+                Operation.change(HttpMethod.POST, "/api/v1/reload", this::reload));
     }
 
     private AdminResponse read(AdminRequest request) {
@@ -70,6 +75,7 @@ final class ConfigCalls {
                 .put("file", file == null ? null : file.toString())
                 .put("text", text);
         node.set("included", Outcomes.included(control.included()));
+        node.set("pending", HistoryCalls.pending(control.pending()));
         node.set("lastReload", Outcomes.lastReload(control.lastReload()));
         return node;
     }
@@ -84,16 +90,34 @@ final class ConfigCalls {
         };
     }
 
-    private AdminResponse reload() {
-        return outcome(control.reload());
+    private AdminResponse reload(AdminRequest request) {
+        return outcome(control.reload(Author.of(Author.Kind.RELOAD, request)));
     }
 
     private AdminResponse write(AdminRequest request) {
+        return change(
+                request,
+                true,
+                (expected, confirm) ->
+                        control.write(request.body(), expected, Author.of(Author.Kind.API, request), confirm));
+    }
+
+    /**
+     * Makes a change, if the request says what it was made from.
+     *
+     * @param mayWait it may ask to be confirmed
+     */
+    AdminResponse change(AdminRequest request, boolean mayWait, Change change) {
+        Parameters in = new Parameters(request, mayWait ? new String[] {CONFIRM} : new String[0]);
+        Duration confirm = in.read(CONFIRM, "5s..1h", ConfigCalls::duration);
+        if (in.problem() != null) {
+            return in.problem();
+        }
         String condition = request.headers().get(HttpHeaderNames.IF_MATCH);
         if (condition == null) {
             return AdminResponse.error(428, "no If-Match", "the ETag that GET " + PATH + " gave, or * for any");
         }
-        return switch (control.write(request.body(), precondition(condition))) {
+        return switch (change.make(precondition(condition), confirm)) {
             case Written.Done done -> outcome(done.result());
             case Written.Outdated outdated -> {
                 AdminResponse refusal = AdminResponse.error(412, outdated.why(), outdated.expected());
@@ -102,6 +126,28 @@ final class ConfigCalls {
             }
             case Written.Impossible impossible -> AdminResponse.error(409, impossible.why(), impossible.expected());
         };
+    }
+
+    /** A way to change the config. */
+    @FunctionalInterface
+    interface Change {
+
+        /**
+         * Makes it.
+         *
+         * @param expected null: whatever is in force
+         * @param confirm null: it needs no confirmation
+         */
+        Written make(@Nullable Predicate<String> expected, @Nullable Duration confirm);
+    }
+
+    private static @Nullable Duration duration(String text) {
+        Duration wanted = ConfigReader.duration(text);
+        return wanted == null || wanted.compareTo(SHORTEST) < 0 || wanted.compareTo(LONGEST) > 0 ? null : wanted;
+    }
+
+    private AdminResponse confirm(AdminRequest request) {
+        return change(request, false, (expected, confirm) -> control.confirm(expected));
     }
 
     /** Null: whatever is there may be overwritten. */

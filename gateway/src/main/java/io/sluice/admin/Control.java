@@ -1,15 +1,21 @@
 package io.sluice.admin;
 
+import io.sluice.config.GatewayConfig;
 import io.sluice.config.IncludedFile;
+import io.sluice.config.ListenerConfig;
+import io.sluice.config.LoadResult;
 import io.sluice.proxy.Clients;
 import io.sluice.proxy.Descriptors;
 import io.sluice.proxy.Listener;
 import io.sluice.route.Snapshot;
+import io.sluice.telemetry.SampledHead;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.wire.ResponseMemory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +33,7 @@ public interface Control {
     List<IncludedFile> included();
 
     /** Reads the file again and takes it over if it is good. Takes as long as that takes. */
-    ReloadResult reload();
+    ReloadResult reload(Author author);
 
     /**
      * Checks a config, puts it in force and writes it to the file, or does nothing of that. The files that it includes are
@@ -36,8 +42,26 @@ public interface Control {
      * @param yaml UTF-8
      * @param expected whether the text in force is the one that the new one was made from, which must then also be what the
      *     file holds; asked while nothing else changes the config; null: whatever there is
+     * @param confirm how long it is in force unless it is confirmed; it is written to the file then. Null: it needs no confirmation
      */
-    Written write(byte[] yaml, @Nullable Predicate<String> expected);
+    Written write(byte[] yaml, @Nullable Predicate<String> expected, Author author, @Nullable Duration confirm);
+
+    /** Writes to the file what waits to be confirmed; {@code expected} as in {@link #write}. */
+    Written confirm(@Nullable Predicate<String> expected);
+
+    /** As {@link #write}, with the text of an earlier version; or back at once, to the version before one that waits. */
+    Written rollback(long version, @Nullable Predicate<String> expected, Author author, @Nullable Duration confirm);
+
+    /** What waits to be confirmed; null: nothing. */
+    @Nullable
+    PendingChange pending();
+
+    /** The last versions of the config, oldest first. */
+    List<ConfigVersion> history();
+
+    /** Where they are kept; null: in memory alone. */
+    @Nullable
+    Path historyFolder();
 
     /** The latest reload; null before the first. */
     @Nullable
@@ -45,6 +69,19 @@ public interface Control {
 
     /** The listeners that accept connections, in file order. */
     List<Listener> listeners();
+
+    /** What another config would do to the listeners, and what of it would need a restart. */
+    Outlook outlook(GatewayConfig config);
+
+    /**
+     * Reads a config as {@link #write} would, and puts nothing in force.
+     *
+     * @param yaml UTF-8
+     */
+    LoadResult read(byte[] yaml);
+
+    /** The heads of some of the last requests. */
+    List<SampledHead> samples();
 
     /** The client connections of all listeners, one by one. */
     Clients clients();
@@ -76,6 +113,15 @@ public interface Control {
 
     /** Where it counts. */
     Telemetry telemetry();
+
+    /**
+     * What a config would do.
+     *
+     * @param open the listeners that are open now
+     * @param kept those of them whose sockets stay, with what they become
+     * @param restarts a word on each part that is only read at the start
+     */
+    record Outlook(List<Listener> open, Map<Listener, ListenerConfig> kept, List<String> restarts) {}
 
     /**
      * A reload and its end.

@@ -24,8 +24,15 @@ final class Guard {
         if (!isLoopback(hostOf(host))) {
             return AdminResponse.error(403, "Host: " + host, "localhost or a loopback address");
         }
+        return fromElsewhere(request);
+    }
+
+    /** What speaks against a request as one that a page of another site may have made a browser send; null: nothing. */
+    static @Nullable AdminResponse fromElsewhere(AdminRequest request) {
+        String host = request.headers().get(HttpHeaderNames.HOST, "");
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-        if (origin != null && !origin.equals("http://" + host)) {
+        // by https where something that speaks TLS stands in front
+        if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
             return AdminResponse.error(403, "Origin: " + origin, "none, or http://" + host);
         }
         if (isChange(request.method()) && !isDeliberate(request)) {

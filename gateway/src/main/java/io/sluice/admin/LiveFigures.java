@@ -49,6 +49,7 @@ final class LiveFigures {
                 .put("intervalMs", Millis.of(nanos))
                 .put("version", control.snapshot().version())
                 .put("ready", control.isReady());
+        node.set("pending", HistoryCalls.pending(control.pending()));
         addRoutes(node, nanos);
         addUpstreams(node, nanos);
         addListeners(node, nanos);

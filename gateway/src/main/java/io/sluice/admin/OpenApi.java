@@ -15,8 +15,19 @@ import java.util.Locale;
  * table of operations knows better: who may do what, and how all of them refuse.
  */
 final class OpenApi {
-    private static final List<String> PARTS =
-            List.of("config", "routing", "running", "endpoints", "connections", "live", "failures", "life", "self");
+    private static final List<String> PARTS = List.of(
+            "config",
+            "plan",
+            "history",
+            "routing",
+            "running",
+            "endpoints",
+            "connections",
+            "live",
+            "failures",
+            "life",
+            "login",
+            "self");
 
     private OpenApi() {}
 

@@ -11,6 +11,7 @@ import io.sluice.http.Failure;
 import io.sluice.route.Explanation;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What checks, reloads and explanations came to, as JSON. */
@@ -95,9 +96,10 @@ final class Outcomes {
 
     // ---- explain
 
-    static ObjectNode of(Question.Outcome outcome) {
+    /** @param runs whether an upstream is one of those that run, by its name */
+    static ObjectNode of(Question.Outcome outcome, Predicate<String> runs) {
         return switch (outcome) {
-            case Question.Explained explained -> explanation(explained.explanation());
+            case Question.Explained explained -> explanation(explained.explanation(), runs);
             case Question.Refused refused -> refusal(refused.failure());
         };
     }
@@ -111,7 +113,7 @@ final class Outcomes {
         return node;
     }
 
-    private static ObjectNode explanation(Explanation explanation) {
+    private static ObjectNode explanation(Explanation explanation, Predicate<String> runs) {
         ObjectNode node = JSON.objectNode();
         Explanation.Found found = explanation.found();
         if (found == null) {
@@ -125,7 +127,10 @@ final class Outcomes {
                 .put("path", explanation.path())
                 .put("query", explanation.query());
         if (found != null) {
-            node.set("found", found(found));
+            ObjectNode shown = found(found);
+            ArrayNode upstreams = shown.putArray("upstreams");
+            found.upstreams().forEach(upstream -> upstreams.add(PickView.of(upstream, runs.test(upstream.name()))));
+            node.set("found", shown);
         }
         ArrayNode missed = node.putArray("missed");
         explanation

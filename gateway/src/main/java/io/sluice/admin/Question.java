@@ -33,7 +33,7 @@ public record Question(
         String method, String target, @Nullable String authority, List<Field> headers, InetAddress client) {
     private static final int MAX_HEAD = 64 * 1024;
     private static final int MAX_FIELDS = 1000;
-    private static final Set<String> KEYS = Set.of("method", "url", "headers", "client");
+    private static final Set<String> KEYS = Set.of("method", "url", "headers", "client", "config");
 
     /** What reading a question gave. */
     public sealed interface Read {}
@@ -112,7 +112,7 @@ public record Question(
         return text.replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** Reads {@code {"method": "GET", "url": "http://host/path", "headers": {"name": "value"}, "client": "10.0.0.1"}}; all but the url may be left out. */
+    /** Reads {@code {"method": "GET", "url": "http://host/path", "headers": {"name": "value"}, "client": "10.0.0.1"}}; all but the url may be left out. What config it is asked of is read by {@link #config}. */
     static Read parse(byte[] json) {
         JsonNode node;
         try {
@@ -127,7 +127,7 @@ public record Question(
         }
         for (var key : node.properties()) {
             if (!KEYS.contains(key.getKey())) {
-                return new Malformed(key.getKey() + ": unknown", "method, url, headers, client");
+                return new Malformed(key.getKey() + ": unknown", "method, url, headers, client, config");
             }
         }
         List<Field> headers = new ArrayList<>();
@@ -137,6 +137,11 @@ public record Question(
                 node.path("url").asText(),
                 headers,
                 node.path("client").asText(null));
+    }
+
+    /** The text of the config that it is asked of; null: the one in force. */
+    static @Nullable String config(byte[] json) throws IOException {
+        return new ObjectMapper().readTree(json).path("config").asText(null);
     }
 
     private static void addFields(String name, JsonNode value, List<Field> headers) {

@@ -12,6 +12,7 @@ import io.sluice.route.HttpsRedirect;
 import io.sluice.route.Route;
 import io.sluice.route.Snapshot;
 import io.sluice.route.Split;
+import io.sluice.telemetry.HeadSamples;
 import io.sluice.upstream.Progress;
 import io.sluice.upstream.ResponseSink;
 import io.sluice.upstream.Upstream;
@@ -56,6 +57,7 @@ final class Exchange implements ResponseSink {
     private final Allowance allowance;
     final ClientSide client;
     final Loop loop;
+    private final HeadSamples samples;
     Snapshot snapshot;
     Head head;
     boolean parsed;
@@ -80,6 +82,7 @@ final class Exchange implements ResponseSink {
         this.proxy = proxy;
         this.attempts = new Attempts(this, loop);
         this.allowance = new Allowance(proxy, loop);
+        this.samples = proxy.samples(loop);
         this.request = new RequestBody(this);
         this.reply = new Reply(client, allowance);
     }
@@ -141,6 +144,7 @@ final class Exchange implements ResponseSink {
     }
 
     private @Nullable Failure route() {
+        samples.see(head, client.peer().address(), started);
         clientAddress = snapshot.forwarded().client(head, client.peer());
         Route found = snapshot.routes().find(head, clientAddress);
         if (found == null) {

@@ -60,6 +60,11 @@ final class FinishedExchange implements ExchangeSummary {
     }
 
     @Override
+    public long endedAt() {
+        return exchange.endedAt;
+    }
+
+    @Override
     public long firstByteNanos() {
         return exchange.respondedAt == 0 ? 0 : exchange.respondedAt - exchange.started;
     }

@@ -5,14 +5,20 @@ import io.sluice.h2.H2Room;
 import io.sluice.http.Heads;
 import io.sluice.http.RequestIds;
 import io.sluice.route.Snapshot;
+import io.sluice.telemetry.HeadSamples;
+import io.sluice.telemetry.SampledHead;
 import io.sluice.telemetry.Telemetry;
 import io.sluice.wire.Loop;
 import io.sluice.wire.Loops;
 import io.sluice.wire.PerLoop;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** What all listeners and client connections share. */
 public final class Proxy {
+    private static final long SAMPLED_BYTES = 8 << 20;
+
     private final Loops loops;
     private final Telemetry telemetry;
     private final Supplier<Snapshot> snapshot;
@@ -25,6 +31,7 @@ public final class Proxy {
     private final PerLoop<H2Room> h2;
     private final PerLoop<H2Sides> h2Sides;
     private final PerLoop<RequestIds> requestIds;
+    private final PerLoop<HeadSamples> samples;
 
     /**
      * @param snapshot the one in force; asked once an exchange
@@ -41,6 +48,7 @@ public final class Proxy {
         this.h2 = new PerLoop<>(loops, loop -> new H2Room(heads.on(loop)));
         this.h2Sides = new PerLoop<>(loops, loop -> new H2Sides(loop, this));
         this.requestIds = new PerLoop<>(loops, loop -> new RequestIds());
+        this.samples = new PerLoop<>(loops, loop -> new HeadSamples(System.nanoTime() + loop.index()));
     }
 
     Loops loops() {
@@ -61,6 +69,27 @@ public final class Proxy {
         places.limit(limits.connections());
         underWay.limit(limits.exchanges());
         overload.limits(limits);
+    }
+
+    /**
+     * Keeps so many heads of requests, of all loops together, and {@value #SAMPLED_BYTES} bytes of them; one thread at a time, not a loop.
+     *
+     * @param heads 0: none
+     */
+    public void sample(int heads) {
+        int each = (heads + loops.size() - 1) / loops.size();
+        samples.all().forEach(loop -> loop.keep(each, SAMPLED_BYTES / loops.size()));
+    }
+
+    /** The heads that are kept; any thread. */
+    public List<SampledHead> samples() {
+        List<SampledHead> all = new ArrayList<>();
+        samples.all().forEach(loop -> loop.collect(all));
+        return all;
+    }
+
+    HeadSamples samples(Loop loop) {
+        return samples.on(loop);
     }
 
     /** What memory and the lag of loops are like; any thread. */

@@ -7,6 +7,7 @@ import io.sluice.config.RouteConfig.HostPattern;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
 import io.sluice.http.Peer;
+import io.sluice.upstream.Upstream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -143,7 +144,17 @@ final class Explainer {
                 outcome(route),
                 forwardedPath(route),
                 texts(config.requestHeaders(), route),
-                texts(config.responseHeaders(), route));
+                texts(config.responseHeaders(), route),
+                upstreams(route));
+    }
+
+    private List<Upstream> upstreams(Route route) {
+        return switch (route.action()) {
+            case Action.Forward forward -> List.of(forward.upstream());
+            case Split split -> split.isSettled(head, client) ? List.of(split.choose(head, client)) : split.all();
+            case Action.Redirect redirect -> List.of();
+            case Action.Respond respond -> List.of();
+        };
     }
 
     private @Nullable String forwardedPath(Route route) {

@@ -1,5 +1,6 @@
 package io.sluice.route;
 
+import io.sluice.upstream.Upstream;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public record Explanation(
      * @param forwardedPath the path as the upstream gets it; null where nothing is forwarded
      * @param requestEdits such as {@code set x-tenant: blue}
      * @param responseEdits likewise
+     * @param upstreams that it may be forwarded to, by chance if there are several; empty: it is not forwarded
      */
     public record Found(
             Route route,
@@ -62,7 +64,8 @@ public record Explanation(
             String outcome,
             @Nullable String forwardedPath,
             List<String> requestEdits,
-            List<String> responseEdits) {}
+            List<String> responseEdits,
+            List<Upstream> upstreams) {}
 
     /** For a terminal: several lines, each ends with a line feed. */
     public String text() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * one once. What is equal in two configs is the same object in their snapshots, so an upstream that did not change keeps its
  * pools over a reload.
  *
- * @param version from 1, one more with each swap
+ * @param version one more with each swap
  * @param paths does what {@link GatewayConfig#paths} asks for
  * @param forwarded knows whose forwarding fields are believed
  * @param upstreams by name, in file order
@@ -67,7 +67,7 @@ public record Snapshot(
         }
     }
 
-    private static Snapshot built(
+    static Snapshot built(
             GatewayConfig config,
             @Nullable String text,
             @Nullable Snapshot previous,
@@ -88,6 +88,11 @@ public record Snapshot(
     private static Upstream upstream(UpstreamConfig wanted, @Nullable Snapshot previous, Loops loops) {
         Upstream running = previous == null ? null : previous.upstreams.get(wanted.name());
         return running != null && running.config().equals(wanted) ? running : new Upstream(wanted, loops, running);
+    }
+
+    /** The same as another version. */
+    public Snapshot numbered(long other) {
+        return new Snapshot(other, config, paths, forwarded, routes, upstreams, text);
     }
 
     /** Takes over certificates that have changed in their files while the config has not. Reads files: not on a loop. */

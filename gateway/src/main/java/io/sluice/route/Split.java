@@ -57,6 +57,10 @@ public final class Split implements Action {
         return upstreams.length == 1 || (by != null && by.value(head, client) != null);
     }
 
+    List<Upstream> all() {
+        return List.of(upstreams);
+    }
+
     @Override
     public String toString() {
         List<String> shares = new ArrayList<>();

@@ -28,6 +28,9 @@ public interface ExchangeSummary {
     /** From the end of the request's head to the end of the exchange, in nanoseconds. */
     long nanos();
 
+    /** When it ended, as {@link System#nanoTime}. */
+    long endedAt();
+
     /** Bytes of the request's body, without its framing. */
     long requestBytes();
 

@@ -4,6 +4,7 @@ import io.sluice.http.Failure;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
@@ -36,6 +37,9 @@ public final class RouteMetrics {
 
     private static final long NANOS_PER_MICRO = 1000;
 
+    /** The time of the last exchange is written down at most so often: loops would fight for the line that holds it. */
+    private static final long LAST_STEP_NANOS = 1_000_000_000;
+
     /** Status classes 1..5; 0 where no status left. */
     private static final int CLASSES = 6;
 
@@ -52,21 +56,31 @@ public final class RouteMetrics {
         return route;
     }
 
-    /** @param opened it was the first on an upstream connection */
+    /**
+     * @param opened it was the first on an upstream connection
+     * @param at as {@link System#nanoTime}
+     */
     void count(
-            int status, @Nullable Failure failure, boolean opened, long nanos, long requestBytes, long responseBytes) {
+            int status,
+            @Nullable Failure failure,
+            boolean opened,
+            long nanos,
+            long at,
+            long requestBytes,
+            long responseBytes) {
         Counts row = counts.get();
         if (row == null) {
-            row = firstCounts();
+            row = firstCounts(at);
         }
+        row.seen(at);
         row.count(status, failure, nanos, requestBytes, responseBytes);
         if (opened) {
             row.onNewConnection.increment();
         }
     }
 
-    private Counts firstCounts() {
-        Counts made = new Counts();
+    private Counts firstCounts(long at) {
+        Counts made = new Counts(at);
         Counts other = counts.compareAndExchange(null, made);
         return other == null ? made : other;
     }
@@ -93,6 +107,7 @@ public final class RouteMetrics {
      * @param requests by status class; the first is for exchanges without a status
      * @param onNewConnection those that were the first on an upstream connection
      * @param latency exchanges by bucket, not cumulated
+     * @param last when the last one ended, at most a second too early; as {@link System#nanoTime}
      */
     @SuppressWarnings("ArrayRecordComponent") // made for one scrape, never compared
     public record Figures(
@@ -102,7 +117,8 @@ public final class RouteMetrics {
             long nanos,
             long requestBytes,
             long responseBytes,
-            Map<Failure, Long> failures) {
+            Map<Failure, Long> failures,
+            long last) {
 
         public long exchanges() {
             return LongStream.of(requests).sum();
@@ -117,6 +133,17 @@ public final class RouteMetrics {
         private final LongAdder requestBytes = new LongAdder();
         private final LongAdder responseBytes = new LongAdder();
         private final ConcurrentHashMap<Failure, LongAdder> failures = new ConcurrentHashMap<>(4);
+        private final AtomicLong last;
+
+        Counts(long at) {
+            last = new AtomicLong(at);
+        }
+
+        void seen(long at) {
+            if (at - last.getOpaque() >= LAST_STEP_NANOS) {
+                last.setOpaque(at);
+            }
+        }
 
         void count(int status, @Nullable Failure failure, long took, long taken, long given) {
             requests[statusClass(status)].increment();
@@ -145,7 +172,8 @@ public final class RouteMetrics {
                     nanos.sum(),
                     requestBytes.sum(),
                     responseBytes.sum(),
-                    causes);
+                    causes,
+                    last.getOpaque());
         }
 
         private static int statusClass(int status) {

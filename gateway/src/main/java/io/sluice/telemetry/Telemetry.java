@@ -141,6 +141,7 @@ public final class Telemetry implements AutoCloseable {
                         failure,
                         exchange.opened(),
                         exchange.nanos(),
+                        exchange.endedAt(),
                         exchange.requestBytes(),
                         exchange.responseBytes());
         AccessLog current = log;

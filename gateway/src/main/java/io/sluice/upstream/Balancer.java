@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import io.sluice.config.UpstreamConfig.Balance;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +43,56 @@ final class Balancer {
             case RANDOM -> reachable(from.endpoints[draw(from, -1)]);
         };
         return chosen == null ? amongReachable(from) : chosen;
+    }
+
+    /** What {@link #pick} would do; nobody loses his turn by it. */
+    Outlook outlook() {
+        Roster from = roster;
+        int count = from.endpoints.length;
+        double[] chances = new double[count];
+        for (int i = 0; i < count; i++) {
+            if (rule == Balance.LEAST_REQUEST && count > 1) {
+                amongTwo(from, i, chances);
+            } else {
+                chances[i] += (double) from.weights[i] / from.total;
+            }
+        }
+        List<Outlook.Choice> choices = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Endpoint endpoint = from.endpoints[i];
+            choices.add(new Outlook.Choice(endpoint, from.weights[i], endpoint.inFlight(), chances[i]));
+        }
+        return new Outlook(rule, from.panic, next(from), List.copyOf(choices));
+    }
+
+    /** Adds what comes of it if that one is drawn first. */
+    private static void amongTwo(Roster from, int one, double[] chances) {
+        double first = (double) from.weights[one] / from.total;
+        for (int other = 0; other < from.endpoints.length; other++) {
+            if (other != one) {
+                double both = first * from.weights[other] / (from.total - from.weights[one]);
+                boolean less = (long) from.endpoints[other].inFlight() * from.weights[one]
+                        < (long) from.endpoints[one].inFlight() * from.weights[other];
+                int chosen = less ? other : one;
+                int rest = less ? one : other;
+                chances[
+                        reachable(from.endpoints[chosen]) != null || reachable(from.endpoints[rest]) == null
+                                ? chosen
+                                : rest] += both;
+            }
+        }
+    }
+
+    /** Null where there are no turns, or nobody takes one. */
+    private @Nullable Endpoint next(Roster from) {
+        for (int tries = 0; tries < from.cycle.length; tries++) {
+            int place = ((turn.get() + tries) & Integer.MAX_VALUE) % from.cycle.length;
+            Endpoint endpoint = reachable(from.endpoints[from.cycle[place]]);
+            if (endpoint != null) {
+                return endpoint;
+            }
+        }
+        return null;
     }
 
     /** Two by weight, the one with fewer exchanges in flight per weight; the first drawn if equal, so that idle ones share by weight. */

@@ -173,6 +173,11 @@ public final class Upstream {
         return balancer.pick();
     }
 
+    /** Which endpoint {@link #pick} would give, without giving it. */
+    public Outlook outlook() {
+        return balancer.outlook();
+    }
+
     /** Why none may be used. */
     public Failure whyNone() {
         boolean unresolved =

@@ -49,7 +49,7 @@ final class ConfigWriteTest {
         assertThat(setting.file).hasContent(setting.yaml);
         assertThat(answer()).isEqualTo(204);
         try (var files = Files.list(folder)) {
-            assertThat(files).containsExactly(setting.file);
+            assertThat(files).containsExactlyInAnyOrder(setting.file, folder.resolve(".sluice.yaml.history"));
         }
     }
 

@@ -157,7 +157,11 @@ final class OpenApiTest {
         for (Operation operation : operations()) {
             List<String> names = described.parameters(operation, "query");
             if (!names.isEmpty()) {
-                WireMessage response = admin.get(operation.path() + "?nonsense=1");
+                String path = operation.path() + "?nonsense=1";
+                boolean reads = operation.method().name().equals("GET");
+                WireMessage response = reads
+                        ? admin.get(path)
+                        : admin.send(operation.method().name(), path, "{\"version\": 1}", "If-Match: *");
                 assertThat(response.status()).as(operation.path()).isEqualTo(400);
                 assertThat(AdminClient.json(response).get("expected").asText()).isEqualTo(String.join(", ", names));
                 read++;
@@ -170,6 +174,8 @@ final class OpenApiTest {
     void answersEachOperationAsItSays() throws Exception {
         Set<String> tried = new TreeSet<>();
         tryConfig(tried);
+        tryChanges(tried);
+        tryLogin(tried);
         tryRouting(tried);
         tryConnections(tried);
         tryLive(tried);
@@ -218,13 +224,64 @@ final class OpenApiTest {
                 .contains("kept");
     }
 
+    private void tryChanges(Set<String> tried) throws IOException {
+        Files.writeString(included, "routes: []");
+        change(tried, "POST /api/v1/reload", "");
+        String plan = "POST /api/v1/config/plan";
+        String other = setting.yaml.replace("threads: 2", "threads: 3").replace("side:", "aside:");
+        change(tried, plan, other.replace("/fixed/**", "/firm/**").replace("orders: {", "orders: { balance: random,"));
+        change(tried, plan, "nonsense: 1");
+        String put = "PUT /api/v1/config";
+        String path = "/api/v1/config?confirm=1h";
+        assertThat(call(tried, put, path, setting.yaml + "# one\n", "If-Match: *")
+                        .status())
+                .isEqualTo(200);
+        assertThat(get(tried, "/api/v1/config", "Accept: application/json").body())
+                .contains("until");
+        assertThat(call(tried, put, path, setting.yaml, "If-Match: *").status()).isEqualTo(409);
+        call(tried, put, "/api/v1/config?confirm=1ms", setting.yaml, "If-Match: *");
+        String confirm = "POST /api/v1/config/confirm";
+        change(tried, confirm, "");
+        change(tried, confirm, "", "If-Match: \"another\"");
+        assertThat(change(tried, confirm, "", "If-Match: *").status()).isEqualTo(200);
+        change(tried, confirm, "", "If-Match: *");
+        JsonNode history = AdminClient.json(get(tried, "/api/v1/config/history"));
+        String rollback = "POST /api/v1/config/rollback";
+        String first = history.at("/versions")
+                .get(history.get("versions").size() - 1)
+                .get("version")
+                .asText();
+        change(tried, rollback, "{}", "If-Match: *");
+        change(tried, rollback, "{\"version\": 1000}", "If-Match: *");
+        change(tried, rollback, "{\"version\": " + first + "}");
+        change(tried, rollback, "{\"version\": " + first + "}", "If-Match: \"another\"");
+        assertThat(change(tried, rollback, "{\"version\": " + first + "}", "If-Match: *")
+                        .status())
+                .isEqualTo(200);
+        String version = "GET /api/v1/config/history/{version}";
+        call(tried, version, "/api/v1/config/history/" + history.get("version").asText(), "");
+        call(tried, version, "/api/v1/config/history/" + first, "");
+        call(tried, version, "/api/v1/config/history/1000", "");
+    }
+
+    private void tryLogin(Set<String> tried) throws IOException {
+        change(tried, "POST /api/v1/login", "{\"token\": \"the-token-0123456789\"}");
+        change(tried, "POST /api/v1/login", "{\"token\": \"another\"}");
+        change(tried, "POST /api/v1/login", "");
+        change(tried, "POST /api/v1/logout", "");
+        get(tried, "/api/v1/me");
+    }
+
     private void tryRouting(Set<String> tried) throws IOException {
         get(tried, "/api/v1/routes");
+        get(tried, "/api/v1/routes/figures");
         change(
                 tried,
                 "POST /api/v1/explain",
                 "{\"url\": \"http://b.example/users/7?a=b\", \"headers\": {\"x\": \"2\"}}");
         change(tried, "POST /api/v1/explain", "{\"url\": \"http://b.example/%00\"}");
+        change(tried, "POST /api/v1/explain", "{\"url\": \"http://a/\"}");
+        change(tried, "POST /api/v1/explain", "{\"url\": \"http://a/\", \"config\": \"nonsense: 1\"}");
         change(tried, "POST /api/v1/explain", "{}");
     }
 

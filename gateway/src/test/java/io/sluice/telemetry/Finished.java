@@ -56,6 +56,11 @@ record Finished(
     }
 
     @Override
+    public long endedAt() {
+        return System.nanoTime();
+    }
+
+    @Override
     public String method() {
         return "GET";
     }

@@ -25,6 +25,8 @@ const planning = signal(false);
 const applying = signal(false);
 const tab = signal<Tab>("problems");
 const callError = signal<ApiError | null>(null);
+/** Counts up when the text is another one without having been typed: only then does the editor take it. */
+const given = signal(0);
 const dirty = computed(() => base.value !== null && text.value !== base.value.text);
 
 function failed(error: unknown): void {
@@ -42,6 +44,7 @@ async function load(): Promise<void> {
         file: answer.body.file,
       };
       text.value = answer.body.text;
+      given.value = given.peek() + 1;
       problems.value = null;
       plan.value = null;
       callError.value = null;
@@ -118,13 +121,12 @@ export function Config(): JSX.Element {
       editor.current = null;
     };
   }, [ready]);
+  const taken = given.value;
+  useEffect(() => editor.current?.replace(text.peek()), [taken]);
   const now = text.value;
   useEffect(() => {
     if (!ready) {
       return undefined;
-    }
-    if (editor.current && editor.current.text() !== now) {
-      editor.current.replace(now);
     }
     const abort = new AbortController();
     const timer = setTimeout(() => void check(now, abort.signal), 350);
@@ -152,6 +154,7 @@ export function Config(): JSX.Element {
           disabled={!dirty.value}
           onClick={() => {
             text.value = base.peek()?.text ?? "";
+            given.value = given.peek() + 1;
           }}
         >
           Discard

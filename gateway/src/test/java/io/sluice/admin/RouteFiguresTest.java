@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +33,13 @@ final class RouteFiguresTest {
         setting.close();
     }
 
-    private JsonNode routes(String query) throws IOException {
-        String body = setting.admin().get("/api/v1/routes/figures" + query).body();
-        return new ObjectMapper().readTree(body).get("routes");
+    private JsonNode routes(String query) {
+        try {
+            String body = setting.admin().get("/api/v1/routes/figures" + query).body();
+            return new ObjectMapper().readTree(body).get("routes");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void ask(String path, int status) throws IOException {

@@ -55,7 +55,8 @@ record Running(Peer peer, Seat seat, Program program) {
             throw clients.program().failure("still runs " + (seconds + 20) + " s after its start");
         }
         if (clients.program().exitCode() != 0) {
-            throw clients.program().failure("ended with code " + clients.program().exitCode());
+            throw clients.program()
+                    .failure("ended with code " + clients.program().exitCode());
         }
         checkAlive();
         return new Round(cpu().minus(before), clients.figures(), upstream, strangers.share());

@@ -6,21 +6,37 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.epoll.Epoll;
+import io.sluice.config.CertificateFiles;
 import io.sluice.config.GatewayConfig.Transport;
 import io.sluice.config.HostPort;
 import io.sluice.config.ListenerConfig;
+import io.sluice.config.ListenerTls;
+import io.sluice.config.TlsVersion;
+import io.sluice.testing.TestCertificates;
+import io.sluice.tls.Certificates;
+import io.sluice.tls.ClientHello;
+import io.sluice.tls.ServerTls;
+import io.sluice.tls.TlsLibrary;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When what is written to one wire by the events of others leaves. */
 final class GatheringTest {
@@ -38,6 +54,12 @@ final class GatheringTest {
     private boolean gathers = true;
     private Loops.Binding binding;
     private Served first;
+
+    @TempDir
+    private Path folder;
+
+    private @Nullable TestCertificates certificates;
+    private @Nullable ServerTls tls;
 
     private final class Served implements WireEvents {
         private final Wire wire;
@@ -72,10 +94,51 @@ final class GatheringTest {
         public void closed(@Nullable Throwable cause) {}
     }
 
+    /** Agrees on TLS with the clients. */
+    private final class Agreeing implements TlsHandshake {
+        private final ServerTls with;
+
+        Agreeing(ServerTls with) {
+            this.with = with;
+        }
+
+        @Override
+        public SSLEngine engine(ClientHello hello) {
+            return with.engine(hello.serverName());
+        }
+
+        @Override
+        public WireEvents done(TlsWire wire, SSLEngine engine) {
+            return new Served(wire);
+        }
+
+        @Override
+        public void failed(@Nullable Throwable cause) {}
+    }
+
     @BeforeEach
-    void open() throws Exception {
+    void needsEpoll() {
         assumeThat(Epoll.isAvailable()).isTrue();
-        binding = loops.bind(new HostPort("127.0.0.1", 0), ListenerConfig.Accept.PLAIN, Served::new);
+    }
+
+    private void open(boolean secure) throws Exception {
+        Acceptor acceptor = Served::new;
+        if (secure) {
+            certificates = new TestCertificates(folder);
+            TestCertificates.Pair pair = certificates.of("localhost");
+            ListenerTls config = new ListenerTls(
+                    List.of(new CertificateFiles(pair.certificate(), pair.key())),
+                    Set.of(TlsVersion.TLS_1_3),
+                    List.of(),
+                    ListenerTls.Clients.NONE,
+                    Duration.ZERO,
+                    new ListenerTls.Handshake(Duration.ofSeconds(SECONDS), 100),
+                    Duration.ZERO);
+            ServerTls made = ServerTls.of(TlsLibrary.best(), config, false, Certificates.read(config), null);
+            tls = made;
+            acceptor = raw -> new TlsWire(raw, new Agreeing(made));
+        }
+        binding = loops.bind(new HostPort("127.0.0.1", 0), ListenerConfig.Accept.PLAIN, acceptor);
         first = connect();
     }
 
@@ -83,6 +146,14 @@ final class GatheringTest {
         Socket client = new Socket();
         client.setSoTimeout(SECONDS * 1000);
         client.connect((InetSocketAddress) binding.address());
+        if (certificates != null) {
+            SSLSocket secured = (SSLSocket) certificates
+                    .trusting()
+                    .getSocketFactory()
+                    .createSocket(client, "localhost", client.getPort(), true);
+            secured.startHandshake();
+            client = secured;
+        }
         clients.add(client);
         return accepted.poll(SECONDS, TimeUnit.SECONDS);
     }
@@ -94,6 +165,9 @@ final class GatheringTest {
         }
         binding.unbind();
         loops.close();
+        if (tls != null) {
+            tls.close();
+        }
     }
 
     /** Each of so many others has an event in the same round, in which it writes so much to the first. */
@@ -125,14 +199,18 @@ final class GatheringTest {
         }
     }
 
-    @Test
-    void littleOfSeveralEventsOfARoundLeavesTogetherWhereMoreIsToCome() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void littleOfSeveralEventsOfARoundLeavesTogetherWhereMoreIsToCome(boolean secure) throws Exception {
+        open(secure);
         round(LITTLE, LITTLE, LITTLE);
         assertThat(hadLeft).containsExactly(true, false, false);
     }
 
-    @Test
-    void nothingWaitsWhereNoMoreIsToCome() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nothingWaitsWhereNoMoreIsToCome(boolean secure) throws Exception {
+        open(secure);
         gathers = false;
         round(LITTLE, LITTLE, LITTLE);
         assertThat(hadLeft).containsExactly(true, true, true);
@@ -140,12 +218,14 @@ final class GatheringTest {
 
     @Test
     void muchDoesNotWait() throws Exception {
+        open(false);
         round(MUCH, MUCH, LITTLE);
         assertThat(hadLeft).containsExactly(true, true, true);
     }
 
     @Test
     void whatHasBecomeMuchWaitsNoLonger() throws Exception {
+        open(false);
         round(LITTLE, MUCH, LITTLE);
         assertThat(hadLeft).containsExactly(true, false, true);
     }

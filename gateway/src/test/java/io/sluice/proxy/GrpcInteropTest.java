@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsChannelCredentials;
@@ -17,12 +18,12 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.testing.integration.AbstractInteropTest;
 import io.sluice.testing.RunningGateway;
-import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
 import io.sluice.testing.TestCertificate;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -102,7 +103,6 @@ final class GrpcInteropTest {
 
     /** A client whose calls go through a gateway of their own. */
     public abstract static class Through extends AbstractInteropTest {
-        private int port;
         private @Nullable RunningGateway gateway;
 
         abstract ServerCredentials server();
@@ -114,13 +114,7 @@ final class GrpcInteropTest {
 
         @Override
         protected final ServerBuilder<?> getServerBuilder() {
-            try {
-                // the channel is made when the server listens, and nobody tells where
-                port = ScriptedBackend.unusedPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            NettyServerBuilder builder = NettyServerBuilder.forPort(port, server())
+            NettyServerBuilder builder = NettyServerBuilder.forPort(0, server())
                     .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
                     .maxInboundMessageSize(MAX_MESSAGE_SIZE);
             // those of the test are in their place
@@ -131,7 +125,7 @@ final class GrpcInteropTest {
         @Override
         protected final ManagedChannelBuilder<?> createChannelBuilder() {
             try {
-                RunningGateway running = RunningGateway.of(setup("127.0.0.1:" + port));
+                RunningGateway running = RunningGateway.of(setup("127.0.0.1:" + port()));
                 gateway = running;
                 NettyChannelBuilder builder = client(running.address().getPort())
                         .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
@@ -140,6 +134,17 @@ final class GrpcInteropTest {
                 return builder.intercept(createCensusStatsClientInterceptor());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Where the server listens, which the suite tells only to those of its own package. */
+        private int port() {
+            try {
+                Field started = AbstractInteropTest.class.getDeclaredField("server");
+                started.setAccessible(true);
+                return ((Server) started.get(this)).getPort();
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError("another version of the suite", e);
             }
         }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Certificates in the files that an upstream names: who looks after them hears in time that they end. */
 final class UpstreamCertificateExpiryTest {
     private static final TestCertificate AUTHORITY = TestCertificate.authority("Authority");
-    private static final Instant NOW = Instant.now();
+    private final Instant now = Instant.now();
 
     private final ListAppender<ILoggingEvent> warnings = new ListAppender<>();
     private final Logger log = (Logger) LoggerFactory.getLogger(ExpiryWatch.class);
@@ -38,7 +38,7 @@ final class UpstreamCertificateExpiryTest {
     @BeforeEach
     void write() throws IOException {
         identity(5);
-        authorities(NOW.plus(Duration.ofDays(100)));
+        authorities(now.plus(Duration.ofDays(100)));
         yaml = """
                 threads: 1
                 admin: { bind: '127.0.0.1:0' }
@@ -60,15 +60,15 @@ final class UpstreamCertificateExpiryTest {
 
     private void identity(int days) throws IOException {
         AUTHORITY
-                .issue(NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(days)), "gateway.test")
+                .issue(now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(days)), "gateway.test")
                 .write(folder, "own");
     }
 
     /** One that has ended long ago, and one that ends then. */
     private void authorities(Instant end) throws IOException {
         TestCertificate old =
-                AUTHORITY.issue(NOW.minus(Duration.ofDays(90)), NOW.minus(Duration.ofDays(50)), "old.test");
-        TestCertificate next = AUTHORITY.issue(NOW.minus(Duration.ofDays(90)), end, "next.test");
+                AUTHORITY.issue(now.minus(Duration.ofDays(90)), now.minus(Duration.ofDays(50)), "old.test");
+        TestCertificate next = AUTHORITY.issue(now.minus(Duration.ofDays(90)), end, "next.test");
         Files.writeString(folder.resolve("ca.pem"), old.pem() + next.pem() + AUTHORITY.pem());
     }
 
@@ -96,7 +96,7 @@ final class UpstreamCertificateExpiryTest {
                             "orders",
                             "certificate",
                             file("own.pem")))
-                    .isEqualTo(NOW.plus(Duration.ofDays(5)).getEpochSecond());
+                    .isEqualTo(now.plus(Duration.ofDays(5)).getEpochSecond());
         }
     }
 
@@ -107,13 +107,13 @@ final class UpstreamCertificateExpiryTest {
             gateway.reload(yaml);
             assertThat(said()).hasSize(1);
 
-            authorities(NOW.minus(Duration.ofDays(1)));
+            authorities(now.minus(Duration.ofDays(1)));
             identity(60);
             gateway.reload(yaml);
             // the authority that is left is good for a year
             assertThat(said()).hasSize(1);
 
-            authorities(NOW.plus(Duration.ofDays(1)));
+            authorities(now.plus(Duration.ofDays(1)));
             gateway.reload(yaml);
             assertThat(said()).hasSize(2).last().asString().endsWith("ca.pem expires in 0 days");
         }

@@ -132,6 +132,11 @@ public final class H2Connection {
         return theirStreams;
     }
 
+    /** The other end takes requests by {@link H2Stream#connect} (RFC 8441 section 3). */
+    public boolean isConnectable() {
+        return sender.isConnectable();
+    }
+
     /** The other end has sent its settings. */
     public boolean isSettled() {
         return settled;
@@ -157,26 +162,18 @@ public final class H2Connection {
         return lastTheirs;
     }
 
-    /** Resets the streams of which nothing could be sent for so long, though there is something; returns how many. */
-    public int resetStalled(long nanos) {
-        int[] reset = new int[1];
-        streams.forEach(stream -> {
-            if (stream.stalledNanos() >= nanos && !stream.isClosed()) {
-                reset[0]++;
-                stream.reset(ErrorCode.CANCEL);
-            }
-        });
-        return reset[0];
+    /**
+     * Resets the streams of which nothing could be sent for so long, though there is something; returns how many.
+     *
+     * @param tunnels those too
+     */
+    public int resetStalled(long nanos, boolean tunnels) {
+        return streams.resetStalled(nanos, tunnels);
     }
 
     /** Shows who is told of each stream; {@code action} may close any of them. */
     public void forEach(Consumer<StreamEvents> action) {
-        streams.forEach(stream -> {
-            StreamEvents events = stream.events();
-            if (events != null) {
-                action.accept(events);
-            }
-        });
+        streams.forEachOwner(action);
     }
 
     /** Asks for a sign of life: {@link H2Events#pong}. */
@@ -326,7 +323,7 @@ public final class H2Connection {
         if (ends) {
             stream.endInput();
         }
-        stream.expects(refusal == null ? head : null, ends);
+        stream.declared.head(refusal == null ? head : null, ends);
         owner.request(stream, head, refusal);
     }
 
@@ -399,7 +396,7 @@ public final class H2Connection {
             fault(stream, ErrorCode.STREAM_CLOSED);
             return null;
         }
-        if (!stream.isHeaded()) {
+        if (!stream.declared.isHeaded()) {
             fault(stream, ErrorCode.PROTOCOL_ERROR);
             return null;
         }
@@ -446,9 +443,7 @@ public final class H2Connection {
     ErrorCode initialWindow(int size) {
         int change = size - theirWindow;
         theirWindow = size;
-        boolean[] right = {true};
-        streams.forEach(stream -> right[0] &= stream.open(change, sender));
-        return right[0] ? null : ErrorCode.FLOW_CONTROL_ERROR;
+        return streams.open(change, sender) ? null : ErrorCode.FLOW_CONTROL_ERROR;
     }
 
     /** The other end begins no stream above that one. */

@@ -1,10 +1,12 @@
 package io.sluice.proxy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.grpc.ForwardingServerBuilder;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
@@ -23,7 +25,6 @@ import io.sluice.testing.TestCertificate;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -101,8 +102,34 @@ final class GrpcInteropTest {
         }
     }
 
+    /** Makes a server, and knows where that listens once it does, which the suite tells nobody. */
+    private static final class Told extends ForwardingServerBuilder<Told> {
+        private final ServerBuilder<?> builder;
+        private @Nullable Server made;
+
+        Told(ServerBuilder<?> builder) {
+            this.builder = builder;
+        }
+
+        @Override
+        protected ServerBuilder<?> delegate() {
+            return builder;
+        }
+
+        @Override
+        public Server build() {
+            made = super.build();
+            return made;
+        }
+
+        int port() {
+            return requireNonNull(made).getPort();
+        }
+    }
+
     /** A client whose calls go through a gateway of their own. */
     public abstract static class Through extends AbstractInteropTest {
+        private @Nullable Told server;
         private @Nullable RunningGateway gateway;
 
         abstract ServerCredentials server();
@@ -119,13 +146,15 @@ final class GrpcInteropTest {
                     .maxInboundMessageSize(MAX_MESSAGE_SIZE);
             // those of the test are in their place
             InternalNettyServerBuilder.setStatsEnabled(builder, false);
-            return builder.addStreamTracerFactory(createCustomCensusTracerFactory());
+            server = new Told(builder.addStreamTracerFactory(createCustomCensusTracerFactory()));
+            return server;
         }
 
         @Override
         protected final ManagedChannelBuilder<?> createChannelBuilder() {
             try {
-                RunningGateway running = RunningGateway.of(setup("127.0.0.1:" + port()));
+                RunningGateway running = RunningGateway.of(
+                        setup("127.0.0.1:" + requireNonNull(server).port()));
                 gateway = running;
                 NettyChannelBuilder builder = client(running.address().getPort())
                         .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
@@ -134,17 +163,6 @@ final class GrpcInteropTest {
                 return builder.intercept(createCensusStatsClientInterceptor());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
-            }
-        }
-
-        /** Where the server listens, which the suite tells only to those of its own package. */
-        private int port() {
-            try {
-                Field started = AbstractInteropTest.class.getDeclaredField("server");
-                started.setAccessible(true);
-                return ((Server) started.get(this)).getPort();
-            } catch (ReflectiveOperationException e) {
-                throw new AssertionError("another version of the suite", e);
             }
         }
 

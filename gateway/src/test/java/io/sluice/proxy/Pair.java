@@ -88,9 +88,13 @@ enum Pair {
 
         /** Waits until the gateway has noticed that the client is gone. */
         @Override
-        public void close() throws IOException, InterruptedException {
+        public void close() throws IOException {
             client.close();
-            Await.until("the client is gone", () -> gateway.connections().total() == 0);
+            try {
+                Await.until("the client is gone", () -> gateway.connections().total() == 0);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
             gateway.close();
             script.close();
         }

@@ -189,6 +189,11 @@ public final class H2Peer implements AutoCloseable {
         return frame;
     }
 
+    /** What the last HEADERS that were read say. */
+    public List<String> lastFields() {
+        return lastFields;
+    }
+
     /** The next frame, or null where the connection ends. */
     public @Nullable H2Frame readOrEnd() throws IOException {
         try {
@@ -196,11 +201,6 @@ public final class H2Peer implements AutoCloseable {
         } catch (EOFException | SocketException end) {
             return null;
         }
-    }
-
-    /** The lines of the HEADERS that were read last. */
-    public List<String> lastFields() {
-        return lastFields;
     }
 
     /** The next frame of that type; others are skipped. */

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,13 @@ public final class ClientTls {
     private static final Logger log = LoggerFactory.getLogger(ClientTls.class);
     /** Sessions kept for all endpoints together: a TLS 1.3 endpoint gives two at a time, each for one use. */
     private static final int SESSIONS = 256;
+
+    /**
+     * Where a handshake does what takes time and can be done elsewhere: above all the check of certificates, by the JDK. No more than
+     * connections may be opened at once.
+     */
+    private static final Executor ASIDE =
+            task -> Thread.ofVirtual().name("handshake").start(task);
 
     private static final long LOG_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -137,8 +145,8 @@ public final class ClientTls {
     SslHandler handler(ByteBufAllocator allocator, TlsPeer peer) {
         String host = peer.name();
         SslHandler handler = host == null
-                ? material.context.newHandler(allocator)
-                : material.context.newHandler(allocator, host, peer.number());
+                ? material.context.newHandler(allocator, ASIDE)
+                : material.context.newHandler(allocator, host, peer.number(), ASIDE);
         peer.askFor(handler.engine());
         handler.setHandshakeTimeoutMillis(0);
         return handler;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a certificate is that of an endpoint, as {@link UpstreamTls} says, and counts handshakes by whether they
- * had one to decide on. The name that was asked for is the engine's peer host. Called by engines, in the course of a handshake.
+ * had one to decide on. The name that was asked for is the engine's peer host. Called by engines, in the course of a handshake, on no loop ({@link ClientTls}).
  */
 final class PeerTrust extends X509ExtendedTrustManager implements ResumableX509ExtendedTrustManager {
     private final UpstreamTls config;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
 import io.netty.channel.epoll.Epoll;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.util.ResourceLeakDetector;
 import io.sluice.testing.Aside;
 import io.sluice.testing.H2Backend;
@@ -14,16 +15,20 @@ import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.Setup;
+import io.sluice.testing.TestCertificate;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a request leaves to the collector. */
@@ -31,6 +36,9 @@ final class GarbageTest {
     private static final long REQUESTS = 1_000;
     /** Bytes for each request that gives a line of the access log. */
     private static final long LOGGED = 1_000;
+
+    /** With the date that all but a few backends give: to make one takes an object that only an optimizing compiler avoids. */
+    private static final String H1_ANSWER = response("200 OK", "hello", "Date: Sun, 06 Nov 1994 08:49:37 GMT");
 
     /** Time enough for what runs often to be compiled. */
     private static final int MOST_ROUNDS = 100;
@@ -95,29 +103,6 @@ final class GarbageTest {
                 .isLessThanOrEqualTo(REQUESTS * LOGGED);
     }
 
-    /** Bytes for {@value #REQUESTS} requests, in a round that needed no more than enough, or in the best one. */
-    private static long leastOf(String config, String route, long enough) throws Exception {
-        // with the date that all but a few backends give: to make one takes an object that only an optimizing compiler
-        // avoids
-        String answer = response("200 OK", "hello", "Date: Sun, 06 Nov 1994 08:49:37 GMT");
-        Set<Long> before = threads();
-        try (ScriptedBackend backend = ScriptedBackend.answering(request -> answer);
-                RunningGateway gateway = RunningGateway.of(
-                        Setup.of(backend).top("transport: epoll\n" + config).route(route));
-                RawPeer client = gateway.client()) {
-            client.send(get("/")).response(200);
-            return leastOf(loopsSince(before), client, enough);
-        }
-    }
-
-    private static long leastOf(long[] loops, RawPeer client, long enough) throws IOException {
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < MOST_ROUNDS && least > enough; round++) {
-            least = Math.min(least, allocatedBy(loops, client));
-        }
-        return least;
-    }
-
     @Test
     void isNothingWhereTheEndpointSpeaksHttp2() throws Exception {
         Set<Long> before = threads();
@@ -138,6 +123,74 @@ final class GarbageTest {
                     .as("bytes for %d requests", REQUESTS)
                     .isLessThanOrEqualTo(REQUESTS);
         }
+    }
+
+    // ---- over TLS
+
+    /**
+     * Bytes for each request, as docs/tls.md has it. To clients, the two objects by which an engine tells what came of a call; to endpoints,
+     * those of Netty's handler besides.
+     */
+    @ParameterizedTest
+    @CsvSource({"true, false, 70", "false, true, 280", "true, true, 350"})
+    void isBoundedOverTls(boolean toClients, boolean toEndpoints, long each, @TempDir Path folder) throws Exception {
+        assumeThat(OpenSsl.isAvailable()).isTrue();
+        TestCertificate authority = TestCertificate.authority("Authority");
+        authority.write(folder, "authority");
+        TestCertificate site = authority.issue("127.0.0.1");
+        site.write(folder, "site");
+        ScriptedBackend backend = toEndpoints
+                ? ScriptedBackend.answeringOver(site.listen(), request -> H1_ANSWER)
+                : ScriptedBackend.answering(request -> H1_ANSWER);
+        Setup setup = Setup.of(backend).top("transport: epoll");
+        if (toClients) {
+            setup = setup.listener("tls: { certificates: [ { certificate: '%1$s/site.pem', key: '%1$s/site.key' } ] }"
+                    .formatted(folder));
+        }
+        if (toEndpoints) {
+            setup = setup.upstream("tls: { ca: '%s/authority.pem' }".formatted(folder));
+        }
+        assertThat(leastOf(
+                        backend,
+                        setup,
+                        gateway -> toClients
+                                ? RawPeer.connect(gateway.address(), authority.trustingContext(), null)
+                                : gateway.client(),
+                        REQUESTS * each))
+                .as("bytes for %d requests", REQUESTS)
+                .isLessThanOrEqualTo(REQUESTS * each);
+    }
+
+    // ---- how it is measured
+
+    private interface Connecting {
+        RawPeer to(RunningGateway gateway) throws IOException;
+    }
+
+    private static long leastOf(String config, String route, long enough) throws Exception {
+        ScriptedBackend backend = ScriptedBackend.answering(request -> H1_ANSWER);
+        Setup setup = Setup.of(backend).top("transport: epoll\n" + config).route(route);
+        return leastOf(backend, setup, RunningGateway::client, enough);
+    }
+
+    /** Bytes for {@value #REQUESTS} requests, in a round that needed no more than enough, or in the best one. */
+    private static long leastOf(ScriptedBackend backend, Setup setup, Connecting connecting, long enough)
+            throws Exception {
+        Set<Long> before = threads();
+        try (backend;
+                RunningGateway gateway = RunningGateway.of(setup);
+                RawPeer client = connecting.to(gateway)) {
+            client.send(get("/")).response(200);
+            return leastOf(loopsSince(before), client, enough);
+        }
+    }
+
+    private static long leastOf(long[] loops, RawPeer client, long enough) throws IOException {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < MOST_ROUNDS && least > enough; round++) {
+            least = Math.min(least, allocatedBy(loops, client));
+        }
+        return least;
     }
 
     private static long allocatedBy(long[] loops, RawPeer client) throws IOException {

@@ -315,7 +315,7 @@ public final class Gateway implements Control, AutoCloseable {
             drain.hurry();
         }
         listeners.abort();
-        listeners.certificates().close();
+        inForce.close();
         snapshot().upstreams().values().forEach(Upstream::retire);
         if (admin != null) {
             admin.close();

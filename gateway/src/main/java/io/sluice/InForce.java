@@ -9,9 +9,12 @@ import io.sluice.proxy.Listener;
 import io.sluice.proxy.Proxy;
 import io.sluice.route.Snapshot;
 import io.sluice.telemetry.Telemetry;
+import io.sluice.tls.CertificateFacts;
+import io.sluice.tls.ClientTls;
 import io.sluice.upstream.Upstream;
 import io.sluice.wire.Loops;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +38,7 @@ final class InForce {
     private final Telemetry telemetry;
     private final Proxy proxy;
     private final Listeners listeners;
+    private final ExpiryWatch expiries = new ExpiryWatch(this::certificates);
     private volatile Snapshot snapshot;
 
     /**
@@ -82,6 +86,26 @@ final class InForce {
     /** @throws StartException if an address cannot be bound; then none is */
     void listen() throws StartException {
         listeners.commit(listeners.prepare(started.listeners().values()));
+        expiries.look();
+    }
+
+    /** Of all files in use, by whose they are. */
+    private Map<String, List<CertificateFacts>> certificates() {
+        Map<String, List<CertificateFacts>> all = new LinkedHashMap<>();
+        listeners.certificates().present().forEach((name, tls) -> all.put("listener " + name, tls.facts()));
+        for (Upstream upstream : snapshot.upstreams().values()) {
+            ClientTls tls = upstream.tls();
+            if (tls != null) {
+                all.put("upstream " + upstream.name(), tls.certificates());
+            }
+        }
+        return all;
+    }
+
+    /** Nothing is watched any more. */
+    void close() {
+        expiries.close();
+        listeners.certificates().close();
     }
 
     /**
@@ -97,6 +121,7 @@ final class InForce {
                 && Objects.equals(text, current.text())
                 && !listeners.certificates().areStale()) {
             current.renewFiles();
+            expiries.look();
             return new ReloadResult.Unchanged(current.version(), List.of());
         }
         long begun = System.nanoTime();
@@ -117,6 +142,7 @@ final class InForce {
         snapshot = next;
         listeners.commit(change);
         next.renewFiles();
+        expiries.look();
         limit(config);
         current.retiredBy(next).forEach(Upstream::retire);
         drainRemoved(change.removed(), config.drain());

@@ -2,13 +2,10 @@ package io.sluice;
 
 import io.sluice.config.ListenerConfig;
 import io.sluice.config.ListenerTls;
-import io.sluice.tls.CertificateFacts;
 import io.sluice.tls.Certificates;
 import io.sluice.tls.ServerTls;
 import io.sluice.tls.TlsLibrary;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,15 +18,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ListenerCertificates implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ListenerCertificates.class);
-    /** One that is not valid for longer than this is warned of, */
-    private static final Duration SOON = Duration.ofDays(14);
-    /** as often as this. */
-    private static final Duration LOOK = Duration.ofHours(24);
 
     private final TlsLibrary library = TlsLibrary.best();
     private volatile Map<String, ServerTls> present = Map.of();
     private boolean told;
-    private final Thread watch = Thread.ofVirtual().name("certificates").unstarted(this::watch);
 
     /**
      * Makes what a config wants, and takes nothing. Reads files: not on a loop.
@@ -82,7 +74,6 @@ final class ListenerCertificates implements AutoCloseable {
         before.values().stream().filter(tls -> !made.containsValue(tls)).forEach(ServerTls::close);
         if (!made.isEmpty()) {
             tellLibrary();
-            warn();
         }
     }
 
@@ -101,18 +92,6 @@ final class ListenerCertificates implements AutoCloseable {
             case JDK ->
                 log.warn("TLS by the JDK, which takes several times the CPU and the memory: {}", TlsLibrary.lack());
         }
-        watch.start();
-    }
-
-    private void watch() {
-        try {
-            while (true) {
-                Thread.sleep(LOOK);
-                warn();
-            }
-        } catch (InterruptedException e) {
-            log.debug("certificates are not watched any more");
-        }
     }
 
     /** What each listener that speaks TLS has; any thread. */
@@ -120,24 +99,8 @@ final class ListenerCertificates implements AutoCloseable {
         return present;
     }
 
-    private void warn() {
-        Instant now = Instant.now();
-        present.forEach((listener, tls) -> {
-            for (CertificateFacts certificate : tls.facts()) {
-                Duration left = certificate.left(now);
-                if (left.isNegative()) {
-                    log.warn("listener {}: {} has expired on {}", listener, certificate.file(), certificate.expires());
-                } else if (left.compareTo(SOON) < 0) {
-                    String days = Amount.of(left.toDays(), "day");
-                    log.warn("listener {}: {} expires in {}", listener, certificate.file(), days);
-                }
-            }
-        });
-    }
-
     @Override
     public void close() {
-        watch.interrupt();
         take(Map.of());
     }
 }

@@ -53,7 +53,7 @@ final class SpareHeap implements AutoCloseable {
     private static HeapLook look(Telemetry telemetry) {
         long connections = 0;
         for (ConnectionMetrics row : telemetry.listeners()) {
-            connections += (long) row.counts().total() * row.parkedBytes();
+            connections += row.heldBytes();
         }
         long heap = Runtime.getRuntime().totalMemory();
         return new HeapLook(

@@ -3,6 +3,7 @@ package io.sluice;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
+import io.sluice.tls.CertificateFacts;
 import io.sluice.tls.ClientTls;
 import io.sluice.upstream.Upstream;
 import java.time.Instant;
@@ -33,6 +34,10 @@ final class UpstreamTlsCollector extends Collector {
                 "sluice_upstream_tls_expiry_timestamp_seconds",
                 "When the certificate ends that an endpoint has shown last; NaN before the first.",
                 List.of("upstream"));
+        GaugeMetricFamily certificates = new GaugeMetricFamily(
+                "sluice_upstream_tls_certificate_expiry_timestamp_seconds",
+                "When a certificate of an upstream's config expires, in seconds since 1970.",
+                List.of("upstream", "certificate"));
         for (Upstream upstream : upstreams.get()) {
             ClientTls tls = upstream.tls();
             if (tls != null) {
@@ -43,8 +48,12 @@ final class UpstreamTlsCollector extends Collector {
                 figures.failures().forEach((kind, count) -> failures.addMetric(List.of(name, kind.word()), count));
                 Instant end = figures.expiry();
                 expiry.addMetric(List.of(name), end == null ? Double.NaN : end.getEpochSecond());
+                for (CertificateFacts certificate : tls.certificates()) {
+                    certificates.addMetric(List.of(name, certificate.file().toString()), (double)
+                            certificate.expires().getEpochSecond());
+                }
             }
         }
-        return List.of(handshakes, failures, expiry);
+        return List.of(handshakes, failures, expiry, certificates);
     }
 }

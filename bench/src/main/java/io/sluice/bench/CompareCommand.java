@@ -46,6 +46,12 @@ final class CompareCommand implements Callable<Integer> {
             description = "Each connection carries one request; with --tls that is a full handshake for each.")
     private boolean closing;
 
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            description = "With --h2: requests at a time on each connection (default: ${DEFAULT-VALUE}).")
+    private int streams = 1;
+
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each proxy (default: ${DEFAULT-VALUE}).")
     private int rounds = 10;
 
@@ -84,7 +90,7 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         Effort effort = new Effort(
-                new Load(connections, size, post, closing),
+                new Load(connections, size, post, closing, streams),
                 rounds,
                 seconds,
                 warmUpSeconds,
@@ -92,7 +98,9 @@ final class CompareCommand implements Callable<Integer> {
                 retries,
                 Optional.ofNullable(pin));
         boolean valid = true;
-        table.printHead(List.of(Machine.description(peers(HeaderWork.PLAIN)) + ".", effort.description() + "."));
+        table.printHead(List.of(
+                Machine.description(peers(HeaderWork.PLAIN)) + ".",
+                "Clients speak " + proxies.clients().description() + ": " + effort.description() + "."));
         for (HeaderWork work : headers) {
             Report report = new Report(size, Comparison.run(peers(work), effort, table.progress()));
             table.print(title(work), report.table(), report.notes());
@@ -103,6 +111,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private void check() {
         proxies.atLeast(1, "--connections", connections);
+        proxies.atLeast(1, "--streams", streams);
         proxies.atLeast(1, "--rounds", rounds);
         proxies.atLeast(1, "--seconds", seconds);
         proxies.atLeast(0, "--post", post);
@@ -112,6 +121,8 @@ final class CompareCommand implements Callable<Integer> {
         if (post > 0 && size != Size.SMALL) {
             throw proxies.refused("--post with --size " + size + " (expected: --size small)");
         }
+        proxies.refuse(closing && proxies.clients().http2(), "--closing with --h2");
+        proxies.refuse(streams > 1 && !proxies.clients().http2(), "--streams without --h2");
         proxies.check();
     }
 

@@ -54,7 +54,8 @@ final class Comparison {
     }
 
     private void start(List<Peer> peers) throws IOException, InterruptedException {
-        Backend backend = Backend.start(stage, peers.size(), effort.restPrefix());
+        List<Speech> speeches = peers.stream().map(Peer::upstream).toList();
+        Backend backend = Backend.start(stage, speeches, effort.restPrefix());
         for (int backendPort : backend.ports()) {
             int index = all.size();
             Running running = Running.start(

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /** HAProxy with two threads that share their idle upstream connections. */
-record HaproxyPeer(HeaderWork headers, Room room, Manner manner, boolean tls) implements Peer {
+record HaproxyPeer(HeaderWork headers, Room room, Manner manner, Speech clients) implements Peer {
     HaproxyPeer(HeaderWork headers, Room room) {
         this(headers, room, Manner.LEAN);
     }
 
     HaproxyPeer(HeaderWork headers, Room room, Manner manner) {
-        this(headers, room, manner, false);
+        this(headers, room, manner, Speech.PLAIN);
     }
 
     @Override
@@ -32,11 +32,10 @@ record HaproxyPeer(HeaderWork headers, Room room, Manner manner, boolean tls) im
             case PLAIN -> "";
             case EQUAL -> Template.of("haproxy-equal-headers.cfg").text();
         };
-        SiteCertificate site = seat.certificate();
         String config = manner.template("haproxy", "cfg")
                 .fill(Map.of(
                         "port", seat.port(),
-                        "ssl", site == null ? "" : " ssl no-tls-tickets crt " + site.both(),
+                        "speech", speech(seat),
                         "backend", seat.backendPort(),
                         "connections", room.connections(),
                         "buffer", room.haproxyBuffer(),
@@ -45,5 +44,13 @@ record HaproxyPeer(HeaderWork headers, Room room, Manner manner, boolean tls) im
                         "headers", added));
         Path file = Files.writeString(seat.directory().resolve("haproxy.cfg"), config);
         return new Launch(List.of(Peer.program("haproxy"), "-db", "-f", file.toString()));
+    }
+
+    private String speech(Seat seat) {
+        SiteCertificate site = seat.certificate();
+        if (site == null) {
+            return clients.http2() ? " proto h2" : "";
+        }
+        return " ssl no-tls-tickets crt " + site.both() + (clients.http2() ? " alpn h2,http/1.1" : "");
     }
 }

@@ -172,6 +172,9 @@ final class IdleCommand implements Callable<Integer> {
         proxies.atLeast(0, "--after", after);
         proxies.atLeast(0, "--warm-up", warmUp);
         proxies.atLeast(5, "--haproxy-keeps", haproxyKeeps);
+        boolean load = !List.of(Name.MEMORY, Name.HOLDING).containsAll(parts);
+        proxies.refuse(load && proxies.clients().http2(), "--h2 with a part other than memory and holding");
+        proxies.refuse(proxies.hasHttp2Upstreams(), "--upstream-h2");
         proxies.check();
     }
 }

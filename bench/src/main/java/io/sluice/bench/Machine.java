@@ -26,7 +26,8 @@ final class Machine {
             parts.add(program + " " + version(peer.versionCommand()));
         }
         parts.add("JDK " + Runtime.version().feature());
-        parts.add("wrk " + version(List.of("wrk", "-v")));
+        boolean http2 = peers.stream().anyMatch(peer -> peer.clients().http2());
+        parts.add(http2 ? "h2load " + version(List.of("h2load", "--version")) : "wrk " + version(List.of("wrk", "-v")));
         return String.join(", ", parts);
     }
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /** nginx with two workers and 64 kept upstream connections for each. */
-record NginxPeer(HeaderWork headers, Room room, Manner manner, boolean tls) implements Peer {
+record NginxPeer(HeaderWork headers, Room room, Manner manner, Speech clients) implements Peer {
     NginxPeer(HeaderWork headers, Room room) {
         this(headers, room, Manner.LEAN);
     }
 
     NginxPeer(HeaderWork headers, Room room, Manner manner) {
-        this(headers, room, manner, false);
+        this(headers, room, manner, Speech.PLAIN);
     }
 
     @Override
@@ -42,7 +42,7 @@ record NginxPeer(HeaderWork headers, Room room, Manner manner, boolean tls) impl
                         "user", user(),
                         "dir", seat.directory(),
                         "port", seat.port(),
-                        "ssl", site == null ? "" : " ssl",
+                        "speech", (site == null ? "" : " ssl") + (clients.http2() ? " http2" : ""),
                         "certificate", certificate,
                         "backend", seat.backendPort(),
                         "connections", room.connections(),

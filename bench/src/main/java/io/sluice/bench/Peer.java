@@ -14,8 +14,13 @@ sealed interface Peer permits NginxPeer, HaproxyPeer, SluicePeer {
         return "bench.test";
     }
 
-    /** Whether it speaks TLS with clients. */
-    boolean tls();
+    /** What it speaks with clients. */
+    Speech clients();
+
+    /** What it speaks with the backend. */
+    default Speech upstream() {
+        return Speech.PLAIN;
+    }
 
     /** Whether it compiles while it runs, so that its cost must settle before it is measured. */
     default boolean settles() {

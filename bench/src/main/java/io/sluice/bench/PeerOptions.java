@@ -65,6 +65,14 @@ final class PeerOptions {
     @Option(names = "--tls", description = "Clients speak TLS, with a certificate on P-256; no session is resumed.")
     private boolean tls;
 
+    @Option(names = "--h2", description = "Clients speak HTTP/2: with --tls by ALPN, else by prior knowledge.")
+    private boolean http2;
+
+    @Option(
+            names = "--upstream-h2",
+            description = "Each Sluice is run a second time, with HTTP/2 in cleartext to the backend.")
+    private boolean upstreamHttp2;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
@@ -78,6 +86,30 @@ final class PeerOptions {
             throw refused("no proxy (expected: at least one of --peers or --peer)");
         }
         peers.forEach(this::checkLauncher);
+    }
+
+    /** Refuses what the scenario has no clients for, or no backend. */
+    void checkPlain() {
+        refuse(tls, "--tls");
+        refuse(http2, "--h2");
+        refuse(upstreamHttp2, "--upstream-h2");
+    }
+
+    /** Refuses an option that was given and doesn't fit the others. */
+    void refuse(boolean given, String option) {
+        if (given) {
+            throw refused(option + " (expected: not here)");
+        }
+    }
+
+    /** What clients speak with the proxies. */
+    Speech clients() {
+        return new Speech(tls, http2);
+    }
+
+    /** Whether {@code --upstream-h2} was given. */
+    boolean hasHttp2Upstreams() {
+        return upstreamHttp2;
     }
 
     private void checkLauncher(Peer peer) {
@@ -105,8 +137,8 @@ final class PeerOptions {
         List<Peer> peers = new ArrayList<>();
         for (Kind kind : kinds) {
             switch (kind) {
-                case NGINX -> peers.add(new NginxPeer(work, room, manner, tls));
-                case HAPROXY -> peers.add(new HaproxyPeer(work, room, manner, tls));
+                case NGINX -> peers.add(new NginxPeer(work, room, manner, clients()));
+                case HAPROXY -> peers.add(new HaproxyPeer(work, room, manner, clients()));
                 case SLUICE -> addSluice(peers, kind.toString(), "");
             }
         }
@@ -115,16 +147,29 @@ final class PeerOptions {
     }
 
     private void addSluice(List<Peer> peers, String name, String flags) {
+        List<Speech> upstreams = upstreamHttp2 ? List.of(Speech.PLAIN, new Speech(false, true)) : List.of(Speech.PLAIN);
         for (String transport : transports) {
             for (int count : routes) {
-                String label = name
-                        + (transports.size() > 1 ? " " + transport : "")
-                        + (routes.size() > 1 ? " " + count + " routes" : "");
-                String options = (sluiceOptions + " " + flags).strip();
-                Path launcher =
-                        launchers.getOrDefault(name, home().resolve("sluice")).toAbsolutePath();
-                peers.add(new SluicePeer(
-                        label, launcher, options, transport, count, upstreamConnections, perAddress, tls));
+                for (Speech upstream : upstreams) {
+                    String label = name
+                            + (transports.size() > 1 ? " " + transport : "")
+                            + (routes.size() > 1 ? " " + count + " routes" : "")
+                            + (upstream.http2() ? " h2 upstream" : "");
+                    String options = (sluiceOptions + " " + flags).strip();
+                    Path launcher = launchers
+                            .getOrDefault(name, home().resolve("sluice"))
+                            .toAbsolutePath();
+                    peers.add(new SluicePeer(
+                            label,
+                            launcher,
+                            options,
+                            transport,
+                            count,
+                            upstreamConnections,
+                            perAddress,
+                            clients(),
+                            upstream));
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.program.H2Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Single requests to one server, each over a connection of its own: is it there, and does it answer as it should? */
-record Probe(int port, String host, boolean tls) {
+record Probe(int port, String host, Speech speech) {
     /** Where the backend answers with the number of bytes of the request's head, as they reached it. */
     private static final String HEAD_BYTES = "/bench/head-bytes";
 
@@ -18,7 +19,7 @@ record Probe(int port, String host, boolean tls) {
 
     /** In cleartext. */
     Probe(int port, String host) {
-        this(port, host, false);
+        this(port, host, Speech.PLAIN);
     }
 
     /** Asks until the answer is right; fails with the last wrong one if the program ends or the time is over. */
@@ -53,9 +54,12 @@ record Probe(int port, String host, boolean tls) {
     }
 
     private String ask(String path) throws IOException {
-        try (Socket socket = tls ? TrustingClient.context().getSocketFactory().createSocket() : new Socket()) {
+        try (Socket socket = speech.tls() ? TrustingClient.socket(speech.http2() ? "h2" : "http/1.1") : new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_MILLIS);
             socket.setSoTimeout(READ_MILLIS);
+            if (speech.http2()) {
+                return H2Request.get(host, path, speech.tls()).answerOn(socket);
+            }
             String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
@@ -64,8 +68,8 @@ record Probe(int port, String host, boolean tls) {
 
     /** What is wrong with a response that was read to its end; empty if nothing is. */
     static String judge(String response, Size size) {
-        if (!response.startsWith("HTTP/1.1 200 ")) {
-            return "answers " + response.lines().findFirst().orElse("nothing") + " (expected: HTTP/1.1 200)";
+        if (!response.startsWith("HTTP/1.1 200 ") && !response.startsWith("HTTP/2 200\r")) {
+            return "answers " + response.lines().findFirst().orElse("nothing") + " (expected: status 200)";
         }
         int length = body(response).length();
         return length == size.bytes() ? "" : "answers " + length + " bytes (expected: " + size.bytes() + ")";

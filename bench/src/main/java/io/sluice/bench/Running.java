@@ -28,7 +28,7 @@ record Running(Peer peer, Seat seat, Program program) {
                 stage.ports().take(),
                 stage.ports().take(),
                 backendPort,
-                peer.tls() ? SiteCertificate.in(directory) : null);
+                peer.clients().tls() ? SiteCertificate.in(directory) : null);
         Program program = stage.start(peer.name(), peer.prepare(seat).prefixed(prefix));
         Running running = new Running(peer, seat, program);
         running.probe().await(size, program, START);
@@ -36,7 +36,7 @@ record Running(Peer peer, Seat seat, Program program) {
     }
 
     Probe probe() {
-        return new Probe(seat.port(), peer.host(), peer.tls());
+        return new Probe(seat.port(), peer.host(), peer.clients());
     }
 
     CpuTime cpu() {
@@ -48,14 +48,14 @@ record Running(Peer peer, Seat seat, Program program) {
             throws IOException, InterruptedException {
         Strangers strangers = Strangers.from();
         CpuTime before = cpu();
-        Program clients = load.start(stage, seat, peer.host(), seconds, loadPrefix);
-        clients.awaitEnd(Duration.ofMillis(seconds * 500L));
+        LoadRun clients = load.start(stage, this, seconds, loadPrefix);
+        clients.program().awaitEnd(Duration.ofMillis(seconds * 500L));
         int upstream = upstreamConnections.count();
-        if (!clients.awaitEnd(Duration.ofSeconds(seconds + 20L))) {
-            throw clients.failure("still runs " + (seconds + 20) + " s after its start");
+        if (!clients.program().awaitEnd(Duration.ofSeconds(seconds + 20L))) {
+            throw clients.program().failure("still runs " + (seconds + 20) + " s after its start");
         }
         checkAlive();
-        return new Round(cpu().minus(before), Figures.parse(clients.output()), upstream, strangers.share());
+        return new Round(cpu().minus(before), clients.figures(), upstream, strangers.share());
     }
 
     /** Fails with its output if it has ended. */

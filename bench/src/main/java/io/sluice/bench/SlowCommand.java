@@ -64,6 +64,7 @@ final class SlowCommand implements Callable<Integer> {
         proxies.atLeast(1, "--rate", rate);
         proxies.atLeast(0, "--warm-up", warmUp);
         proxies.check();
+        proxies.checkPlain();
         table.printHead(List.of(Machine.description(proxies.peers(HeaderWork.PLAIN, Trial.ROOM, Manner.USUAL)) + "."));
         boolean valid = true;
         for (Attack attack : attacks) {

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * @param routes rows of the routing table, at least 1; the measured requests hit the one in the middle
  * @param upstreamConnections hard cap of the endpoint's pool
  * @param perAddress most client connections of one address; 0: no limit
- * @param tls whether it speaks TLS with clients
+ * @param clients what it speaks with them; HTTP/2 needs no word in its config
+ * @param upstream what it speaks with the backend, in cleartext
  */
 record SluicePeer(
         String name,
@@ -27,7 +28,8 @@ record SluicePeer(
         int routes,
         int upstreamConnections,
         int perAddress,
-        boolean tls)
+        Speech clients,
+        Speech upstream)
         implements Peer {
     private static final int ROUTES_PER_HOST = 8;
 
@@ -39,7 +41,16 @@ record SluicePeer(
             int routes,
             int upstreamConnections,
             int perAddress) {
-        this(name, launcher, javaOptions, transport, routes, upstreamConnections, perAddress, false);
+        this(
+                name,
+                launcher,
+                javaOptions,
+                transport,
+                routes,
+                upstreamConnections,
+                perAddress,
+                Speech.PLAIN,
+                Speech.PLAIN);
     }
 
     @Override
@@ -78,6 +89,8 @@ record SluicePeer(
                         seat.backendPort(),
                         "connections",
                         upstreamConnections,
+                        "protocol",
+                        upstream.http2() ? "h2" : "http1",
                         "perAddress",
                         perAddress == 0 ? "none" : perAddress,
                         "routes",

@@ -52,6 +52,7 @@ final class StaleCommand implements Callable<Integer> {
         proxies.atLeast(1, "--rounds", rounds);
         proxies.atLeast(1, "--requests", requests);
         proxies.check();
+        proxies.checkPlain();
         List<Peer> peers = proxies.peers(HeaderWork.PLAIN, Room.USUAL, Manner.USUAL);
         table.printHead(List.of(Machine.description(peers) + "."));
         for (Rude manner : manners) {

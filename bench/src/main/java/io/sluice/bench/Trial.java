@@ -57,7 +57,7 @@ final class Trial {
         try (Stage stage = Stage.open()) {
             Strangers strangers = Strangers.from();
             CountingBackend backend = part.delay().isZero()
-                    ? Backend.start(stage, 1, LIMITED)
+                    ? Backend.start(stage, List.of(peer.upstream()), LIMITED)
                     : SlowBackend.start(stage, part.delay(), LIMITED);
             Running proxy = Running.start(stage, peer, 0, backend.port(), Size.SMALL, LIMITED);
             Trial trial = new Trial(stage, backend, proxy, progress);
@@ -103,8 +103,10 @@ final class Trial {
     private Crowd crowdAt(int port, String name, int most, String... options) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("--host", proxy.peer().host()));
         all.addAll(List.of(options));
-        if (proxy.peer().tls() && port == proxy.seat().port()) {
-            all.add("--tls");
+        if (port == proxy.seat().port()) {
+            Speech speech = proxy.peer().clients();
+            all.addAll(speech.tls() ? List.of("--tls") : List.of());
+            all.addAll(speech.http2() ? List.of("--h2") : List.of());
         }
         Crowd crowd = Crowd.start(stage, port, new Form(name, most, all));
         crowds.add(crowd);

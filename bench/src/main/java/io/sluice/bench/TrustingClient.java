@@ -6,6 +6,8 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -13,11 +15,16 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class TrustingClient extends X509ExtendedTrustManager {
     private TrustingClient() {}
 
-    static SSLContext context() throws IOException {
+    /** One that is not connected, and asks for that protocol. */
+    static Socket socket(String protocol) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new TrustingClient()}, null);
-            return context;
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {protocol});
+            socket.setSSLParameters(parameters);
+            return socket;
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }

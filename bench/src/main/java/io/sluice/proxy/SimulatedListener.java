@@ -46,7 +46,7 @@ public final class SimulatedListener {
     }
 
     /** What the gateway says that one parked connection weighs, in bytes. */
-    public int parkedBytes() {
-        return telemetry.listener(listener.config().name()).parkedBytes();
+    public long parkedBytes() {
+        return telemetry.listener(listener.config().name()).parkedBytesEach(counts());
     }
 }

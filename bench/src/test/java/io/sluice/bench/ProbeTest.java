@@ -12,9 +12,17 @@ class ProbeTest {
     }
 
     @Test
+    void acceptsThatOfHttp2Too() {
+        assertThat(Probe.judge("HTTP/2 200\r\n\r\n" + "x".repeat(128), Size.SMALL))
+                .isEmpty();
+        assertThat(Probe.judge("HTTP/2 503\r\n\r\n", Size.SMALL))
+                .isEqualTo("answers HTTP/2 503 (expected: status 200)");
+    }
+
+    @Test
     void reportsAnotherStatus() {
         assertThat(Probe.judge("HTTP/1.1 503 Service Unavailable\r\n\r\n", Size.SMALL))
-                .isEqualTo("answers HTTP/1.1 503 Service Unavailable (expected: HTTP/1.1 200)");
+                .isEqualTo("answers HTTP/1.1 503 Service Unavailable (expected: status 200)");
     }
 
     @Test
@@ -24,6 +32,6 @@ class ProbeTest {
 
     @Test
     void reportsAConnectionThatWasClosedWithoutAnAnswer() {
-        assertThat(Probe.judge("", Size.SMALL)).isEqualTo("answers nothing (expected: HTTP/1.1 200)");
+        assertThat(Probe.judge("", Size.SMALL)).isEqualTo("answers nothing (expected: status 200)");
     }
 }

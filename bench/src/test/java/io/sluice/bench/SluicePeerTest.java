@@ -49,7 +49,24 @@ class SluicePeerTest {
                         loaded -> assertThat(loaded.config().routes()).hasSize(20));
     }
 
+    @Test
+    void speaksWithTheBackendAsItIsTold(@TempDir Path directory) throws Exception {
+        Path plain = Files.createDirectory(directory.resolve("plain"));
+        Path http2 = Files.createDirectory(directory.resolve("http2"));
+        peer(1).prepare(new Seat(plain, 1001, 1002, 1003));
+        peer(1, new Speech(false, true)).prepare(new Seat(http2, 1001, 1002, 1003));
+
+        assertThat(Files.readString(plain.resolve("sluice.yaml"))).contains("protocol: http1");
+        assertThat(Files.readString(http2.resolve("sluice.yaml"))).contains("protocol: h2");
+        assertThat(ConfigReader.read(http2.resolve("sluice.yaml"), Map.of())).isInstanceOf(LoadResult.Loaded.class);
+    }
+
     private static SluicePeer peer(int routes) {
-        return new SluicePeer("sluice", Path.of("/opt/sluice"), "-Xmx1g", "epoll", routes, 64, 0);
+        return peer(routes, Speech.PLAIN);
+    }
+
+    private static SluicePeer peer(int routes, Speech upstream) {
+        return new SluicePeer(
+                "sluice", Path.of("/opt/sluice"), "-Xmx1g", "epoll", routes, 64, 0, Speech.PLAIN, upstream);
     }
 }

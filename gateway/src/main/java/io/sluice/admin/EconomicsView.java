@@ -29,7 +29,7 @@ final class EconomicsView {
             Clients own = Clients.of(row);
             clients = clients.plus(own);
             listeners.add(own.addTo(JsonNodeFactory.instance.objectNode().put("name", row.listener()))
-                    .put("bytesPerParkedConnection", row.parkedBytes()));
+                    .put("bytesPerParkedConnection", row.parkedBytesEach(own.counts)));
         }
         ArrayNode upstreams = JsonNodeFactory.instance.arrayNode();
         Pools pools = Pools.NONE;
@@ -84,7 +84,7 @@ final class EconomicsView {
 
         static Clients of(ConnectionMetrics row) {
             ConnectionCounts counts = row.counts();
-            return new Clients(counts, (long) counts.parked() * row.parkedBytes());
+            return new Clients(counts, row.parkedBytes(counts));
         }
 
         Clients plus(Clients other) {

@@ -8,9 +8,7 @@ import io.sluice.config.ListenerConfig;
 import io.sluice.config.ListenerTls;
 import io.sluice.config.TlsVersion;
 import io.sluice.proxy.Listener;
-import io.sluice.tls.CertificateFacts;
 import io.sluice.tls.ServerTls;
-import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -49,16 +47,7 @@ final class ListenerView {
                 .put("clientCertificates", config.clients().verify().name().toLowerCase(Locale.ROOT));
         ArrayNode versions = node.putArray("versions");
         config.versions().stream().sorted().map(TlsVersion::word).forEach(versions::add);
-        ArrayNode certificates = node.putArray("certificates");
-        Instant now = Instant.now();
-        for (CertificateFacts facts : tls.facts()) {
-            ObjectNode certificate = certificates
-                    .addObject()
-                    .put("file", facts.file().toString())
-                    .put("expires", facts.expires().toString())
-                    .put("expiresInDays", facts.left(now).toDays());
-            facts.names().forEach(certificate.putArray("names")::add);
-        }
+        node.set("certificates", CertificatesView.of(tls.facts()));
         return node;
     }
 }

@@ -30,6 +30,7 @@ final class UpstreamTlsView {
                 .put("resumed", figures.resumed())
                 .put("expiry", expiry == null ? null : expiry.toString());
         config.names().forEach(node.putArray("names")::add);
+        node.set("certificates", CertificatesView.of(tls.certificates()));
         ObjectNode failures = node.putObject("failures");
         figures.failures().forEach((kind, count) -> failures.put(kind.word(), count));
         ClientTls.LastFailure last = figures.lastFailure();

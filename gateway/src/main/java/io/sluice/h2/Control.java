@@ -103,6 +103,9 @@ final class Control {
             case Frame.INITIAL_WINDOW_SIZE -> {
                 return of.initialWindow((int) value);
             }
+            case Frame.ENABLE_CONNECT_PROTOCOL -> {
+                return of.sender().connectable(value == 1);
+            }
             default -> {}
         }
         return null;

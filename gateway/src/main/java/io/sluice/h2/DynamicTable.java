@@ -1,5 +1,6 @@
 package io.sluice.h2;
 
+import io.sluice.wire.ObjectSize;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,9 @@ final class DynamicTable {
 
     private static final int FIRST_BYTES = 256;
     private static final int FIRST_ENTRIES = 8;
+    /** What one without entries weighs in the heap, in bytes. */
+    static final int OWN_BYTES = ObjectSize.of(2, 6 * Integer.BYTES);
+
     private static final byte[] NO_BYTES = {};
     private static final long[] NO_ENTRIES = {};
 
@@ -62,6 +66,11 @@ final class DynamicTable {
 
     private long at(int entry) {
         return entries[(newest - entry) & (entries.length - 1)];
+    }
+
+    /** What its entries weigh in the heap, in bytes. */
+    int heldBytes() {
+        return ObjectSize.ofArray(bytes.length, 1) + ObjectSize.ofArray(entries.length, Long.BYTES);
     }
 
     /** In octets, as RFC 7541 counts. */

@@ -1,5 +1,7 @@
 package io.sluice.h2;
 
+import io.sluice.wire.ObjectSize;
+
 /**
  * The streams of a connection that were closed last: frames that were under way when one was reset from here are dropped in silence, and
  * others say that the other end is confused (RFC 9113 section 5.1). Holds no memory when {@link #forget}ten.
@@ -37,6 +39,11 @@ final class Ended {
             }
         }
         return false;
+    }
+
+    /** What they weigh in the heap, in bytes. */
+    int heldBytes() {
+        return ObjectSize.ofArray(ids.length, Integer.BYTES);
     }
 
     void forget() {

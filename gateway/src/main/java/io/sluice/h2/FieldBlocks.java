@@ -29,6 +29,11 @@ final class FieldBlocks {
         this.connection = connection;
     }
 
+    /** What the other end's table weighs in the heap, in bytes. */
+    int heldBytes() {
+        return table.heldBytes();
+    }
+
     /** The next frame must be a CONTINUATION. */
     boolean isOpen() {
         return begun != null;
@@ -184,8 +189,9 @@ final class FieldBlocks {
             connection.fault(stream, ErrorCode.STREAM_CLOSED);
             return wrong;
         }
-        boolean trailers = stream.isHeaded();
-        if (faulty || (trailers && !ends)) {
+        boolean trailers = stream.declared.isHeaded();
+        // a tunnel has none (RFC 9113 section 8.5)
+        if (faulty || (trailers && (!ends || stream.declared.isTunnel()))) {
             ErrorCode wrong = drop();
             connection.fault(stream, ErrorCode.PROTOCOL_ERROR);
             return wrong;
@@ -227,7 +233,7 @@ final class FieldBlocks {
             }
             return;
         }
-        if (!stream.expects(head, ends)) {
+        if (!stream.declared.head(head, ends)) {
             connection.fault(stream, ErrorCode.PROTOCOL_ERROR);
             return;
         }

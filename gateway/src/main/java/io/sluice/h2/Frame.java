@@ -38,6 +38,9 @@ final class Frame {
     static final int INITIAL_WINDOW_SIZE = 4;
     static final int MAX_FRAME_SIZE = 5;
     static final int MAX_HEADER_LIST_SIZE = 6;
+    /** RFC 8441 section 3. */
+    static final int ENABLE_CONNECT_PROTOCOL = 8;
+
     static final int SETTING = 6;
 
     static final int PRIORITY_PAYLOAD = 5;

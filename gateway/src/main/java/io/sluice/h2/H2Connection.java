@@ -3,6 +3,7 @@ package io.sluice.h2;
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Wire;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  * sender and reader, and the two tables of fields as far as they are used; {@link #rest} gives back what can be had back.
  */
 public final class H2Connection {
+    /** What one that holds nothing weighs in the heap, in bytes: itself and its eight parts. */
+    private static final int OWN_BYTES = ObjectSize.of(11, 7 * Integer.BYTES + 5) // itself
+            + ObjectSize.of(3, 3 * Integer.BYTES) // sender
+            + ObjectSize.of(3, 4 * Integer.BYTES + 2) // reader
+            + ObjectSize.of(3, 2 * Integer.BYTES + Long.BYTES + 1) // encoder
+            + ObjectSize.of(3, 2 * Integer.BYTES + 2) // blocks
+            + 2 * DynamicTable.OWN_BYTES
+            + 2 * ObjectSize.of(1, Integer.BYTES) // streams, ended
+            + ObjectSize.of(0, Integer.BYTES + Long.BYTES); // score
+
     /** Streams of the other end that may be opened before it says how many (RFC 9113 section 6.5.2 recommends no fewer). */
     private static final int FIRST_STREAMS = 100;
 
@@ -121,6 +132,11 @@ public final class H2Connection {
         return theirStreams;
     }
 
+    /** The other end takes requests by {@link H2Stream#connect} (RFC 8441 section 3). */
+    public boolean isConnectable() {
+        return sender.isConnectable();
+    }
+
     /** The other end has sent its settings. */
     public boolean isSettled() {
         return settled;
@@ -146,26 +162,18 @@ public final class H2Connection {
         return lastTheirs;
     }
 
-    /** Resets the streams of which nothing could be sent for so long, though there is something; returns how many. */
-    public int resetStalled(long nanos) {
-        int[] reset = new int[1];
-        streams.forEach(stream -> {
-            if (stream.stalledNanos() >= nanos && !stream.isClosed()) {
-                reset[0]++;
-                stream.reset(ErrorCode.CANCEL);
-            }
-        });
-        return reset[0];
+    /**
+     * Resets the streams of which nothing could be sent for so long, though there is something; returns how many.
+     *
+     * @param tunnels those too
+     */
+    public int resetStalled(long nanos, boolean tunnels) {
+        return streams.resetStalled(nanos, tunnels);
     }
 
     /** Shows who is told of each stream; {@code action} may close any of them. */
     public void forEach(Consumer<StreamEvents> action) {
-        streams.forEach(stream -> {
-            StreamEvents events = stream.events();
-            if (events != null) {
-                action.accept(events);
-            }
-        });
+        streams.forEachOwner(action);
     }
 
     /** Asks for a sign of life: {@link H2Events#pong}. */
@@ -191,6 +199,11 @@ public final class H2Connection {
             lastTaken = lastTheirs;
             Frame.goAway(wire, lastTaken, ErrorCode.NO_ERROR);
         }
+    }
+
+    /** What it weighs in the heap without a stream, in bytes; by accounting, with the tables as they are. */
+    public int idleBytes() {
+        return OWN_BYTES + blocks.heldBytes() + encoder.heldBytes() + streams.heldBytes() + ended.heldBytes();
     }
 
     /** Idle for a while: gives back what is not needed to go on. */
@@ -310,7 +323,7 @@ public final class H2Connection {
         if (ends) {
             stream.endInput();
         }
-        stream.expects(refusal == null ? head : null, ends);
+        stream.declared.head(refusal == null ? head : null, ends);
         owner.request(stream, head, refusal);
     }
 
@@ -383,7 +396,7 @@ public final class H2Connection {
             fault(stream, ErrorCode.STREAM_CLOSED);
             return null;
         }
-        if (!stream.isHeaded()) {
+        if (!stream.declared.isHeaded()) {
             fault(stream, ErrorCode.PROTOCOL_ERROR);
             return null;
         }
@@ -430,9 +443,7 @@ public final class H2Connection {
     ErrorCode initialWindow(int size) {
         int change = size - theirWindow;
         theirWindow = size;
-        boolean[] right = {true};
-        streams.forEach(stream -> right[0] &= stream.open(change, sender));
-        return right[0] ? null : ErrorCode.FLOW_CONTROL_ERROR;
+        return streams.open(change, sender) ? null : ErrorCode.FLOW_CONTROL_ERROR;
     }
 
     /** The other end begins no stream above that one. */

@@ -38,11 +38,11 @@ public final class H2Stream {
     private int room;
     private int unconsumed;
     private int owed;
-    private long expected;
+    final Declared declared = new Declared();
     private boolean inputEnded;
-    private boolean headed;
-    private boolean toHead;
+
     private boolean unwanted;
+    private boolean patient;
     /** When something of what is kept was sent last, or it was first kept. */
     private long tookAt;
 
@@ -60,11 +60,10 @@ public final class H2Stream {
         room = receiveWindow;
         unconsumed = 0;
         owed = 0;
-        expected = NO_LENGTH;
+        declared.clear();
         inputEnded = false;
-        headed = false;
-        toHead = false;
         unwanted = false;
+        patient = false;
     }
 
     /** What happens from now on is told to {@code owner}; the first thing that is done with a new stream. */
@@ -134,9 +133,28 @@ public final class H2Stream {
     public void request(Head head, long body, boolean secure) {
         H2Connection to = connection;
         if (to != null) {
-            toHead = head.isHead();
+            declared.answers(head);
             to.room().encoder.request(to.encoder(), head, body, secure);
             begin(to, body);
+        }
+    }
+
+    /** The head of an extended CONNECT (RFC 8441 section 4): if it is answered by a 2xx, the stream is a tunnel. */
+    public void connect(Head head, boolean secure) {
+        H2Connection to = connection;
+        if (to != null) {
+            declared.answersConnect();
+            to.room().encoder.connect(to.encoder(), head, secure);
+            begin(to, NO_LENGTH);
+        }
+    }
+
+    /** Answers an extended CONNECT by 200, with the fields of that head: the stream is a tunnel from now on. */
+    public void tunnel(Head head) {
+        H2Connection to = connection;
+        if (to != null && !isOutputEnded()) {
+            to.room().encoder.tunnel(to.encoder(), head);
+            begin(to, NO_LENGTH);
         }
     }
 
@@ -239,9 +257,7 @@ public final class H2Stream {
         ErrorCode code = lastWord;
         if (code != null) {
             reset(code);
-        } else if (unwanted && !inputEnded) {
-            reset(ErrorCode.NO_ERROR);
-        } else {
+        } else if (!tellUnwanted()) {
             closeIfEnded();
         }
     }
@@ -303,11 +319,34 @@ public final class H2Stream {
 
     // ---- for the connection: receiving
 
-    /** What follows is not wanted: it is dropped, and when everything was sent the other end is told so (RFC 9113 section 8.1). */
-    public void dropInput() {
+    /**
+     * What follows is not wanted: it is dropped, and when everything was sent the other end is told so (RFC 9113 section 8.1).
+     *
+     * @param later the other end may end its side itself first: who has been refused a tunnel does so, and would take a reset for the answer
+     */
+    public void dropInput(boolean later) {
         unwanted = true;
-        if (outputEnded && !inputEnded) {
+        patient = later;
+        if (connection != null) {
+            tookAt = connection.wire().loop().nanoTime();
+        }
+        tellUnwanted();
+    }
+
+    private boolean tellUnwanted() {
+        boolean tells = unwanted && outputEnded && !inputEnded && !patient;
+        if (tells) {
             reset(ErrorCode.NO_ERROR);
+        }
+        return tells;
+    }
+
+    /** So long after {@link #dropInput} it is told all the same. */
+    void endPatience(long nanos) {
+        H2Connection to = connection;
+        if (patient && to != null && to.wire().loop().nanoTime() - tookAt >= nanos) {
+            patient = false;
+            tellUnwanted();
         }
     }
 
@@ -340,11 +379,8 @@ public final class H2Stream {
 
     /** A piece of the body; returns false if it is more than was declared. */
     boolean receive(ByteBuf in, int from, int length) {
-        if (expected != NO_LENGTH) {
-            expected -= length;
-            if (expected < 0) {
-                return false;
-            }
+        if (!declared.takes(length)) {
+            return false;
         }
         if (unwanted) {
             consumed(length);
@@ -354,28 +390,9 @@ public final class H2Stream {
         return true;
     }
 
-    /**
-     * The head of what comes has come; false if it does not agree with what the frames say.
-     *
-     * @param head null: it is refused, and nobody knows what follows
-     */
-    boolean expects(@Nullable Head head, boolean ended) {
-        headed = true;
-        if (head == null) {
-            return true;
-        }
-        boolean bodiless = toHead || head.status() == 204 || head.status() == 304;
-        expected = bodiless ? 0 : head.body() >= 0 ? head.body() : NO_LENGTH;
-        return !ended || expected <= 0;
-    }
-
-    boolean isHeaded() {
-        return headed;
-    }
-
     /** The other end has said everything; false if that is less than was declared. */
     boolean endInput(@Nullable Head fields) {
-        if (expected > 0) {
+        if (declared.isShort()) {
             return false;
         }
         endInput();

@@ -2,6 +2,7 @@ package io.sluice.h2;
 
 import io.sluice.http.Head;
 import io.sluice.http.Name;
+import io.sluice.http.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -20,6 +21,7 @@ final class HeadEncoder {
             | bit(Name.TRANSFER_ENCODING)
             | bit(Name.UPGRADE)
             | bit(Name.HTTP2_SETTINGS);
+    private static final long HANDSHAKE = bit(Name.SEC_WEBSOCKET_KEY) | bit(Name.SEC_WEBSOCKET_ACCEPT);
     private static final long SENSITIVE = bit(Name.COOKIE) | bit(Name.PROXY_AUTHORIZATION);
     private static final byte[] AUTHORIZATION = ascii("authorization");
     private static final byte[] SET_COOKIE = ascii("set-cookie");
@@ -27,6 +29,9 @@ final class HeadEncoder {
     private static final byte[] METHOD = ascii(":method");
     private static final byte[] PATH = ascii(":path");
     private static final byte[] AUTHORITY = ascii(":authority");
+    private static final byte[] CONNECT = ascii("CONNECT");
+    private static final byte[] PROTOCOL = ascii(":protocol");
+    private static final byte[] WEBSOCKET = ascii(WebSocketUpgrade.PROTOCOL);
     private static final byte[] CONTENT_LENGTH = ascii("content-length");
     private static final int AUTHORITY_HASH = Hash.of(AUTHORITY, 0, AUTHORITY.length);
 
@@ -74,6 +79,32 @@ final class HeadEncoder {
     void request(HpackEncoder encoder, Head head, long body, boolean secure) {
         begin(encoder);
         method(head);
+        target(encoder, head, secure);
+        boolean kept = body >= 0 && body == head.body();
+        fields(encoder, head, NEVER_SENT | bit(Name.HOST) | (kept ? 0 : bit(Name.CONTENT_LENGTH)));
+        boolean named = kept && head.find(Name.CONTENT_LENGTH, 0) >= 0;
+        if (body > 0 && !named) {
+            contentLength(body);
+        }
+    }
+
+    /** A request that upgrades to WebSocket, as an extended CONNECT; there is no key in it (RFC 8441 section 5). */
+    void connect(HpackEncoder encoder, Head head, boolean secure) {
+        begin(encoder);
+        literal(StaticTable.METHOD, METHOD, CONNECT, 0, CONNECT.length);
+        literal(0, PROTOCOL, WEBSOCKET, 0, WEBSOCKET.length);
+        target(encoder, head, secure);
+        fields(encoder, head, NEVER_SENT | HANDSHAKE | bit(Name.HOST) | bit(Name.CONTENT_LENGTH));
+    }
+
+    /** A 101, as the 200 to an extended CONNECT. */
+    void tunnel(HpackEncoder encoder, Head head) {
+        begin(encoder);
+        status(200);
+        fields(encoder, head, NEVER_SENT | HANDSHAKE | bit(Name.CONTENT_LENGTH));
+    }
+
+    private void target(HpackEncoder encoder, Head head, boolean secure) {
         HpackEncoder.indexed(block, secure ? StaticTable.SCHEME_HTTPS : StaticTable.SCHEME_HTTP);
         int host = head.find(Name.HOST, 0);
         byte[] bytes = head.block();
@@ -90,12 +121,6 @@ final class HeadEncoder {
                     false);
         }
         path(head);
-        boolean kept = body >= 0 && body == head.body();
-        fields(encoder, head, NEVER_SENT | bit(Name.HOST) | (kept ? 0 : bit(Name.CONTENT_LENGTH)));
-        boolean named = kept && head.find(Name.CONTENT_LENGTH, 0) >= 0;
-        if (body > 0 && !named) {
-            contentLength(body);
-        }
     }
 
     /** Trailers, so that they mean the same whatever is sent before them. */

@@ -1,5 +1,6 @@
 package io.sluice.h2;
 
+import io.sluice.wire.ObjectSize;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,15 @@ final class HpackEncoder {
             table.max(size);
         }
         allowed = octets;
+    }
+
+    /** What it has learned weighs in the heap, in bytes. */
+    int heldBytes() {
+        return table.heldBytes() + heldBytes(hashes) + heldBytes(seen);
+    }
+
+    private static int heldBytes(int @Nullable [] held) {
+        return held == null ? 0 : ObjectSize.ofArray(held.length, Integer.BYTES);
     }
 
     /** Gives the memory back; the other end is told with the next block. */

@@ -14,6 +14,9 @@ final class Sender {
     private int window = H2Limits.DEFAULT_WINDOW;
 
     private int maxPayload = Frame.MAX_PAYLOAD;
+    /** The other end takes extended CONNECT. */
+    private boolean connectable;
+
     private @Nullable H2Stream first;
     private @Nullable H2Stream last;
     /** That streams keep. */
@@ -38,6 +41,19 @@ final class Sender {
 
     void maxPayload(int bytes) {
         maxPayload = bytes;
+    }
+
+    /** As the other end says. */
+    boolean isConnectable() {
+        return connectable;
+    }
+
+    /** It may be said, but not taken back (RFC 8441 section 3). */
+    @Nullable
+    ErrorCode connectable(boolean now) {
+        boolean before = connectable;
+        connectable = now;
+        return before && !now ? ErrorCode.PROTOCOL_ERROR : null;
     }
 
     /** The other end takes so many bytes more; false if that is more than a window can be. */

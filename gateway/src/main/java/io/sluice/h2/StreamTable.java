@@ -1,5 +1,6 @@
 package io.sluice.h2;
 
+import io.sluice.wire.ObjectSize;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,41 @@ final class StreamTable {
                 }
             }
         }
+    }
+
+    /** What its places weigh in the heap, in bytes. */
+    int heldBytes() {
+        return ObjectSize.ofArray(slots.length, ObjectSize.ofReference());
+    }
+
+    /** Shows who is told of each. */
+    void forEachOwner(Consumer<StreamEvents> action) {
+        forEach(stream -> {
+            StreamEvents events = stream.events();
+            if (events != null) {
+                action.accept(events);
+            }
+        });
+    }
+
+    /** The windows of all change; false if one is more than it can be. */
+    boolean open(int change, Sender sender) {
+        boolean[] right = {true};
+        forEach(stream -> right[0] &= stream.open(change, sender));
+        return right[0];
+    }
+
+    /** Resets those of which nothing could be sent for so long; returns how many. */
+    int resetStalled(long nanos, boolean tunnels) {
+        int[] reset = new int[1];
+        forEach(stream -> {
+            stream.endPatience(nanos);
+            if (stream.stalledNanos() >= nanos && !stream.isClosed() && (tunnels || !stream.declared.isTunnel())) {
+                reset[0]++;
+                stream.reset(ErrorCode.CANCEL);
+            }
+        });
+        return reset[0];
     }
 
     /** Gives the memory back, if there are no streams. */

@@ -29,6 +29,7 @@ public enum Failure {
     REQUEST_ENCODING(CLIENT, 400, "http_request_error", "Transfer-Encoding is not one final 'chunked'"),
     REQUEST_ENCODING_UNSUPPORTED(CLIENT, 501, "http_request_error", "transfer coding is not supported"),
     REQUEST_MALFORMED(CLIENT, 400, "http_protocol_error", "request breaks a rule of HTTP/2"),
+    REQUEST_PROTOCOL(CLIENT, 501, "http_request_denied", "protocol that CONNECT asks for is not spoken here"),
     REQUEST_EXPECTATION(CLIENT, 417, "http_request_error", "Expect is not '100-continue'"),
     REQUEST_CHUNK(CLIENT, 400, "http_request_error", "chunk is malformed"),
     REQUEST_TRAILERS(CLIENT, 400, "http_request_error", "trailer section is malformed or too large"),
@@ -82,6 +83,7 @@ public enum Failure {
     RESPONSE_TRAILERS(UPSTREAM, 502, "http_response_trailer_section_size", "trailer section is malformed or too large"),
     RESPONSE_HEAD_LARGE(UPSTREAM, 502, "http_response_header_section_size", "response head is larger than the limit"),
     RESPONSE_UPGRADE(UPSTREAM, 502, "http_upgrade_failed", "101 without a matching upgrade request"),
+    UPGRADE_IGNORED(UPSTREAM, 502, "http_upgrade_failed", "endpoint did not switch to the protocol asked for"),
     RESPONSE_HEAD_TIMEOUT(UPSTREAM, 504, "http_response_timeout", "response head did not arrive in time"),
     RESPONSE_BODY_TIMEOUT(UPSTREAM, 504, "http_response_timeout", "response body paused longer than the route allows"),
     UPSTREAM_STALLED(UPSTREAM, 504, "connection_write_timeout", "endpoint did not take the request in time");

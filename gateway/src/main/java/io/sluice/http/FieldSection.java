@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills a {@link Head} from the fields of an HTTP/2 message, one after the other, by the rules of RFC 9113 section 8. What comes out
  * is what {@link HeadParser} makes of the same message in HTTP/1.1, so that nobody behind it needs to know the difference: the
- * pseudo-fields become a start line and Host, and are read there by the same grammar; crumbs of Cookie become one field.
+ * pseudo-fields become a start line and Host, and are read there by the same grammar; crumbs of Cookie become one field. So an extended
+ * CONNECT (RFC 8441) becomes a GET with Upgrade.
  *
  * <p>Refused as malformed: a name in upper case or that is no token, a value with control characters (HTAB apart) or with
  * space around it, pseudo-fields that are unknown, repeated, missing or behind other fields, fields that belong to one connection, TE
@@ -33,7 +34,9 @@ public final class FieldSection {
     private static final byte[] SCHEME = Head.ascii(":scheme");
     private static final byte[] PATH = Head.ascii(":path");
     private static final byte[] AUTHORITY = Head.ascii(":authority");
+    private static final byte[] PROTOCOL = Head.ascii(":protocol");
     private static final byte[] STATUS = Head.ascii(":status");
+    private static final byte[] GET = Head.ascii("GET");
     private static final byte[] VERSION_AND_END = Head.ascii(" HTTP/1.1\r\n");
     private static final byte[] STATUS_LINE = Head.ascii("HTTP/1.1 ");
     private static final byte[] HOST = Head.ascii("host: ");
@@ -66,6 +69,8 @@ public final class FieldSection {
     private int pathEnd;
     private int authorityAt;
     private int authorityEnd;
+    private int protocolAt;
+    private int protocolEnd;
 
     /**
      * Begins a section.
@@ -87,6 +92,7 @@ public final class FieldSection {
         schemeEnd = 0;
         pathEnd = 0;
         authorityEnd = 0;
+        protocolEnd = 0;
         into.http2 = true;
     }
 
@@ -202,6 +208,9 @@ public final class FieldSection {
         } else if (is(AUTHORITY, names, name, nameLength) && authorityEnd == 0) {
             authorityAt = start;
             authorityEnd = end + 1;
+        } else if (is(PROTOCOL, names, name, nameLength) && protocolEnd == 0) {
+            protocolAt = start;
+            protocolEnd = end + 1;
         } else {
             return Failure.REQUEST_MALFORMED;
         }
@@ -255,10 +264,9 @@ public final class FieldSection {
         int method = methodEnd - 1 - methodAt;
         int path = pathEnd - 1 - pathAt;
         boolean connect = methodEnd > 0 && Method.of(block, methodAt, methodEnd - 1) == Method.CONNECT;
-        if (connect) {
-            // RFC 9113 section 8.5
-            boolean right = pathEnd == 0 && schemeEnd == 0 && authorityEnd > 0;
-            return right ? Failure.REQUEST_METHOD_UNSUPPORTED : Failure.REQUEST_MALFORMED;
+        Failure unconnected = connect || protocolEnd > 0 ? connect(block, connect) : null;
+        if (unconnected != null) {
+            return unconnected;
         }
         if (methodEnd == 0 || pathEnd == 0 || schemeEnd == 0 || path == 0 || method == 0) {
             return Failure.REQUEST_MALFORMED;
@@ -269,7 +277,11 @@ public final class FieldSection {
         }
         to.room(method + 1 + path + VERSION_AND_END.length);
         to.lineStart = to.length;
-        to.put(methodAt, methodEnd - 1);
+        if (connect) {
+            to.put(GET);
+        } else {
+            to.put(methodAt, methodEnd - 1);
+        }
         to.block()[to.length++] = ' ';
         to.put(pathAt, pathEnd - 1);
         to.put(VERSION_AND_END);
@@ -282,7 +294,29 @@ public final class FieldSection {
         if (why == null && (to.scan.state != State.LINE || to.lineEnd != to.length)) {
             return Failure.REQUEST_MALFORMED;
         }
-        return why == null && authorityEnd > 0 ? hostLine(to) : why;
+        if (why == null && authorityEnd > 0) {
+            why = hostLine(to);
+        }
+        if (connect) {
+            to.add(Name.UPGRADE, "upgrade", WebSocketUpgrade.PROTOCOL);
+            to.upgrades = true;
+        }
+        return why;
+    }
+
+    /** Why there is no way to connect, or null: by RFC 9113 section 8.5 there is none, by RFC 8441 section 4 one for WebSocket. */
+    private @Nullable Failure connect(byte[] block, boolean connect) {
+        if (protocolEnd == 0) {
+            boolean right = pathEnd == 0 && schemeEnd == 0 && authorityEnd > 0;
+            return right ? Failure.REQUEST_METHOD_UNSUPPORTED : Failure.REQUEST_MALFORMED;
+        }
+        if (!connect || authorityEnd == 0 || !Lists.isToken(block, protocolAt, protocolEnd - 1)) {
+            return Failure.REQUEST_MALFORMED;
+        }
+        // what else it needs is what any request needs
+        boolean complete = pathEnd > 0 && schemeEnd > 0;
+        boolean known = Octets.equalsIgnoreCase(block, protocolAt, protocolEnd - 1, WebSocketUpgrade.PROTOCOL);
+        return complete && !known ? Failure.REQUEST_PROTOCOL : null;
     }
 
     private static boolean isHttp(byte[] block, int from, int to) {

@@ -64,7 +64,7 @@ final class Framing {
      * @param ended nothing follows the head
      */
     static @Nullable Failure framedRequest(Head head, boolean ended) {
-        Failure refusal = framedBody(head, ended);
+        Failure refusal = head.isConnect() ? connect(head) : framedBody(head, ended);
         if (refusal == null && ended && head.body != 0) {
             return Failure.REQUEST_MALFORMED;
         }
@@ -75,6 +75,13 @@ final class Framing {
             refusal = expectation(head);
         }
         return refusal;
+    }
+
+    /** What follows is not content but belongs to the tunnel, and has no length (RFC 9110 section 9.3.6). */
+    private static @Nullable Failure connect(Head head) {
+        head.keepsAlive = true;
+        head.body = 0;
+        return head.index.any(SIZED) ? Failure.REQUEST_MALFORMED : null;
     }
 
     /** As {@link #response}, of one whose end the frames tell. */

@@ -23,10 +23,10 @@ public final class GrpcAnswers {
 
     private GrpcAnswers() {}
 
-    /** The request is one of gRPC, whatever it carries. */
+    /** The request is one of gRPC, whatever it carries; but never one for which 200 means a tunnel. */
     public static boolean fit(Head request) {
         int field = request.find("content-type", 0);
-        if (field < 0) {
+        if (field < 0 || request.isConnect()) {
             return false;
         }
         int from = request.valueStart(field);

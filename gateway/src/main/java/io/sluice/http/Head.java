@@ -213,11 +213,19 @@ public final class Head {
     }
 
     /**
-     * Connection names upgrade and Upgrade names one protocol that may be tunnelled (HTTP/1.1 only; else false). HTTP
+     * Connection names upgrade and Upgrade names one protocol that may be tunnelled (HTTP/1.1, or {@link #isConnect}). HTTP
      * itself (h2c) and TLS are not: a tunnel would carry requests that no route has seen.
      */
     public boolean upgrades() {
         return upgrades;
+    }
+
+    /**
+     * It is an extended CONNECT of HTTP/2 (RFC 8441), which is taken for a GET that {@link #upgrades}. Its client believes of any 2xx
+     * that there is a tunnel.
+     */
+    public boolean isConnect() {
+        return http2 && upgrades && status == 0;
     }
 
     /** The client waits for 100 before it sends the body (HTTP/1.1 and a body only; else false). */
@@ -387,8 +395,10 @@ public final class Head {
     void startResponse(int code, String reason) {
         room(reason.length() + 15);
         put("HTTP/1.1 ");
-        put(Integer.toString(code));
-        put(" ");
+        block[length++] = (byte) ('0' + code / 100);
+        block[length++] = (byte) ('0' + code / 10 % 10);
+        block[length++] = (byte) ('0' + code % 10);
+        block[length++] = ' ';
         put(reason);
         block[length++] = '\r';
         block[length++] = '\n';

@@ -36,7 +36,9 @@ public enum Name {
     MAX_FORWARDS("max-forwards"),
     HTTP2_SETTINGS("http2-settings"),
     TRACEPARENT("traceparent"),
-    TRACESTATE("tracestate");
+    TRACESTATE("tracestate"),
+    SEC_WEBSOCKET_KEY("sec-websocket-key"),
+    SEC_WEBSOCKET_ACCEPT("sec-websocket-accept");
 
     private static final Name[] ALL = values();
     private static final int SLOTS = 256;

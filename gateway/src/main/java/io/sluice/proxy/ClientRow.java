@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id names it as long as it is open, and hardly any other one after: {@link Clients#close} takes it
  * @param loop index of its event loop
  * @param stateNanos for how long it is in that state, as its deadlines tell: roughly
- * @param protocol {@code HTTP/1.1} or {@code HTTP/2}
+ * @param protocol {@code HTTP/1.1} or {@code HTTP/2}; what comes before them while that is not known yet: {@code TLS}, {@code PROXY}
  * @param exchanges that run on it
  * @param exchange the one that has run for the longest time; null while none runs
  */

@@ -68,8 +68,12 @@ interface ClientSide {
      */
     boolean head(Head response, long body, boolean bodiless, boolean keepAlive);
 
-    /** 101: from here on bytes are passed as they are. */
-    void switching(Head response);
+    /**
+     * 101: from here on bytes are passed as they are.
+     *
+     * @return what the client was told, by its protocol: 101, or 200
+     */
+    int switching(Head response);
 
     /** A piece of the response's body, or of the tunnel; lent for the call. */
     void body(ByteBuf lent, int from, int length);

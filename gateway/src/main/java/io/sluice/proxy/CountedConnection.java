@@ -36,6 +36,11 @@ final class CountedConnection implements WireEvents {
     }
 
     @Override
+    public boolean gathers() {
+        return connection.gathers();
+    }
+
+    @Override
     public boolean isInTheWay() {
         return connection.isInTheWay();
     }

@@ -43,7 +43,7 @@ final class Exchange implements ResponseSink {
     private boolean upstreamEnded;
     private boolean finished;
 
-    /** After 101. */
+    /** After 101, or what stands for it. */
     boolean tunnel;
 
     /** Of the config that it began with. */
@@ -229,14 +229,6 @@ final class Exchange implements ResponseSink {
         return to != null && to.isWritable() && (tunnel || !request.isComplete());
     }
 
-    /** Bytes of the tunnel. */
-    void toTunnel(ByteBuf in, int from, int length) {
-        UpstreamSide to = connection();
-        if (to != null) {
-            to.body(in, from, length);
-        }
-    }
-
     @Override
     public void writable() {
         request.goesOn(loop.nanoTime());
@@ -263,6 +255,8 @@ final class Exchange implements ResponseSink {
         }
         if (response.status() == 101) {
             switchProtocols(response);
+        } else if (head.isConnect() && response.status() / 100 == 2) {
+            fail(Failure.UPGRADE_IGNORED);
         } else {
             boolean keepAlive = head.keepsAlive() && request.isComplete() && client.staysOpen();
             reply.head(response, framing, keepAlive);
@@ -423,6 +417,10 @@ final class Exchange implements ResponseSink {
     }
 
     private @Nullable Failure answer(Route from, Answer whole) {
+        if (head.isConnect() && whole.status() / 100 == 2) {
+            // it would say that there is a tunnel
+            return Failure.REQUEST_PROTOCOL;
+        }
         if (from.responseEdits().needIdentity()) {
             snapshot.forwarded().identify(head, client.peer(), proxy.requestIds(loop));
         }

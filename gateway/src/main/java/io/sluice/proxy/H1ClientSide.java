@@ -159,9 +159,10 @@ final class H1ClientSide implements ClientSide, BodyReader.Sink {
     }
 
     @Override
-    public void switching(Head response) {
+    public int switching(Head response) {
         connection.tunnels();
         H1Writer.response(response, 0, true, minor, true, true, wire.out(HEAD_ROOM));
+        return response.status();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.wire.Loop;
+import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>new: the client's settings are due
- *   <li>active: streams are open. Now and then it is looked at: whoever opens no window, leaves a frame half sent, or does not answer a
+ *   <li>active, or a tunnel while one of them is one: streams are open. Now and then it is looked at: whoever opens no window, leaves a frame half sent, or does not answer a
  *       PING when nothing else comes of him, is got rid of
  *   <li>parked: no stream is open; the idle deadline runs, and after a while all memory that can be had back is given back
  *   <li>lingering: GOAWAY is written and output shut down, input is thrown away until the client closes or time is up
@@ -38,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class H2ClientConnection extends Timed implements WireEvents, H2Events, OpenConnection {
     static final String PROTOCOL = "HTTP/2";
+
+    /** What one weighs in the heap more than one of HTTP/1.1, in bytes, without what its {@link H2Connection} does. */
+    private static final int MORE_BYTES =
+            ObjectSize.of(3 + 5, 2 * Integer.BYTES + Long.BYTES + 7) - ClientConnection.PARKED_BYTES;
 
     /** For the first of the two steps. */
     private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -52,9 +57,15 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     private boolean heard;
 
     private boolean pinged;
+    /** What it weighs more than others while it is parked, as it was counted. */
+    private int counted;
+
     private boolean halfFrame;
     private boolean leaving;
     private boolean left;
+    /** Streams that are tunnels. */
+    private int tunnels;
+
     private boolean reading;
     private boolean inputEnded;
 
@@ -89,6 +100,11 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             lane.states().change(state.shown(), next.shown());
         }
         state = next;
+        int heavier = next.isParked() ? MORE_BYTES + h2.idleBytes() : 0;
+        if (heavier != counted) {
+            lane.states().heavier(heavier - counted);
+            counted = heavier;
+        }
     }
 
     private boolean isOver() {
@@ -119,13 +135,19 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             return;
         }
         // what is answered by now can still be sent
-        H2Running.forEach(h2, side -> side.exchange().clientEnded());
+        H2Running.forEach(h2, H2ClientSide::clientEnded);
         settle();
     }
 
     @Override
     public void writable() {
         h2.writable();
+    }
+
+    /** More answers are to come. */
+    @Override
+    public boolean gathers() {
+        return h2.streams() > 0;
     }
 
     @Override
@@ -153,8 +175,8 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     @Override
     public void request(H2Stream stream, Head head, @Nullable Failure refusal) {
-        if (state != ClientState.ACTIVE || h2.streams() == 1) {
-            become(ClientState.ACTIVE);
+        if ((state != ClientState.ACTIVE && state != ClientState.TUNNEL) || h2.streams() == 1) {
+            become(tunnels > 0 ? ClientState.TUNNEL : ClientState.ACTIVE);
             arm(lane.loop(), lookNanos());
         }
         Exchange exchange = lane.proxy()
@@ -244,7 +266,7 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             left = true;
             arm(lane.loop(), lookNanos());
             settle();
-        } else if (h2.streams() > 0) {
+        } else if (h2.streams() > 0 || tunnels > 0) {
             look();
         } else if (!wire.allSent()) {
             if (wire.stalledNanos() < settings.sendNanos()) {
@@ -258,8 +280,8 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
             metrics.ended(Ending.HEAD);
             close();
         } else if (state == ClientState.ANSWERED) {
-            become(ClientState.PARKED);
             h2.rest();
+            become(ClientState.PARKED);
             arm(lane.loop(), Math.max(settings.idleNanos() - settings.sendNanos(), 1));
         } else {
             metrics.ended(h2.isSettled() ? Ending.IDLE : Ending.SILENT);
@@ -270,7 +292,8 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     /** Streams are open: whether anything of it is still to be expected. */
     private void look() {
         long send = rules().sendNanos();
-        if (h2.resetStalled(send) > 0) {
+        // how long a tunnel may be silent is a matter of its route, as long as it costs little
+        if (h2.resetStalled(send, h2.held() >= H2ClientSide.KEPT_BY_ALL) > 0) {
             lane.metrics().ended(Ending.HTTP2_STALLED);
         }
         if (isOver() || h2.streams() == 0) {
@@ -310,6 +333,15 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     Peer peer() {
         return lane.peers().of(wire);
+    }
+
+    /** So many more of them are tunnels, or fewer. */
+    void tunnels(int more) {
+        tunnels += more;
+        if (state == ClientState.ACTIVE || state == ClientState.TUNNEL) {
+            become(tunnels > 0 ? ClientState.TUNNEL : ClientState.ACTIVE);
+            idle();
+        }
     }
 
     /** Bytes of answers that wait for windows. */
@@ -378,6 +410,7 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
 
     @Override
     public void cutShort() {
+        H2Running.cutTunnels(h2);
         abort();
     }
 

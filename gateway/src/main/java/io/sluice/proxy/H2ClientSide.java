@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stream of a client of HTTP/2, with its exchange. What of the request's body the exchange doesn't take yet is held here; its window
  * bounds that. The object is used again with its exchange when the stream is closed and the exchange is over ({@link H2Sides}).
+ *
+ * <p>After an extended CONNECT (RFC 8441) the bytes of DATA are those of a tunnel, of which the ends of the stream's sides are half-closes and
+ * resets are resets. What comes before it is known whether there is a tunnel, is held.
  */
 final class H2ClientSide implements ClientSide, StreamEvents {
     /** While streams of the connection keep so much together, none of them may be given more than it must. */
-    private static final int KEPT_BY_ALL = 1 << 20;
+    static final int KEPT_BY_ALL = 1 << 20;
 
     private final H2Sides home;
     private final Exchange exchange;
@@ -33,6 +36,8 @@ final class H2ClientSide implements ClientSide, StreamEvents {
     private @Nullable Head heldTrailers;
     private boolean giving;
     private boolean ended;
+    /** The request is an extended CONNECT. */
+    private boolean connects;
     /** The exchange has not finished. */
     private boolean running;
     /** The exchange does nothing with it any more; the stream is closed; it is nobody's. */
@@ -52,7 +57,8 @@ final class H2ClientSide implements ClientSide, StreamEvents {
         connection = of;
         stream = number;
         giving = false;
-        ended = false;
+        connects = parsed && head.isConnect();
+        ended = connects && number.isInputEnded();
         running = true;
         exchangeOver = false;
         streamClosed = false;
@@ -134,13 +140,26 @@ final class H2ClientSide implements ClientSide, StreamEvents {
             }
             letGo();
         }
-        if (ended && running && exchange.takesBytes()) {
+        if (ended && running && exchange.tunnel) {
+            ended = false;
+            exchange.clientEnded();
+        } else if (ended && running && exchange.takesBytes()) {
             giving = true;
             ended = false;
             exchange.request.end(heldTrailers);
             exchange.request.taken(null);
             giving = false;
             dropTrailers();
+        }
+    }
+
+    /** The client says nothing more on its connection. */
+    void clientEnded() {
+        if (connects) {
+            ended = true;
+            proceed();
+        } else {
+            exchange.clientEnded();
         }
     }
 
@@ -239,8 +258,10 @@ final class H2ClientSide implements ClientSide, StreamEvents {
     }
 
     @Override
-    public void switching(Head response) {
-        throw new IllegalStateException("there is no 101 in HTTP/2");
+    public int switching(Head response) {
+        connection.tunnels(1);
+        stream.tunnel(response);
+        return 200;
     }
 
     @Override
@@ -274,7 +295,7 @@ final class H2ClientSide implements ClientSide, StreamEvents {
 
     @Override
     public void shutdownOutput() {
-        throw new IllegalStateException("no tunnel was begun");
+        stream.end(null);
     }
 
     @Override
@@ -284,17 +305,22 @@ final class H2ClientSide implements ClientSide, StreamEvents {
 
     @Override
     public void cutOff() {
-        over(ErrorCode.INTERNAL_ERROR);
+        // RFC 8441 section 5
+        over(exchange.tunnel ? ErrorCode.CANCEL : ErrorCode.INTERNAL_ERROR);
     }
 
     private void over(@Nullable ErrorCode cut) {
         running = false;
         letGo();
         dropTrailers();
+        if (exchange.tunnel) {
+            connection.tunnels(-1);
+        }
         if (cut != null) {
             stream.reset(cut);
         } else {
-            stream.dropInput();
+            boolean refused = connects || exchange.failure == Failure.REQUEST_PROTOCOL;
+            stream.dropInput(refused && !exchange.tunnel);
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.proxy;
 
 import io.sluice.h2.H2Connection;
 import io.sluice.h2.Noise;
+import io.sluice.http.Failure;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,15 @@ final class H2Running {
         boolean[] found = new boolean[1];
         forEach(of, side -> found[0] |= side.exchange().isInTheWay());
         return found[0];
+    }
+
+    /** Tunnels don't end by themselves, and are told why they are cut off. */
+    static void cutTunnels(H2Connection of) {
+        forEach(of, side -> {
+            if (side.exchange().tunnel) {
+                side.exchange().fail(Failure.DRAINING);
+            }
+        });
     }
 
     /** What ended a connection: an error, or too much of something. */

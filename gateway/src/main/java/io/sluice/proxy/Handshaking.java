@@ -1,16 +1,19 @@
 package io.sluice.proxy;
 
+import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.telemetry.ConnectionMetrics.HandshakeEnd;
 import io.sluice.telemetry.ConnectionStates;
 import io.sluice.tls.ClientHello;
 import io.sluice.tls.NotTlsException;
 import io.sluice.tls.Secured;
 import io.sluice.tls.ServerTls;
+import io.sluice.wire.Loop;
 import io.sluice.wire.Timed;
 import io.sluice.wire.TlsHandshake;
 import io.sluice.wire.TlsWire;
 import io.sluice.wire.Wire;
 import io.sluice.wire.WireEvents;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -22,8 +25,11 @@ import org.slf4j.LoggerFactory;
  * A client that was accepted and has yet to agree on TLS; what fails is counted, and nothing else comes of it. Its time runs from
  * the accept on. On the wire's loop.
  */
-final class Handshaking extends Timed implements TlsHandshake, AcceptedConnection {
+final class Handshaking extends Timed implements TlsHandshake, OpenConnection {
     private static final Logger log = LoggerFactory.getLogger(Handshaking.class);
+
+    /** Nobody knows yet what will be spoken over it. */
+    private static final String PROTOCOL = "TLS";
 
     private final Lane lane;
     private final Wire raw;
@@ -112,12 +118,56 @@ final class Handshaking extends Timed implements TlsHandshake, AcceptedConnectio
         wire.abort();
     }
 
-    // ---- from the listener
+    // ---- from the listener, and the admin API
+
+    @Override
+    public Wire wire() {
+        return raw;
+    }
+
+    @Override
+    public Loop loop() {
+        return lane.loop();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return lane.peers().address(raw);
+    }
+
+    @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
+
+    @Override
+    public ClientState state() {
+        return ClientState.NEW;
+    }
+
+    @Override
+    public long stateNanos() {
+        return armedNanos(lane.loop());
+    }
+
+    @Override
+    public int exchanges() {
+        return 0;
+    }
+
+    @Override
+    public @Nullable Exchange exchange() {
+        return null;
+    }
 
     @Override
     public boolean isIdle() {
         return false;
     }
+
+    /** It is never parked. */
+    @Override
+    public void shed() {}
 
     @Override
     public void dismiss() {
@@ -126,6 +176,12 @@ final class Handshaking extends Timed implements TlsHandshake, AcceptedConnectio
 
     @Override
     public void cutShort() {
+        wire.abort();
+    }
+
+    @Override
+    public void closeByOperator() {
+        lane.metrics().ended(Ending.OPERATOR);
         wire.abort();
     }
 }

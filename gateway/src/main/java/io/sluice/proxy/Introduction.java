@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.telemetry.ConnectionStates;
+import io.sluice.wire.Loop;
 import io.sluice.wire.ProxyHeader;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * is closed without an answer, since there is nobody yet to answer. Anybody else is served as he comes, unless he begins with a
  * header. The header has the time of a head, and the first head has it again. On the wire's loop.
  */
-final class Introduction extends Timed implements WireEvents, AcceptedConnection {
+final class Introduction extends Timed implements WireEvents, OpenConnection {
+    /** Nobody knows yet what will be spoken behind it. */
+    private static final String PROTOCOL = "PROXY";
+
     private final Wire wire;
     private final Lane lane;
     private final Admission admission;
@@ -228,5 +232,56 @@ final class Introduction extends Timed implements WireEvents, AcceptedConnection
     @Override
     public void cutShort() {
         wire.abort();
+    }
+
+    // ---- for the admin API
+
+    @Override
+    public Wire wire() {
+        return wire;
+    }
+
+    @Override
+    public Loop loop() {
+        return lane.loop();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return wire.peer();
+    }
+
+    @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
+
+    @Override
+    public ClientState state() {
+        return counted ? ClientState.NEW : ClientState.CLOSED;
+    }
+
+    @Override
+    public long stateNanos() {
+        return armedNanos(lane.loop());
+    }
+
+    @Override
+    public int exchanges() {
+        return 0;
+    }
+
+    @Override
+    public @Nullable Exchange exchange() {
+        return null;
+    }
+
+    /** It is never parked. */
+    @Override
+    public void shed() {}
+
+    @Override
+    public void closeByOperator() {
+        refuse(Ending.OPERATOR);
     }
 }

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client connection of whichever protocol, for those who are not part of what happens on it: its listener, the admin API, and who
+ * A client connection of whichever protocol, and one of which the protocol is not known yet, for those who are not part of what happens on it: its listener, the admin API, and who
  * needs its memory. On its loop.
  */
 interface OpenConnection extends AcceptedConnection {
@@ -19,7 +19,7 @@ interface OpenConnection extends AcceptedConnection {
     /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
     InetSocketAddress address();
 
-    /** As the API has it: {@code HTTP/1.1}. */
+    /** As the API has it: {@code HTTP/1.1}; what comes before, while it is not known yet. */
     String protocol();
 
     ClientState state();

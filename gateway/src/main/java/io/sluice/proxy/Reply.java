@@ -99,8 +99,7 @@ final class Reply {
     /** 101: from here on bytes are passed as they are. */
     void switching(Head response) {
         started = true;
-        status = response.status();
-        client.switching(response);
+        status = client.switching(response);
     }
 
     void body(ByteBuf lent, int from, int length) {

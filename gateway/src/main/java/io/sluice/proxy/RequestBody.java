@@ -152,7 +152,10 @@ final class RequestBody {
     void piece(ByteBuf in, int from, int length) {
         bytes += length;
         if (exchange.tunnel) {
-            exchange.toTunnel(in, from, length);
+            UpstreamSide to = exchange.attempts.connection();
+            if (to != null) {
+                to.body(in, from, length);
+            }
             return;
         }
         if (isTooLarge()) {

@@ -30,14 +30,32 @@ public final class ConnectionMetrics {
         opened.increment();
     }
 
-    /** What a parked connection weighs in the heap, by accounting. */
+    /** What a parked connection of HTTP/1.1 weighs in the heap, by accounting; what others weigh more, {@link ConnectionStates#heavier} says. */
     public void parkedBytes(int each) {
         parkedBytes = each;
     }
 
-    /** What a parked connection weighs in the heap, by accounting; in bytes. */
-    public int parkedBytes() {
-        return parkedBytes;
+    /** What these parked connections weigh in the heap, by accounting; in bytes. */
+    public long parkedBytes(ConnectionCounts held) {
+        return bytes(held.parked());
+    }
+
+    /** What one of them weighs on average, in bytes; while there are none, one of HTTP/1.1. */
+    public long parkedBytesEach(ConnectionCounts held) {
+        return held.parked() == 0 ? parkedBytes : parkedBytes(held) / held.parked();
+    }
+
+    /** What all connections weigh, in bytes, if those that are not parked weigh what is least. */
+    public long heldBytes() {
+        return bytes(counts().total());
+    }
+
+    private long bytes(long connections) {
+        long more = 0;
+        for (ConnectionStates ofLoop : states) {
+            more += ofLoop.heavier();
+        }
+        return connections * parkedBytes + more;
     }
 
     /** Why a connection was refused at once. */

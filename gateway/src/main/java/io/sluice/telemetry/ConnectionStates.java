@@ -2,6 +2,7 @@ package io.sluice.telemetry;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ public final class ConnectionStates {
     /** Odd during a change; another even number after each. */
     private final AtomicInteger changes = new AtomicInteger();
 
+    private final AtomicLong heavier = new AtomicLong();
+
     ConnectionStates() {}
 
     /**
@@ -62,6 +65,16 @@ public final class ConnectionStates {
             case DRAINING -> draining += difference;
             case TUNNEL -> tunnel += difference;
         }
+    }
+
+    /** Of the parked ones some weigh so many bytes more than others, or less than they did. */
+    public void heavier(int bytes) {
+        heavier.setRelease(heavier.getPlain() + bytes);
+    }
+
+    /** What the parked ones weigh more than if all were such as weigh least, in bytes. */
+    long heavier() {
+        return heavier.getAcquire();
     }
 
     /** As they are at one moment. */

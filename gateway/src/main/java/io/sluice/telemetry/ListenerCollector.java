@@ -50,7 +50,7 @@ final class ListenerCollector extends Collector {
             List<String> labels = List.of(row.listener());
             ConnectionCounts counts = row.counts();
             addByState(connections, row.listener(), counts);
-            parked.addMetric(labels, (double) counts.parked() * row.parkedBytes());
+            parked.addMetric(labels, (double) row.parkedBytes(counts));
             opened.addMetric(labels, (double) row.openedInAll());
             for (Rejection why : Rejection.values()) {
                 rejected.addMetric(List.of(row.listener(), label(why)), (double) row.rejectedInAll(why));

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
  *
  * @param file it was read from
  * @param names that it is for, in lower case; with {@code *.} in front where it is for all of one label more
- * @param expires when it, or the first of those that lead to its authority, is not valid any more
+ * @param expires when it, or the first of those that lead to its authority, is not valid any more; of a file of authorities the
+ *     first of those that still are
  */
 public record CertificateFacts(Path file, List<String> names, Instant expires) {
     private static final int DNS_NAME = 2;
@@ -30,6 +32,22 @@ public record CertificateFacts(Path file, List<String> names, Instant expires) {
                 .min(Instant::compareTo)
                 .orElseThrow();
         return new CertificateFacts(file, names(chain.getFirst()), expires);
+    }
+
+    /**
+     * Of those whom a file says are trusted.
+     *
+     * @param authorities at least one
+     */
+    static CertificateFacts ofAuthorities(Path file, List<X509Certificate> authorities) {
+        Instant now = Instant.now();
+        // one that has ended already is only in force where there is no other
+        Comparator<Instant> order = Comparator.comparing(now::isAfter);
+        Instant expires = authorities.stream()
+                .map(authority -> authority.getNotAfter().toInstant())
+                .min(order.thenComparing(Comparator.naturalOrder()))
+                .orElseThrow();
+        return new CertificateFacts(file, List.of(), expires);
     }
 
     /** How long it is valid yet; negative if it is not any more. */

@@ -12,22 +12,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import io.sluice.config.CertificateFiles;
-import io.sluice.config.PemFile;
-import io.sluice.config.PemFile.UnfitException;
 import io.sluice.config.TlsVersion;
 import io.sluice.config.UpstreamTls;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -62,8 +51,8 @@ public final class ClientTls {
     private volatile @Nullable LastFailure lastFailure;
     private volatile Material material;
 
-    /** @param digest of the files that the context was made of */
-    private record Material(SslContext context, String digest) {}
+    /** @param files that the context was made of */
+    private record Material(SslContext context, ClientFiles files) {}
 
     /**
      * The latest handshake that failed.
@@ -105,8 +94,8 @@ public final class ClientTls {
         for (HandshakeException.Kind kind : HandshakeException.Kind.values()) {
             failures.put(kind, new LongAdder());
         }
-        String digest = digest();
-        material = new Material(context(), digest);
+        ClientFiles files = ClientFiles.read(upstream, config);
+        material = new Material(context(files), files);
         if (config.trustsAnyone()) {
             log.warn(
                     "upstream {}: tls.verify is false: whoever answers is taken for an endpoint, and may read and change everything",
@@ -124,9 +113,9 @@ public final class ClientTls {
      */
     public void renew() {
         try {
-            String digest = digest();
-            if (!digest.equals(material.digest)) {
-                material = new Material(context(), digest);
+            ClientFiles files = ClientFiles.read(upstream, config);
+            if (!files.equals(material.files)) {
+                material = new Material(context(files), files);
                 log.info("upstream {}: its TLS files have changed and are taken over for new connections", upstream);
             }
         } catch (IllegalArgumentException e) {
@@ -176,56 +165,26 @@ public final class ClientTls {
         return new Figures(seen.full.sum(), seen.resumed.sum(), sums, seen.expiry, lastFailure);
     }
 
-    // ---- files
-
-    private List<Path> files() {
-        List<Path> files = new ArrayList<>();
-        if (config.ca() != null) {
-            files.add(config.ca());
-        }
-        if (config.identity() != null) {
-            files.add(config.identity().certificate());
-            files.add(config.identity().key());
-        }
-        return files;
+    /** What is told of each file with certificates that is in use. */
+    public List<CertificateFacts> certificates() {
+        return material.files.facts();
     }
 
-    private String digest() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files()) {
-                digest.update(digest(file));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    /** Of fixed length, so that the end of one file is not the beginning of the next. */
-    private static byte[] digest(Path file) throws GeneralSecurityException {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        try (var in = Files.newInputStream(file)) {
-            digest.update(in.readNBytes(PemFile.MAX_SIZE));
-        } catch (IOException e) {
-            // who reads it next tells why
-            digest.update((byte) 0);
-        }
-        return digest.digest();
-    }
-
-    /** @throws IllegalArgumentException if a file is not fit */
-    private SslContext context() {
-        List<X509Certificate> ca = config.ca() == null ? null : certificates("ca", config.ca());
+    /** @throws IllegalArgumentException if the library does not take what the files hold */
+    private SslContext context(ClientFiles files) {
+        ClientFiles.Trusted trusted = files.trusted();
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
                     .sslProvider(library)
                     .protocols(config.versions().stream().map(TlsVersion::word).toList())
                     // what the name is compared with is said in UpstreamTls
                     .endpointIdentificationAlgorithm(null)
-                    .trustManager(new PeerTrust(config, ca, seen))
+                    .trustManager(new PeerTrust(config, trusted == null ? null : trusted.authorities(), seen))
                     .sessionCacheSize(SESSIONS);
-            identify(builder);
+            Certificates.Identity identity = files.identity();
+            if (identity != null) {
+                builder.keyManager(identity.key(), identity.chain());
+            }
             if (!protocols.isEmpty()) {
                 builder.applicationProtocolConfig(new ApplicationProtocolConfig(
                         Protocol.ALPN,
@@ -243,40 +202,5 @@ public final class ClientTls {
         } catch (SSLException | GeneralSecurityException e) {
             throw new IllegalArgumentException("upstreams." + upstream + ".tls: " + e.getMessage(), e);
         }
-    }
-
-    private void identify(SslContextBuilder builder) {
-        CertificateFiles identity = config.identity();
-        if (identity != null) {
-            List<X509Certificate> chain = certificates("certificate", identity.certificate());
-            PrivateKey key = key(identity.key());
-            if (!PemFile.match(chain.getFirst(), key)) {
-                throw unfit(
-                        "key", identity.key(), "the key of the first certificate in " + identity.certificate(), null);
-            }
-            builder.keyManager(key, chain);
-        }
-    }
-
-    private List<X509Certificate> certificates(String key, Path file) {
-        try {
-            return PemFile.certificates(file);
-        } catch (UnfitException e) {
-            throw unfit(key, file, "a PEM file with certificates", e);
-        }
-    }
-
-    private PrivateKey key(Path file) {
-        try {
-            return PemFile.key(file);
-        } catch (UnfitException e) {
-            throw unfit("key", file, "a PEM file with a private key", e);
-        }
-    }
-
-    private IllegalArgumentException unfit(String key, Path file, String expected, @Nullable Exception why) {
-        String reason = why == null ? "" : " (" + why.getMessage() + ")";
-        return new IllegalArgumentException(
-                "upstreams." + upstream + ".tls." + key + ": " + file + " (expected: " + expected + ")" + reason);
     }
 }

@@ -34,6 +34,11 @@ final class FarStream implements UpstreamSide {
     private boolean over;
     private boolean blocked;
     private int unwritten;
+    /** After 101: each side ends by itself. */
+    private boolean tunnel;
+
+    private boolean exchangeEnded;
+    private boolean endpointEnded;
 
     /**
      * @param here the shelf of the exchange
@@ -103,6 +108,10 @@ final class FarStream implements UpstreamSide {
             trailers.copyTo(copy);
         }
         to(() -> stream.end(copy));
+        exchangeEnded = true;
+        if (endpointEnded && !over) {
+            ended();
+        }
     }
 
     @Override
@@ -175,7 +184,10 @@ final class FarStream implements UpstreamSide {
 
     private void deliverEnd(@Nullable Head trailers) {
         ResponseSink told = sink;
-        if (told != null) {
+        if (told != null && tunnel && !exchangeEnded) {
+            endpointEnded = true;
+            told.end(null);
+        } else if (told != null) {
             ended();
             told.end(trailers);
         }
@@ -237,6 +249,7 @@ final class FarStream implements UpstreamSide {
             Head copy = copy(head);
             back(() -> {
                 begun = true;
+                tunnel = copy.status() == 101;
                 if (sink != null) {
                     sink.head(copy, body);
                 }

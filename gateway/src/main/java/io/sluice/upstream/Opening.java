@@ -24,9 +24,15 @@ final class Opening implements Loops.Connect {
     public WireEvents connected(Wire wire) {
         Usage usage = new Usage(shelf.pool().bestBefore(shelf.loop()), System.nanoTime() - since);
         SharedConnections shared = shelf.shared();
-        return shared != null && shelf.pool().sharing().speaksH2(wire)
-                ? shared(wire, shared, usage)
-                : single(wire, usage);
+        if (shared == null) {
+            return single(wire, usage);
+        }
+        Sharing sharing = shelf.pool().sharing();
+        if (sharing.speaksH2(wire)) {
+            return shared(wire, shared, usage);
+        }
+        sharing.foundNone();
+        return single(wire, usage);
     }
 
     private WireEvents single(Wire wire, Usage usage) {

@@ -3,6 +3,7 @@ package io.sluice.upstream;
 import io.netty.buffer.ByteBuf;
 import io.sluice.http.H1Writer;
 import io.sluice.http.Head;
+import io.sluice.http.WebSocketUpgrade;
 import io.sluice.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ final class RequestWriter {
     private boolean complete;
     private boolean isHead;
     private boolean upgrade;
+    /** What the endpoint has to say to the key that was made for it; null: its client has one of its own, or none. */
+    private @Nullable String answer;
 
     RequestWriter(Wire wire) {
         this.wire = wire;
@@ -29,6 +32,7 @@ final class RequestWriter {
         complete = body == 0;
         isHead = head.isHead();
         upgrade = asksUpgrade;
+        answer = asksUpgrade && head.isConnect() ? WebSocketUpgrade.addKey(head) : null;
         H1Writer.request(head, body, asksUpgrade, wire.out(HEAD_ROOM));
     }
 
@@ -78,8 +82,12 @@ final class RequestWriter {
         return isHead;
     }
 
-    /** The endpoint may switch protocols now. */
-    boolean mayUpgrade() {
-        return upgrade && complete;
+    /** Whether the endpoint may switch protocols now, and has done so by this 101. */
+    boolean isUpgraded(Head response) {
+        String expected = answer;
+        return upgrade
+                && complete
+                && response.upgrades()
+                && (expected == null || WebSocketUpgrade.takeAnswer(response, expected));
     }
 }

@@ -96,6 +96,11 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         return endpoint().tls() != null;
     }
 
+    /** The endpoint takes extended CONNECT. */
+    boolean isConnectable() {
+        return h2.isConnectable();
+    }
+
     boolean isWanted() {
         return shelf.pool().isPressed(loop().nanoTime());
     }
@@ -154,7 +159,7 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         usage.lease(now);
         shelf.figures.streamLeased(usage.isReused());
         neighbours.changed();
-        return new UpstreamStream(this, isFar);
+        return neighbours.stream(this, isFar);
     }
 
     /** A stream for a place; null if there can be none any more. */
@@ -167,6 +172,11 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
     /** It may be used again. */
     void free(H2Stream stream) {
         stream.free(neighbours.tools());
+    }
+
+    /** So may that. */
+    void free(UpstreamStream over) {
+        neighbours.free(over);
     }
 
     /** The exchange on it is over. */
@@ -319,6 +329,12 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
     @Override
     public void writable() {
         h2.writable();
+    }
+
+    /** Requests of other clients may follow. */
+    @Override
+    public boolean gathers() {
+        return streams > 1;
     }
 
     @Override

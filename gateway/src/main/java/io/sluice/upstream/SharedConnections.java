@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import io.sluice.h2.H2Room;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,11 +31,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Used on the shelf's loop, but for what says otherwise.
  */
 final class SharedConnections {
+    private static final int KEPT_STREAMS = 64;
+
     private final Shelf shelf;
     private final Pool pool;
     private final H2Room tools;
     /** Those that may get streams, in the order in which they were opened. */
     private final List<SharedConnection> open = new ArrayList<>();
+    /** Places of exchanges that ended as they should, to be used again. */
+    private final ArrayDeque<UpstreamStream> free = new ArrayDeque<>(KEPT_STREAMS);
     /** How many streams may be added; written by this loop. */
     private final AtomicInteger room = new AtomicInteger();
     /** Connections without a stream; written by this loop. */
@@ -95,6 +100,23 @@ final class SharedConnections {
             }
         }
         return null;
+    }
+
+    /** A place for one exchange. */
+    UpstreamStream stream(SharedConnection on, boolean isFar) {
+        UpstreamStream stream = free.pollLast();
+        if (stream == null) {
+            stream = new UpstreamStream();
+        }
+        stream.start(on, isFar);
+        return stream;
+    }
+
+    /** Nobody knows it any more. */
+    void free(UpstreamStream over) {
+        if (free.size() < KEPT_STREAMS) {
+            free.addLast(over);
+        }
     }
 
     // ---- from connections and those who open them

@@ -57,7 +57,7 @@ final class Sharing {
         };
     }
 
-    /** Connections are of HTTP/2, as far as is known. */
+    /** Connections are of HTTP/2, as far as is known: the last one that was opened was. */
     boolean isInUse() {
         return inUse;
     }
@@ -65,6 +65,11 @@ final class Sharing {
     /** A connection turned out to be of HTTP/2. */
     void found() {
         inUse = true;
+    }
+
+    /** One is of HTTP/1.1: what is asked of connections counts again, and each carries one exchange. */
+    void foundNone() {
+        inUse = false;
     }
 
     /** Streams that one connection may have. */

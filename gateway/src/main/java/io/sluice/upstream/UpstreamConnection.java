@@ -387,7 +387,7 @@ final class UpstreamConnection implements UpstreamSide, WireEvents, Deadline.Exp
     }
 
     void switchProtocols(ResponseReader with) {
-        if (!request.mayUpgrade() || !with.head.upgrades()) {
+        if (!request.isUpgraded(with.head)) {
             fail(Failure.RESPONSE_UPGRADE);
             return;
         }

@@ -6,6 +6,8 @@ import io.sluice.h2.H2Stream;
 import io.sluice.h2.StreamEvents;
 import io.sluice.http.Failure;
 import io.sluice.http.Head;
+import io.sluice.http.WebSocketUpgrade;
+import io.sluice.wire.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +16,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Leased, it takes up a place of its connection; sent, it is a stream there; over, it has given the place back, which
  * happens once, before its sink is told of the end. A response that is complete before the request is, ends the
  * attempt: the stream is reset, and the connection stays in use.
+ *
+ * <p>A request that upgrades to WebSocket is an extended CONNECT (RFC 8441) where the endpoint takes that. Its 2xx is told as a 101; from then on
+ * each side ends by itself, and with the second end, or a reset, it is over.
+ *
+ * <p>The object is used again after an exchange of its own loop, not a tunnel, whose request and response both ended: nobody calls it any more
+ * then.
  */
 final class UpstreamStream implements UpstreamSide, StreamEvents {
     /** 1xx responses to one request. */
     private static final int MAX_INTERIM = 16;
+    /** How long an endpoint that says nothing more may take what a tunnel has still to send. */
+    private static final long LINGER_NANOS = 10_000_000_000L;
 
-    private final SharedConnection connection;
-    private final boolean far;
-    private final boolean reused;
+    private SharedConnection connection;
+    private boolean far;
+    private boolean reused;
     private @Nullable ResponseSink sink;
     private @Nullable H2Stream stream;
     private boolean over;
@@ -38,15 +48,44 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
 
     private @Nullable Head lastTrailers;
 
+    private boolean connects;
+    /** What the client's key is answered by; null: it has none. */
+    private @Nullable String answer;
+
+    private boolean tunnel;
+    /** Of a tunnel: the endpoint sends no more. */
+    private boolean endpointEnded;
+
     private boolean paused;
     /** Bytes that came while paused: there is no room for as many more yet. */
     private int held;
 
-    /** @param far its exchange is on another loop, and counted there */
-    UpstreamStream(SharedConnection connection, boolean far) {
-        this.connection = connection;
-        this.far = far;
-        reused = connection.usage.isReused();
+    /** To be {@link #start}ed. */
+    @SuppressWarnings("NullAway") // what is of one exchange comes with its start
+    UpstreamStream() {}
+
+    /**
+     * Leased.
+     *
+     * @param isFar its exchange is on another loop, and counted there
+     */
+    void start(SharedConnection on, boolean isFar) {
+        connection = on;
+        far = isFar;
+        reused = on.usage.isReused();
+        sink = null;
+        stream = null;
+        over = false;
+        interims = 0;
+        begun = false;
+        closing = false;
+        lastTrailers = null;
+        connects = false;
+        answer = null;
+        tunnel = false;
+        endpointEnded = false;
+        paused = false;
+        held = 0;
     }
 
     boolean isFar() {
@@ -75,20 +114,40 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
         return connection.usage.connectNanos();
     }
 
-    /** An upgrade is not for HTTP/2: the request goes on without. */
+    /** An upgrade is not for HTTP/2: unless there is another way to what is asked for, the request goes on without. */
     @Override
     public void send(ResponseSink to, Head head, long body, boolean asksUpgrade) {
         sink = to;
         isHead = head.isHead();
         toSend = body;
+        connects = asksUpgrade && body == 0 && connects(head);
+        if (!connects && head.isConnect()) {
+            // whatever the endpoint said, it would mean something else to the client; the sink is not called from
+            // within
+            connection.loop().execute(this::failUnasked);
+            return;
+        }
         H2Stream begins = connection.begin(this);
         if (begins == null) {
             // lost since it was leased, or about to go; the sink is not called from within
             connection.loop().execute(this::failUnsent);
         } else {
             stream = begins;
-            begins.request(head, body, connection.isSecure());
+            if (connects) {
+                toSend = Head.CHUNKED;
+                begins.connect(head, connection.isSecure());
+            } else {
+                begins.request(head, body, connection.isSecure());
+            }
         }
+    }
+
+    private boolean connects(Head head) {
+        if (!connection.isConnectable() || !WebSocketUpgrade.isAsked(head)) {
+            return false;
+        }
+        answer = head.isConnect() ? null : WebSocketUpgrade.answerTo(head);
+        return head.isConnect() || answer != null;
     }
 
     @Override
@@ -117,6 +176,9 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
         }
         toSend = 0;
         to.end(trailers);
+        if (endpointEnded && !over) {
+            new Deadline(late -> cancel()).arm(connection.loop(), LINGER_NANOS);
+        }
     }
 
     @Override
@@ -190,7 +252,12 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
             return;
         }
         endpoint().health().answered(response.status());
-        told.head(response, ended || isHead ? 0 : response.body());
+        if (connects && response.status() / 100 == 2) {
+            tunnel = true;
+            told.head(WebSocketUpgrade.switched(response, answer), 0);
+        } else {
+            told.head(response, ended || isHead ? 0 : response.body());
+        }
         if (ended) {
             ended(null);
         }
@@ -216,11 +283,21 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
     @Override
     public void ended(@Nullable Head trailers) {
         H2Stream of = stream;
-        if (!over && of != null && of.isOutputEnded() && of.kept() == 0) {
+        if (!over && of != null && of.isOutputEnded() && (tunnel || of.kept() == 0)) {
             closing = true;
             lastTrailers = trailers;
+        } else if (tunnel) {
+            endTunnelInput();
         } else {
             complete(trailers);
+        }
+    }
+
+    private void endTunnelInput() {
+        ResponseSink told = sink;
+        if (!over && told != null) {
+            endpointEnded = true;
+            told.end(null);
         }
     }
 
@@ -258,13 +335,20 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
         Progress progress = Progress.of(!begun);
         switch (how) {
             case REFUSED -> end(code, connection.refusal(), Progress.UNPROCESSED);
-            case RESET -> end(code, begun ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_RESET, progress);
+            case RESET -> end(code, begun && !tunnel ? Failure.RESPONSE_TRUNCATED : Failure.UPSTREAM_RESET, progress);
             case FAULT -> end(code, Failure.RESPONSE_MALFORMED, progress);
             case LOST -> end(code, lost(code), progress);
             case ENDED -> {
                 if (closing) {
                     complete(lastTrailers);
                     lastTrailers = null;
+                    if (!far && !tunnel) {
+                        connection.free(this);
+                    }
+                } else if (tunnel) {
+                    over = true;
+                    sink = null;
+                    connection.releaseLater(this);
                 }
             }
             case GIVEN_UP -> {}
@@ -274,7 +358,7 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
     /** What became of the connection is nobody's fault where a part of a response is there: RFC 9209 section 2.3. */
     private Failure lost(ErrorCode code) {
         Failure why = connection.lostBy(code);
-        return begun && why == Failure.UPSTREAM_CLOSED ? Failure.RESPONSE_TRUNCATED : why;
+        return begun && !tunnel && why == Failure.UPSTREAM_CLOSED ? Failure.RESPONSE_TRUNCATED : why;
     }
 
     private void failUnsent() {
@@ -283,11 +367,22 @@ final class UpstreamStream implements UpstreamSide, StreamEvents {
         }
     }
 
+    private void failUnasked() {
+        if (!over) {
+            end(ErrorCode.CANCEL, Failure.UPGRADE_IGNORED, Progress.ANSWERED);
+        }
+    }
+
     private void end(ErrorCode code, Failure why, Progress progress) {
         ResponseSink told = sink;
         sink = null;
         give(code);
-        connection.failed(this, why, progress);
+        if (tunnel || why == Failure.UPGRADE_IGNORED) {
+            // says nothing of the endpoint's health
+            connection.releaseLater(this);
+        } else {
+            connection.failed(this, why, progress);
+        }
         if (told != null) {
             told.failed(why, progress);
         }

@@ -146,7 +146,7 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
         Output sending = output;
         if (Readiness.isForOutput(ready) && sending != null && sending.blocked) {
             sending.blocked = false;
-            mark(sending);
+            marked(0);
         }
         if (!isReadable()) {
             return;
@@ -207,6 +207,11 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
     }
 
     @Override
+    public boolean putsOff() {
+        return output != null && output.putsOff(events);
+    }
+
+    @Override
     public void settle() {
         Output sending = output;
         if (sending == null) {
@@ -255,7 +260,7 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
     @Override
     public void reconsider() {
         if (output != null) {
-            mark(output);
+            marked(0);
         }
     }
 
@@ -308,30 +313,26 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
 
     @Override
     public ByteBuf out(int room) {
-        return marked().tail(loop.sendBuffers(), room);
+        return marked(room).tail(loop.sendBuffers(), room);
     }
 
     @Override
     public void write(ByteBuf lent, int from, int length) {
-        marked().append(loop.sendBuffers(), lent, from, length);
+        marked(length).append(loop.sendBuffers(), lent, from, length);
     }
 
-    /** The sending side, to be settled when the event ends. */
-    Output marked() {
+    /** The sending side, to which so much is about to be added; to be settled when the event ends. */
+    Output marked(int more) {
         Output sending = output;
         if (sending == null) {
             sending = loop.sendBuffers().takeOutput();
             output = sending;
         }
-        mark(sending);
-        return sending;
-    }
-
-    private void mark(Output sending) {
-        if (!sending.marked) {
+        if (!sending.marked || sending.becomesMuch(more)) {
             sending.marked = true;
             loop.unsettled(this);
         }
+        return sending;
     }
 
     @Override
@@ -381,7 +382,7 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
     @Override
     public void shutdownOutput() {
         if (super.isOpen()) {
-            marked().ends = true;
+            marked(0).ends = true;
         }
     }
 
@@ -393,7 +394,7 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
         if (isDropped()) {
             closeNow(null); // the loop ends
         } else {
-            marked().closes = true;
+            marked(0).closes = true;
         }
     }
 
@@ -404,8 +405,7 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
         }
         resetAtClose();
         closeCounted();
-        Output sending = marked();
-        sending.closes = true;
+        marked(0).closes = true;
     }
 
     private boolean closes() {

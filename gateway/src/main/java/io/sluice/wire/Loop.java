@@ -26,6 +26,11 @@ public final class Loop {
     private final Pipes pipes = new Pipes();
     private final Backlogs backlogs = new Backlogs(this);
     private final List<Unsettled> unsettled = new ArrayList<>();
+    /** To be settled when all that is ready now has had its event. */
+    private final List<Unsettled> putOff = new ArrayList<>();
+
+    private final Runnable settleAll = this::settleAll;
+    private final Runnable settlePutOff = this::settlePutOff;
     private final Turns turns;
     private final List<Deadlines> deadlines = new ArrayList<>();
     private final AtomicInteger clients = new AtomicInteger();
@@ -105,7 +110,7 @@ public final class Loop {
         return backlogs;
     }
 
-    // ---- sending: once a read event
+    // ---- sending: once a read event, or once for all of a round
 
     void startEvent() {
         reading = true;
@@ -114,18 +119,40 @@ public final class Loop {
 
     void endEvent() {
         reading = false;
-        settle();
+        for (int i = 0; i < unsettled.size(); i++) {
+            Unsettled wire = unsettled.get(i);
+            if (wire.putsOff()) {
+                if (putOff.isEmpty()) {
+                    // a task of a round is run behind its events
+                    eventLoop.execute(settlePutOff);
+                }
+                putOff.add(wire);
+            } else {
+                wire.settle();
+            }
+        }
+        unsettled.clear();
     }
 
     /** Remembers a wire that has something to send, to end or to tell. */
     void unsettled(Unsettled wire) {
         unsettled.add(wire);
         if (!reading && unsettled.size() == 1) {
-            eventLoop.execute(this::settle);
+            eventLoop.execute(settleAll);
         }
     }
 
-    private void settle() {
+    private void settlePutOff() {
+        reading = true;
+        for (int i = 0; i < putOff.size(); i++) {
+            putOff.get(i).settle();
+        }
+        putOff.clear();
+        reading = false;
+        settleAll();
+    }
+
+    private void settleAll() {
         // this may make a connection write again, to a wire that comes later in the list or is added to it
         for (int i = 0; i < unsettled.size(); i++) {
             unsettled.get(i).settle();

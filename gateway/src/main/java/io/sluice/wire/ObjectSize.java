@@ -27,8 +27,13 @@ public final class ObjectSize {
         return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
+    /** Of an array; 0 for one without elements, which its owners share. */
+    public static int ofArray(int length, int element) {
+        return length == 0 ? 0 : of(0, Integer.BYTES + length * element);
+    }
+
     /** Of a reference. */
-    static int ofReference() {
+    public static int ofReference() {
         return REFERENCE;
     }
 

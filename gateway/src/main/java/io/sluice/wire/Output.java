@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Output {
     /** In the loop's list of what is to be settled. */
     boolean marked;
+    /** It waits for the other events of the round. */
+    private boolean putOff;
     /** The kernel takes no more for now: the wire waits for EPOLLOUT. */
     boolean blocked;
     /** FIN follows the last byte. */
@@ -59,6 +61,23 @@ final class Output {
         return relay != null && blocked;
     }
 
+    /** As {@link Unsettled#putsOff}, for that connection. */
+    boolean putsOff(@Nullable WireEvents told) {
+        putOff = told != null && told.gathers() && isLittle(0);
+        return putOff;
+    }
+
+    private boolean isLittle(int more) {
+        return !blocked && !ends && !closes && relay == null && unsent.isLittle(more);
+    }
+
+    /** It was put off, and with so many more bytes it is to leave with the present event. */
+    boolean becomesMuch(int more) {
+        boolean hurries = putOff && !isLittle(more);
+        putOff &= !hurries;
+        return hurries;
+    }
+
     /** Nothing is left to be done, nor told. */
     private boolean isDone() {
         return !marked && !blocked && relay == null && bytes() == 0 && !backlog.isFull();
@@ -68,6 +87,7 @@ final class Output {
 
     /** Sends, does what follows the last byte, and tells what is to be told. */
     void settle(EpollWire wire) {
+        putOff = false;
         boolean offered = !blocked && !wire.outputFailed;
         if (offered) {
             try {
@@ -201,6 +221,7 @@ final class Output {
         }
         unsent.clear(buffers);
         marked = false;
+        putOff = false;
         backlog.clear();
         blocked = false;
         ends = false;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The kernel's pipes of a loop, through which a {@link Relay} moves bytes. One is lent for as long as something is in it:
  * for the moment between two system calls, or until a slow peer has taken it.
+ *
+ * <p>They are as large as the kernel makes them (64 KiB). Through larger ones a body of 1 MiB took 1.3 times (256 KiB) and 1.4 times
+ * (1 MiB) the processor time, though with fewer calls: what is moved in small turns is still in the processor's cache.
  */
 final class Pipes {
     /** Lent at most; who gets none copies. So slow peers can't take more descriptors and memory of the kernel than this. */

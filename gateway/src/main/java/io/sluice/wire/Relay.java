@@ -58,7 +58,7 @@ final class Relay implements WireEvents {
         if (length < LEAST || connection == null || !from.isOpen() || !to.isOpen() || from.loop() != to.loop()) {
             return false;
         }
-        Output output = to.marked();
+        Output output = to.marked(0);
         if (output.relay != null || (output.blocked && length + output.bytes() <= bound)) {
             return false;
         }
@@ -89,7 +89,7 @@ final class Relay implements WireEvents {
         pipe = free;
         held = taken;
         left -= taken;
-        to.marked();
+        to.marked(0);
         return taken;
     }
 
@@ -183,7 +183,7 @@ final class Relay implements WireEvents {
     private void cut() {
         if (output.relay == this) {
             // which has nothing to wait for any more
-            to.marked();
+            to.marked(0);
         }
         end();
     }

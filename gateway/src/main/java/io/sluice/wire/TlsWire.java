@@ -282,6 +282,12 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
     }
 
     @Override
+    public boolean putsOff() {
+        WireEvents told = events;
+        return told != null && !closes && !outputEnds && out != null && told.gathers();
+    }
+
+    @Override
     public void settle() {
         marked = false;
         if (!raw.isOpen()) {

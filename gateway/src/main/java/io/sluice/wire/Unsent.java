@@ -25,6 +25,11 @@ final class Unsent {
         return bytesBeforeTail + (open == null ? 0 : open.readableBytes());
     }
 
+    /** With so many more bytes: it has been copied together, and pins no buffer of others. */
+    boolean isLittle(int more) {
+        return waiting.isEmpty() && bytes() + more <= RETAIN_AT;
+    }
+
     /** Where to append; room for at least so many bytes. */
     ByteBuf tail(SendBuffers buffers, int room) {
         ByteBuf open = tail;

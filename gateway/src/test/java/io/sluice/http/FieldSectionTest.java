@@ -121,6 +121,11 @@ final class FieldSectionTest {
                 ":method=GET|:scheme=http|:path=/|:authority=a|:authority=a",
                 ":method=CONNECT|:scheme=http|:path=/|:authority=a",
                 ":method=CONNECT|x=y",
+                // RFC 8441 section 4
+                ":method=CONNECT|:protocol=websocket|:scheme=http|:path=/|x=y|:authority=a",
+                ":method=CONNECT|:scheme=http|:path=/|:authority=a|x=y|:protocol=websocket",
+                ":method=CONNECT|:protocol=websocket|:scheme=http|:path=/|host=a",
+                ":method=CONNECT|:protocol=web\r\nsocket|:scheme=http|:path=/|:authority=a",
                 "accept=*/*"
             })
     void isMalformedAs(String request) {
@@ -141,6 +146,42 @@ final class FieldSectionTest {
         assertThat(request(":method=CONNECT|:authority=a:1")).isEqualTo(Failure.REQUEST_METHOD_UNSUPPORTED);
         assertThat(request(":method=G\u00e9T|:scheme=http|:path=/|:authority=a"))
                 .isEqualTo(Failure.REQUEST_METHOD);
+    }
+
+    @Test
+    void anExtendedConnectIsAGetThatUpgrades() {
+        String connect = ":method=CONNECT|:protocol=websocket|:scheme=https|:path=/a?b|:authority=x.example:8443";
+        assertThat(read(Kind.REQUEST, connect + "|accept=*/*", false)).isNull();
+        Head parsed = Messages.request("""
+                GET /a?b HTTP/1.1\r
+                host: x.example:8443\r
+                upgrade: websocket\r
+                connection: upgrade\r
+                accept: */*\r
+                \r
+                """);
+        parsed.drop(Name.CONNECTION);
+        assertThat(Shown.of(head)).isEqualTo(Shown.of(parsed));
+        assertThat(Messages.written(out -> H1Writer.request(head, 0, true, out)))
+                .isEqualTo(Messages.written(out -> H1Writer.request(parsed, 0, true, out)));
+        assertThat(head.isConnect()).isTrue();
+        assertThat(parsed.isConnect()).isFalse();
+        assertThat(head.body()).isZero();
+        assertThat(request(GET)).isNull();
+        assertThat(head.isConnect()).isFalse();
+    }
+
+    @Test
+    void anExtendedConnectIsForWebSocketOnly() {
+        String connect = "|:method=CONNECT|:scheme=https|:path=/|:authority=a";
+        assertThat(request(":protocol=WebSocket" + connect)).isNull();
+        assertThat(request(":protocol=webtransport" + connect)).isEqualTo(Failure.REQUEST_PROTOCOL);
+        assertThat(request(":protocol=websocket" + connect.replace("https", "wss")))
+                .isEqualTo(Failure.REQUEST_TARGET);
+        assertThat(request(":protocol=websocket" + connect.replace("path=/", "path=*")))
+                .isEqualTo(Failure.REQUEST_TARGET);
+        assertThat(request(":protocol=websocket" + connect.replace("authority=a", "authority=")))
+                .isEqualTo(Failure.REQUEST_HOST);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.sluice.proxy;
 import static io.sluice.proxy.Refusals.expectFailure;
 import static io.sluice.testing.HttpText.get;
 import static io.sluice.testing.HttpText.head;
+import static io.sluice.testing.HttpText.ok;
 import static io.sluice.testing.HttpText.post;
 import static io.sluice.testing.HttpText.request;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +13,9 @@ import io.sluice.testing.Await;
 import io.sluice.testing.Blackhole;
 import io.sluice.testing.Flood;
 import io.sluice.testing.H2Backend;
+import io.sluice.testing.H2Frame;
 import io.sluice.testing.H2Peer;
+import io.sluice.testing.H2Tunnel;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -111,6 +114,7 @@ final class Faults implements AutoCloseable {
                 assertThat(peer.response(1).status()).isEqualTo(400);
             }
         });
+        connected(Failure.REQUEST_PROTOCOL, "connect-udp", SILENT);
         refused(Failure.REQUEST_EXPECTATION, request("GET / HTTP/1.1", "Expect: miracles"));
         refused(Failure.REQUEST_HEAD_LARGE, request("GET / HTTP/1.1", "A: " + LONG));
         refused(Failure.REQUEST_FIELDS_MANY, request("GET / HTTP/1.1", "A: b\r\n".repeat(200) + "C: d"));
@@ -301,6 +305,7 @@ final class Faults implements AutoCloseable {
         answered(
                 Failure.RESPONSE_UPGRADE,
                 answer(head("HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: x")));
+        connected(Failure.UPGRADE_IGNORED, "websocket", answer(ok("plain")));
         cut(Failure.RESPONSE_TRUNCATED, connection -> {
             connection.request();
             connection.send(head("HTTP/1.1 200 OK", "Content-Length: 100") + "a part");
@@ -371,6 +376,16 @@ final class Faults implements AutoCloseable {
 
     private void refused(Failure cause, UnaryOperator<Setup> setup, String request) {
         played(cause, setup, SILENT, (gateway, client, backend) -> expectFailure(client.send(request), cause));
+    }
+
+    /** An extended CONNECT of HTTP/2 brings it about. */
+    private void connected(Failure cause, String protocol, ScriptedBackend.Script backend) {
+        played(cause, UnaryOperator.identity(), backend, (gateway, client, server) -> {
+            try (H2Peer peer = H2Peer.connect(gateway.address())) {
+                peer.frame(H2Frame.HEADERS, H2Frame.END_HEADERS, 1, H2Tunnel.block(peer, protocol, "/"));
+                assertThat(peer.response(1).status()).isEqualTo(cause.status());
+            }
+        });
     }
 
     /** The backend brings it about before anything of a response has left. */

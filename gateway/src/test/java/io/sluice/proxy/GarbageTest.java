@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.sun.management.ThreadMXBean;
 import io.netty.channel.epoll.Epoll;
 import io.netty.util.ResourceLeakDetector;
+import io.sluice.testing.Aside;
+import io.sluice.testing.H2Backend;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -32,6 +34,10 @@ final class GarbageTest {
 
     /** Time enough for what runs often to be compiled. */
     private static final int MOST_ROUNDS = 100;
+
+    private static final String[] ANSWER = {
+        ":status: 200", "date: Sun, 06 Nov 1994 08:49:37 GMT", "content-length: 5", "server: any"
+    };
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
@@ -100,12 +106,37 @@ final class GarbageTest {
                         Setup.of(backend).top("transport: epoll\n" + config).route(route));
                 RawPeer client = gateway.client()) {
             client.send(get("/")).response(200);
-            long[] loops = loopsSince(before);
-            long least = Long.MAX_VALUE;
-            for (int round = 0; round < MOST_ROUNDS && least > enough; round++) {
-                least = Math.min(least, allocatedBy(loops, client));
-            }
-            return least;
+            return leastOf(loopsSince(before), client, enough);
+        }
+    }
+
+    private static long leastOf(long[] loops, RawPeer client, long enough) throws IOException {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < MOST_ROUNDS && least > enough; round++) {
+            least = Math.min(least, allocatedBy(loops, client));
+        }
+        return least;
+    }
+
+    @Test
+    void isNothingWhereTheEndpointSpeaksHttp2() throws Exception {
+        Set<Long> before = threads();
+        try (ScriptedBackend backend = ScriptedBackend.byHand();
+                RunningGateway gateway = RunningGateway.of(
+                        Setup.of(backend).top("transport: epoll").upstream("protocol: h2"));
+                RawPeer client = gateway.client()) {
+            client.send(get("/"));
+            H2Backend endpoint = H2Backend.on(backend.accept()).settings();
+            Aside.start(() -> {
+                while (true) {
+                    int stream = endpoint.section().stream();
+                    endpoint.headers(stream, false, ANSWER).data(stream, true, "hello");
+                }
+            });
+            client.response(200);
+            assertThat(leastOf(loopsSince(before), client, REQUESTS))
+                    .as("bytes for %d requests", REQUESTS)
+                    .isLessThanOrEqualTo(REQUESTS);
         }
     }
 

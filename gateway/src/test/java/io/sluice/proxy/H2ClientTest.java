@@ -222,7 +222,7 @@ final class H2ClientTest {
                 RawPeer client = gateway.client();
                 RawPeer late = gateway.client()) {
             client.sendByteByByte(H2Peer.PREFACE);
-            assertThat(client.read(9)).isEqualTo("\0\0\u0012\4\0\0\0\0\0");
+            assertThat(client.read(9)).isEqualTo("\0\0\u0018\4\0\0\0\0\0");
             late.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").response(200);
             late.send(H2Peer.PREFACE).response(505);
         }

@@ -9,6 +9,8 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import io.sluice.testing.Await;
+import io.sluice.testing.H2Frame;
+import io.sluice.testing.H2Peer;
 import io.sluice.testing.HeapBytes;
 import io.sluice.testing.ProxyText;
 import io.sluice.testing.RunningGateway;
@@ -34,7 +36,8 @@ final class ParkedBytesTest {
     /** Clients are bare descriptors, so that all that the heap grows by is the gateway's. */
     private final int[] clients = new int[ALL * EXACT];
 
-    private final ByteBuffer request = ByteBuffer.allocateDirect(256);
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(1024);
+    private String request = get("/");
     /** Sent before the first request. */
     private String greeting = "";
 
@@ -69,16 +72,27 @@ final class ParkedBytesTest {
         weigh("", "proxyProtocol: { from: 127.0.0.0/8 }", EXACT);
     }
 
+    /** Each by its tables: a client fills the one for requests, if it wants. */
+    @Test
+    void hasTheTablesOfHttp2InIt() throws Exception {
+        byte[] block;
+        try (RunningGateway gateway = RunningGateway.of(yaml("", ""));
+                H2Peer peer = H2Peer.connect(gateway.address())) {
+            block = peer.requestBlock("GET", "/some/path", "user-agent: " + "a".repeat(300), "accept: text/html");
+        }
+        ByteBuffer all = ByteBuffer.allocate(1024)
+                .put(H2Peer.PREFACE.getBytes(ISO_8859_1))
+                .put(new H2Frame(H2Frame.SETTINGS, 0, 0, new byte[0]).bytes())
+                .put(new H2Frame(H2Frame.HEADERS, H2Frame.END_HEADERS | H2Frame.END_STREAM, 1, block).bytes());
+        request = new String(all.array(), 0, all.position(), ISO_8859_1);
+        weigh("", "timeouts: { send: 1s }", EXACT);
+    }
+
     private void weigh(String top, String listener, int times) throws Exception {
         assumeThat(Epoll.isAvailable()).as("bare descriptors").isTrue();
         assumeThat(Places.descriptors()).isGreaterThan(3L * ALL * times);
-        request.put((greeting + get("/")).getBytes(ISO_8859_1));
-        try (RunningGateway gateway = RunningGateway.of("""
-                threads: 1
-                %s
-                listeners: { web: { bind: "127.0.0.1:0", %s } }
-                routes: [ { name: all, respond: { status: 204 } } ]
-                """.formatted(top, listener))) {
+        bytes.put((greeting + request).getBytes(ISO_8859_1));
+        try (RunningGateway gateway = RunningGateway.of(yaml(top, listener))) {
             // before the first is accepted: the gateway keys addresses by descriptors, which are now without gaps
             for (; made < ALL * times; made++) {
                 clients[made] = Socket.newSocketStream().intValue();
@@ -93,6 +107,15 @@ final class ParkedBytesTest {
         }
     }
 
+    private static String yaml(String top, String listener) {
+        return """
+                threads: 1
+                %s
+                listeners: { web: { bind: "127.0.0.1:0", %s } }
+                routes: [ { name: all, respond: { status: 204 } } ]
+                """.formatted(top, listener);
+    }
+
     /** One on each client that has none yet, until there are so many; the answers stay in the kernel. */
     private void exchange(RunningGateway gateway, int until) throws Exception {
         for (; opened < until; opened++) {
@@ -101,7 +124,7 @@ final class ParkedBytesTest {
             while (!connected) {
                 connected = client.finishConnect();
             }
-            assertThat(client.send(request, 0, request.position())).isEqualTo(request.position());
+            assertThat(client.send(bytes, 0, bytes.position())).isEqualTo(bytes.position());
         }
         Await.until("all are parked", () -> gateway.connections().parked() == until);
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.admin.ReloadResult;
 import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
+import io.sluice.testing.Command;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.RunningGateway;
 import io.sluice.testing.ScriptedBackend;
@@ -137,11 +138,11 @@ final class TlsListenerTest {
         Pair wildcard = certificates.of("*.wild.example");
         String all = "certificates: [ " + site.yaml() + ", " + wildcard.yaml() + " ]";
         try (RunningGateway gateway = RunningGateway.of(yaml(all, ""))) {
-            assertThat(served(gateway, "site.example")).isEqualTo(site.read());
-            assertThat(served(gateway, "a.wild.example")).isEqualTo(wildcard.read());
-            assertThat(served(gateway, "a.b.wild.example")).isEqualTo(site.read());
-            assertThat(served(gateway, "other.example")).isEqualTo(site.read());
-            assertThat(served(gateway, null)).isEqualTo(site.read());
+            assertThat(served(gateway, "site.example")).isEqualTo(site.x509());
+            assertThat(served(gateway, "a.wild.example")).isEqualTo(wildcard.x509());
+            assertThat(served(gateway, "a.b.wild.example")).isEqualTo(site.x509());
+            assertThat(served(gateway, "other.example")).isEqualTo(site.x509());
+            assertThat(served(gateway, null)).isEqualTo(site.x509());
         }
     }
 
@@ -152,7 +153,7 @@ final class TlsListenerTest {
         try (RunningGateway gateway = RunningGateway.of(tls)) {
             String url = "https://localhost:" + gateway.address().getPort() + "/curl";
             String ca = certificates.authority().toString();
-            String said = TestCertificates.run("", List.of("curl", "-sS", "--http2", "--cacert", ca, "-i", url));
+            String said = Command.run("", List.of("curl", "-sS", "--http2", "--cacert", ca, "-i", url));
             assertThat(said).startsWith(answer).contains("X-Forwarded-Proto: https");
         }
     }
@@ -169,7 +170,7 @@ final class TlsListenerTest {
                 certificates.authority().toString(),
                 "-ign_eof"));
         command.addAll(List.of(more));
-        return TestCertificates.run(input, command);
+        return Command.run(input, command);
     }
 
     @ParameterizedTest
@@ -299,7 +300,7 @@ final class TlsListenerTest {
         try (RunningGateway gateway = RunningGateway.of(guarded("optional"))) {
             assertThatThrownBy(() -> {
                         // the JDK would not even show one that was not asked for
-                        TestCertificates.run(
+                        Command.run(
                                 "",
                                 List.of(
                                         "curl",
@@ -365,7 +366,7 @@ final class TlsListenerTest {
     void countsAClientThatDoesNotTrustTheCertificate() throws Exception {
         try (RunningGateway gateway = gateway("")) {
             String url = "https://localhost:" + gateway.address().getPort() + "/x";
-            assertThatThrownBy(() -> TestCertificates.run("", List.of("curl", "-sS", "--fail", url)))
+            assertThatThrownBy(() -> Command.run("", List.of("curl", "-sS", "--fail", url)))
                     .hasMessageContaining("certificate");
             awaitHandshakes(gateway, "refused", 1);
         }
@@ -403,7 +404,7 @@ final class TlsListenerTest {
         Pair used = certificates.of("swapped.example");
         Pair next = certificates.of("swapped.example");
         String yaml = yaml("certificates: [ " + used.yaml() + " ]", "");
-        X509Certificate before = used.read();
+        X509Certificate before = used.x509();
         try (RunningGateway gateway = RunningGateway.of(yaml);
                 RawPeer open = connect(gateway)) {
             assertThat(served(gateway, "swapped.example")).isEqualTo(before);
@@ -411,7 +412,7 @@ final class TlsListenerTest {
             next.replace(used);
             gateway.reload(yaml);
             assertThat(served(gateway, "swapped.example"))
-                    .isEqualTo(next.read())
+                    .isEqualTo(next.x509())
                     .isNotEqualTo(before);
             open.send(get("/2")).response(200);
         }
@@ -422,7 +423,7 @@ final class TlsListenerTest {
         Pair used = certificates.of("kept.example");
         Pair other = certificates.of("kept.example");
         String yaml = yaml("certificates: [ " + used.yaml() + " ]", "");
-        X509Certificate before = used.read();
+        X509Certificate before = used.x509();
         try (RunningGateway gateway = RunningGateway.of(yaml)) {
             Files.write(used.certificate(), Files.readAllBytes(other.certificate()));
             assertThatThrownBy(() -> gateway.reload(yaml))
@@ -501,7 +502,7 @@ final class TlsListenerTest {
                             "web",
                             "certificate",
                             brief.certificate().toString()))
-                    .isEqualTo(brief.read().getNotAfter().toInstant().getEpochSecond());
+                    .isEqualTo(brief.x509().getNotAfter().toInstant().getEpochSecond());
         }
     }
 

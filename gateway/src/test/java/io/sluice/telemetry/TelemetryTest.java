@@ -182,6 +182,13 @@ final class TelemetryTest {
         assertThat(inState("draining")).isZero();
         assertThat(value("sluice_client_parked_bytes", new String[] {"listener"}, "web"))
                 .isEqualTo(150);
+        web.states(0).heavier(1000);
+        web.states(1).heavier(500);
+        web.states(0).heavier(-800);
+        assertThat(value("sluice_client_parked_bytes", new String[] {"listener"}, "web"))
+                .isEqualTo(850);
+        assertThat(web.parkedBytesEach(web.counts())).isEqualTo(850);
+        assertThat(web.parkedBytesEach(ConnectionCounts.NONE)).isEqualTo(150);
     }
 
     @Test

@@ -301,11 +301,20 @@ public final class H2Backend implements AutoCloseable {
             if (frame.endsStream()) {
                 return text.toString();
             }
-            if (frame.payload().length > 0) {
-                window(0, frame.payload().length);
-                window(stream, frame.payload().length);
+            opened(frame);
+        }
+    }
+
+    /** Opens windows again for a DATA frame that came. */
+    public H2Backend opened(Frame frame) throws IOException {
+        int length = frame.payload().length;
+        if (length > 0) {
+            window(0, length);
+            if (!frame.endsStream()) {
+                window(frame.stream(), length);
             }
         }
+        return this;
     }
 
     @Override

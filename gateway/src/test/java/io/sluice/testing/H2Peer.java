@@ -23,6 +23,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +65,20 @@ public final class H2Peer implements AutoCloseable {
 
     /** Connected, with these settings; the gateway's were read and acknowledged. */
     public static H2Peer connect(InetSocketAddress address, byte[]... settings) throws IOException {
-        H2Peer peer = silent(address);
+        return greeted(silent(address), settings);
+    }
+
+    /** As {@link #connect}, over TLS, with HTTP/2 agreed upon. */
+    public static H2Peer connect(InetSocketAddress address, SSLContext context) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        socket.setSSLParameters(parameters);
+        socket.connect(address, PATIENCE_MILLIS);
+        return greeted(new H2Peer(socket));
+    }
+
+    private static H2Peer greeted(H2Peer peer, byte[]... settings) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] setting : settings) {
             all.write(setting);
@@ -171,6 +187,11 @@ public final class H2Peer implements AutoCloseable {
             lastFields = fields(payload);
         }
         return frame;
+    }
+
+    /** What the last HEADERS that were read say. */
+    public List<String> lastFields() {
+        return lastFields;
     }
 
     /** The next frame, or null where the connection ends. */

@@ -106,6 +106,25 @@ public final class RawPeer implements AutoCloseable {
         return ((SSLSocket) socket).getSession();
     }
 
+    /** As a backend over TLS, before the handshake: what it chooses from by ALPN, the preferred one first. Nothing without TLS. */
+    public RawPeer choosing(String... protocols) {
+        if (socket instanceof SSLSocket secure) {
+            SSLParameters parameters = secure.getSSLParameters();
+            parameters.setApplicationProtocols(protocols);
+            secure.setSSLParameters(parameters);
+        }
+        return this;
+    }
+
+    /** What was chosen by ALPN, once the handshake is done; "" is nothing, and so it is without TLS. */
+    public String protocol() throws IOException {
+        if (!(socket instanceof SSLSocket secure)) {
+            return "";
+        }
+        secure.startHandshake();
+        return secure.getApplicationProtocol();
+    }
+
     // ---- out
 
     /** In one write. */

@@ -77,6 +77,11 @@ public final class ScriptedBackend implements AutoCloseable {
         return new ScriptedBackend(0, receiveBuffer, null);
     }
 
+    /** The test accepts and answers, on a socket that listens already, such as one of TLS. */
+    public static ScriptedBackend byHandOver(ServerSocket server) {
+        return new ScriptedBackend(server, null);
+    }
+
     /** Runs this on each connection. */
     public static ScriptedBackend running(Script script) throws IOException {
         return new ScriptedBackend(0, 0, script);

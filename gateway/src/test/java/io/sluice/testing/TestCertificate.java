@@ -71,7 +71,12 @@ public record TestCertificate(
         return made(Wanted.now(names.length == 0 ? "nameless" : names[0], false, names), this);
     }
 
-    /** The same, valid from then to then. */
+    /** Issued by this one to somebody who has no other names, such as a client. */
+    public TestCertificate issueTo(String subject) {
+        return made(Wanted.now(subject, false), this);
+    }
+
+    /** As {@link #issue(String...)}, valid from then to then. */
     public TestCertificate issue(Instant from, Instant to, String... names) {
         return made(new Wanted(names[0], false, from, to, List.of(names)), this);
     }
@@ -112,7 +117,11 @@ public record TestCertificate(
     }
 
     private static byte[] name(String common) {
-        return Der.sequence(Der.element(0x31, Der.sequence(Der.oid("550403"), Der.text(0x0C, common))));
+        return Der.sequence(part("55040a", "Sluice"), part("550403", common));
+    }
+
+    private static byte[] part(String type, String text) {
+        return Der.element(0x31, Der.sequence(Der.oid(type), Der.text(0x0C, text)));
     }
 
     private static byte[] extensions(Wanted wanted) {

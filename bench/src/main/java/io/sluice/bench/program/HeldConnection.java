@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class HeldConnection {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private final SelectionKey key;
-    private final Answer answer = new Answer();
+    private final Talk talk;
     private final @Nullable Secrecy secrecy;
     private ByteBuffer unsent = NOTHING;
     private State state = State.OPENING;
@@ -28,8 +28,9 @@ final class HeldConnection {
     }
 
     /** @param secrecy null: cleartext */
-    HeldConnection(SelectionKey key, int index, @Nullable Secrecy secrecy) {
+    HeldConnection(SelectionKey key, int index, @Nullable Secrecy secrecy, Talk talk) {
         this.key = key;
+        this.talk = talk;
         this.secrecy = secrecy;
         this.index = index;
         key.attach(this);
@@ -52,8 +53,8 @@ final class HeldConnection {
         return due;
     }
 
-    Answer answer() {
-        return answer;
+    Talk talk() {
+        return talk;
     }
 
     /** Whether requests may be made now; with TLS not before the handshake is done. */
@@ -73,11 +74,28 @@ final class HeldConnection {
     }
 
     /** Sends a request; the first one keeps it in its state. */
-    void ask(Request request, long dueNanos) throws IOException {
+    void ask(long dueNanos) throws IOException {
         due = dueNanos;
-        unsent = request.bytes();
         if (state == State.FREE) {
             state = State.ASKING;
+        }
+        say(talk.ask());
+    }
+
+    /** Sends what is to be sent for what came, besides requests. */
+    void reply() throws IOException {
+        ByteBuffer reply = talk.reply();
+        if (reply.hasRemaining()) {
+            say(reply);
+        }
+    }
+
+    private void say(ByteBuffer more) throws IOException {
+        if (unsent.hasRemaining()) {
+            int length = unsent.remaining() + more.remaining();
+            unsent = ByteBuffer.allocate(length).put(unsent).put(more).flip();
+        } else {
+            unsent = more;
         }
         send();
     }

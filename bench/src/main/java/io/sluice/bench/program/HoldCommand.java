@@ -1,11 +1,15 @@
 package io.sluice.bench.program;
 
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The program {@code hold}: one process of client connections that are mostly idle. */
 @Command(
@@ -39,6 +43,9 @@ public final class HoldCommand implements Callable<Integer> {
     @Option(names = "--tls", description = "Speak TLS, and take any certificate.")
     private boolean tls;
 
+    @Option(names = "--h2", description = "Speak HTTP/2: with --tls by ALPN, else by prior knowledge. Only GET.")
+    private boolean http2;
+
     @Option(
             names = "--at-once",
             paramLabel = "N",
@@ -57,6 +64,9 @@ public final class HoldCommand implements Callable<Integer> {
             description = "Connections that come from one address before the next is used (default: ${DEFAULT-VALUE}).")
     private int perAddress = 500;
 
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
     @SuppressWarnings("unused") // set and read by the parser only
     @Option(names = "--help", usageHelp = true, description = "Show this help.")
     private boolean help;
@@ -64,14 +74,23 @@ public final class HoldCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("SystemOut") // answers go to standard output, at once
     public Integer call() throws IOException {
+        if (http2 && (head > 0 || post > 0)) {
+            throw new ParameterException(command.commandLine(), "--h2 with --head or --post (expected: neither)");
+        }
+        Request request = Request.of(host, path, head, post);
+        H2Request http2Request = H2Request.get(host, path, tls);
         Holder.Settings settings = new Holder.Settings(
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
-                Request.of(host, path, head, post),
+                () -> http2 ? new H2Talk(http2Request) : new H1Talk(request),
                 !silent,
                 atOnce,
                 new Sources(source, perAddress),
-                tls);
+                tls ? protocol() : null);
         Holder.run(settings, System.in, System.out);
         return 0;
+    }
+
+    private String protocol() {
+        return http2 ? ApplicationProtocolNames.HTTP_2 : ApplicationProtocolNames.HTTP_1_1;
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,11 +56,19 @@ final class Holder implements AutoCloseable {
     /**
      * @param asks whether each connection starts with a request
      * @param atOnce most connections that are opened, or wait for their first answer, at a time
-     * @param tls whether they speak TLS
+     * @param talks makes what a connection says
+     * @param tls what is agreed upon by ALPN if they speak TLS; null: cleartext
      */
-    record Settings(InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources, boolean tls) {
+    record Settings(
+            InetSocketAddress target,
+            Supplier<Talk> talks,
+            boolean asks,
+            int atOnce,
+            Sources sources,
+            @Nullable String tls) {
+        /** HTTP/1.1 in cleartext. */
         Settings(InetSocketAddress target, Request request, boolean asks, int atOnce, Sources sources) {
-            this(target, request, asks, atOnce, sources, false);
+            this(target, () -> new H1Talk(request), asks, atOnce, sources, null);
         }
     }
 
@@ -67,7 +76,7 @@ final class Holder implements AutoCloseable {
         this.settings = settings;
         this.out = out;
         this.tally = new Tally(out);
-        this.secrets = settings.tls() ? new Secrecy.Shared() : null;
+        this.secrets = settings.tls() == null ? null : new Secrecy.Shared(settings.tls());
     }
 
     /** Works until the input ends. */
@@ -166,7 +175,8 @@ final class Holder implements AutoCloseable {
             HeldConnection one = new HeldConnection(
                     channel.register(loop, SelectionKey.OP_CONNECT),
                     all.size(),
-                    secrets == null ? null : new Secrecy(secrets));
+                    secrets == null ? null : new Secrecy(secrets),
+                    settings.talks().get());
             all.add(one);
             opening++;
         } catch (IOException e) {
@@ -194,7 +204,7 @@ final class Holder implements AutoCloseable {
 
     private void connected(HeldConnection one) throws IOException {
         if (settings.asks()) {
-            one.ask(settings.request(), System.nanoTime());
+            one.ask(System.nanoTime());
         } else {
             opening--;
             free(one);
@@ -206,22 +216,34 @@ final class Holder implements AutoCloseable {
         int count = one.read(buffer);
         if (count < 0) {
             lose(one, "closed by the other side");
-        } else if (agreeing) {
-            if (!one.isAgreeing()) {
-                connected(one);
+            return;
+        }
+        if (agreeing && !one.isAgreeing()) {
+            connected(one);
+        }
+        if (count > 0) { // else it is a part of a record, or a session ticket
+            take(one);
+        }
+    }
+
+    private void take(HeldConnection one) throws IOException {
+        if (one.state() == HeldConnection.State.FREE) {
+            if (!one.talk().allows(buffer)) {
+                tally.wrong(buffer.remaining() + " bytes that nobody asked for");
             }
-        } else if (count == 0) {
-            return; // a part of a record, or a session ticket
-        } else if (one.state() == HeldConnection.State.FREE) {
-            tally.wrong(buffer.remaining() + " bytes that nobody asked for");
-        } else if (one.answer().read(buffer)) {
-            finish(one);
+            one.reply();
+        } else {
+            boolean ended = one.talk().read(buffer);
+            one.reply();
+            if (ended) {
+                finish(one);
+            }
         }
     }
 
     private void finish(HeldConnection one) throws IOException {
-        if (!one.answer().isGood()) {
-            tally.wrong("answered " + one.answer().startLine());
+        if (!one.talk().isGood()) {
+            tally.wrong("answered " + one.talk().startLine());
         } else if (buffer.hasRemaining() || one.hasUnsent()) {
             tally.wrong(one.hasUnsent() ? "answered before the request was sent" : "more bytes than the answer has");
         } else {
@@ -239,7 +261,7 @@ final class Holder implements AutoCloseable {
         one.free();
         if (pace.hasDue()) {
             asking++;
-            one.ask(settings.request(), pace.take());
+            one.ask(pace.take());
         } else {
             free.add(one);
         }
@@ -255,7 +277,7 @@ final class Holder implements AutoCloseable {
             if (one.state() == HeldConnection.State.FREE) {
                 asking++;
                 try {
-                    one.ask(settings.request(), pace.take());
+                    one.ask(pace.take());
                 } catch (IOException e) {
                     lose(one, String.valueOf(e.getMessage()));
                 }

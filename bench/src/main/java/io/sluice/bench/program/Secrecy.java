@@ -1,6 +1,8 @@
 package io.sluice.bench.program;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -31,15 +33,23 @@ final class Secrecy {
     /** What all connections of a thread have in common. */
     static final class Shared {
         private static final int SIZE = 64 * 1024;
+        private final String protocol;
         private final SslContext context;
         private final ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
         private final ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
 
-        Shared() throws SSLException {
+        /** @param protocol to be agreed upon by ALPN; {@code http/1.1} need not be */
+        Shared(String protocol) throws SSLException {
+            this.protocol = protocol;
             context = SslContextBuilder.forClient()
                     .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
                     .trustManager(InsecureTrustManagerFactory.INSTANCE)
                     .endpointIdentificationAlgorithm(null)
+                    .applicationProtocolConfig(new ApplicationProtocolConfig(
+                            ApplicationProtocolConfig.Protocol.ALPN,
+                            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                            protocol))
                     .build();
         }
     }
@@ -74,7 +84,11 @@ final class Secrecy {
 
     private void wrap(ByteBuffer content, SocketChannel channel) throws IOException {
         shared.out.clear();
+        int before = content.remaining();
         note(engine.wrap(content, shared.out));
+        if (before > 0 && content.remaining() == before && shared.out.position() == 0) {
+            throw new IOException("the other side has ended TLS");
+        }
         shared.out.flip();
         channel.write(shared.out);
         if (shared.out.hasRemaining()) {
@@ -116,8 +130,14 @@ final class Secrecy {
         }
     }
 
-    private void note(SSLEngineResult result) {
-        done |= result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.FINISHED;
+    private void note(SSLEngineResult result) throws IOException {
+        if (result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.FINISHED) {
+            done = true;
+            String agreed = engine.getApplicationProtocol();
+            if (!shared.protocol.equals(agreed) && !shared.protocol.equals(ApplicationProtocolNames.HTTP_1_1)) {
+                throw new IOException("speaks " + agreed + " (expected: " + shared.protocol + ")");
+            }
+        }
     }
 
     void close() {

@@ -40,8 +40,6 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
     private final Api api;
     /** Answered with a stream: nothing follows. */
     private boolean streams;
-    /** A request is waited for, or the rest of one. */
-    private boolean awaited = true;
 
     AdminConnection(Api api) {
         this.api = api;
@@ -52,17 +50,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         ctx.read();
     }
 
-    /** A request may come in several reads, such as its head and then its body: until all of it is here, there is another one. */
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (awaited) {
-            ctx.read();
-        }
-    }
-
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
-        awaited = false;
         if (streams) {
             // nothing may follow on a connection that is answered without end
             ctx.close();
@@ -111,7 +100,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
                 Map.of());
     }
 
-    private void write(ChannelHandlerContext ctx, AdminResponse response, boolean keepAlive) {
+    private static void write(ChannelHandlerContext ctx, AdminResponse response, boolean keepAlive) {
         if (response.events() != null) {
             response.events().closed(); // HEAD: only the fields were asked for
         }
@@ -122,10 +111,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             written.addListener(done -> after.run());
         }
         if (keepAlive) {
-            written.addListener(done -> {
-                awaited = true;
-                ctx.read();
-            });
+            written.addListener(done -> ctx.read());
             ctx.writeAndFlush(encoded(response), written);
         } else {
             last(ctx, response, written);

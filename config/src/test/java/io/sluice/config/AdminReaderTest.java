@@ -54,6 +54,18 @@ class AdminReaderTest {
     }
 
     @Test
+    void readsHowManyHeadsAreKept() {
+        assertThat(load("bind: 127.0.0.1:9900").samples()).isEqualTo(10_000);
+        assertThat(load("samples: 5").samples()).isEqualTo(5);
+        assertThat(load("samples: none").samples()).isZero();
+        assertThat(load("bind: off, samples: 5").samples()).isZero();
+        assertThat(problems("samples: 0"))
+                .singleElement()
+                .extracting(Problem::message)
+                .isEqualTo("admin.samples: 0 (expected: 1..100000, or none)");
+    }
+
+    @Test
     void showsNoTokenWherePeopleMayLook() {
         assertThat(load("token: '${TOKEN}'").toString()).doesNotContain(TOKEN);
     }

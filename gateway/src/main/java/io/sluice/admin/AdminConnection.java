@@ -46,12 +46,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        ctx.read();
-    }
-
-    @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
+        ctx.channel().config().setAutoRead(false);
         if (streams) {
             // nothing may follow on a connection that is answered without end
             ctx.close();
@@ -111,7 +107,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             written.addListener(done -> after.run());
         }
         if (keepAlive) {
-            written.addListener(done -> ctx.read());
+            written.addListener(done -> ctx.channel().config().setAutoRead(true));
             ctx.writeAndFlush(encoded(response), written);
         } else {
             last(ctx, response, written);
@@ -135,7 +131,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         ctx.channel().closeFuture().addListener(closed -> events.closed());
         if (ctx.channel().isActive()) {
             events.opened(new EventChannel(ctx.channel()));
-            ctx.read();
+            ctx.channel().config().setAutoRead(true);
         }
     }
 

@@ -62,7 +62,6 @@ public final class AdminServer implements AutoCloseable {
                 .group(group)
                 .channelFactory(NioServerSocketChannel::new)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(connections)
                 .bind(
                         bind.host().isEmpty()

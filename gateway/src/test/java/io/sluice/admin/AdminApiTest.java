@@ -117,6 +117,22 @@ final class AdminApiTest {
     }
 
     @Test
+    void takesABodyThatIsTooLargeForOneRead() throws Exception {
+        String large = yaml + "# a comment that says nothing\n".repeat(100_000);
+        AdminClient admin = AdminClient.of(gateway.adminAddress());
+        String head = admin.request(
+                "POST /api/v1/config/check HTTP/1.1",
+                "Content-Type: application/yaml",
+                "Content-Length: " + large.length());
+        try (RawPeer client = admin.connect()) {
+            for (int i = 0; i < 3; i++) {
+                client.send(head).send(large);
+                assertThat(json(client.response(200)).get("ok").asBoolean()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void saysAllThatIsWrongWithABadConfig() throws IOException {
         WireMessage response =
                 post("/api/v1/config/check", "application/yaml", yaml + "rooutes: []\ndrain: { timeout: soon }\n");

@@ -25,6 +25,11 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
+/** The text of the config that runs. */
+async function inForce(gateway: Gateway): Promise<string> {
+  return (await fetch(`${gateway.admin}/api/v1/config`)).text();
+}
+
 const version = (page: Page): Promise<string> => page.innerText('[data-figure="version"]');
 
 describe.skipIf(missing() !== null)("the dashboard, when things change", () => {
@@ -96,9 +101,10 @@ describe.skipIf(missing() !== null)("the dashboard, when things change", () => {
     await page.getByRole("button", { name: "Apply…" }).click();
     await page.locator("dialog").getByRole("button", { name: "Apply" }).click();
     await page.getByText(/is in force for .* more/).waitFor();
-    await until("the file holds it", () => gateway.text() === edited);
+    await until("it is in force", async () => (await inForce(gateway)) === edited);
+    expect(gateway.text()).toBe(before);
     await page.getByRole("button", { name: "Go back now" }).click();
-    await until("the file holds what was before", () => gateway.text() === before);
+    await until("what was before is in force", async () => (await inForce(gateway)) === before);
     await page.getByText(/is in force for .* more/).waitFor({ state: "detached" });
 
     await page.reload();
@@ -109,13 +115,13 @@ describe.skipIf(missing() !== null)("the dashboard, when things change", () => {
     await page.locator("dialog").getByRole("button", { name: "Apply" }).click();
     await page.getByRole("button", { name: "Keep it" }).click();
     await page.getByText(/is in force for .* more/).waitFor({ state: "detached" });
-    expect(gateway.text()).toBe(edited);
+    await until("the file holds it", () => gateway.text() === edited);
     traffic.close();
 
     await page.getByRole("button", { name: "History" }).click();
     await page.locator(".versions .link").last().click();
     await page.getByRole("button", { name: "Roll back to it" }).click();
-    await until("the first version is in force", () => gateway.text() === before);
+    await until("the first version is in force", async () => (await inForce(gateway)) === before);
     await page.getByRole("button", { name: "Audit" }).click();
     await page.getByText("PUT config", { exact: false }).first().waitFor();
     await page.close();

@@ -406,7 +406,8 @@ function Apply(): JSX.Element {
         </select>
       </label>
       <p class="muted">
-        It is put in force and written to {base.value?.file ?? "the config file"}; the one before is kept.
+        It is put in force at once{keep.value === "" ? "" : ", and when it is confirmed"} written to{" "}
+        {base.value?.file ?? "the config file"}.
       </p>
     </Dialog>
   );

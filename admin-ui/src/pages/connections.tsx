@@ -217,7 +217,7 @@ function columns(): Column<Connection>[] {
     {
       key: "close",
       title: "",
-      width: "74px",
+      width: "96px",
       number: true,
       cell: (row) => (
         <button

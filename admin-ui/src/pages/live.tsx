@@ -137,7 +137,7 @@ function statusTone(status: number): "ok" | "info" | "warn" | "bad" {
 }
 
 const COLUMNS: Column<Seen>[] = [
-  { key: "at", title: "Time", width: "112px", cell: (row) => <span class="mono muted">{clockMs(row.at)}</span> },
+  { key: "at", title: "Time", width: "136px", cell: (row) => <span class="mono muted">{clockMs(row.at)}</span> },
   {
     key: "status",
     title: "Status",

@@ -20,8 +20,7 @@ final class HeadSamplesTest {
 
     private static Head head(String text) {
         Head head = new Head();
-        HeadParser.requests(64 * 1024, 1000)
-                .parse(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1), head);
+        HeadParser.requests(64 * 1024, 1000).parse(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1), head);
         return head;
     }
 
@@ -57,8 +56,7 @@ final class HeadSamplesTest {
         }
 
         assertThat(kept().size()).isBetween(50, 1000);
-        assertThat(kept().stream().mapToLong(SampledHead::requests).sum())
-                .isBetween(requests / 2, requests * 2);
+        assertThat(kept().stream().mapToLong(SampledHead::requests).sum()).isBetween(requests / 2, requests * 2);
     }
 
     @Test
@@ -77,7 +75,10 @@ final class HeadSamplesTest {
     void holdsNoMoreBytesThanItMay() {
         samples.keep(100, 1000);
         for (int i = 0; i < 50; i++) {
-            samples.see(head(HttpText.request("GET / HTTP/1.1", "X: " + "a".repeat(200))), CLIENT, TimeUnit.HOURS.toNanos(i));
+            samples.see(
+                    head(HttpText.request("GET / HTTP/1.1", "X: " + "a".repeat(200))),
+                    CLIENT,
+                    TimeUnit.HOURS.toNanos(i));
         }
 
         assertThat(kept()).isNotEmpty();
@@ -106,13 +107,14 @@ final class HeadSamplesTest {
                 CLIENT,
                 0);
 
-        assertThat(text(kept().getFirst())).isEqualTo(HttpText.head(
-                "GET /a?x=1&access_token=***&code=***&y=2;Password=*** HTTP/1.1",
-                "Host: example.test",
-                "Cookie: ***",
-                "AUTHORIZATION: ***",
-                "X-Api-Key: ***",
-                "Accept: text/html"));
+        assertThat(text(kept().getFirst()))
+                .isEqualTo(HttpText.head(
+                        "GET /a?x=1&access_token=***&code=***&y=2;Password=*** HTTP/1.1",
+                        "Host: example.test",
+                        "Cookie: ***",
+                        "AUTHORIZATION: ***",
+                        "X-Api-Key: ***",
+                        "Accept: text/html"));
     }
 
     @Test

@@ -126,6 +126,9 @@ final class ConfigChanges implements AutoCloseable {
                 return reloads.record(rejected("the config did not come from a file, so there is nothing to reload"));
             }
             return switch (ConfigReader.reread(from, System.getenv(), inclusions.lastGood())) {
+                case LoadResult.Loaded loaded
+                when author.equals(Author.FILE) && isKnown(loaded) ->
+                    reloads.record(new ReloadResult.Unchanged(inForce.snapshot().version(), List.of()));
                 case LoadResult.Loaded loaded -> {
                     ReloadResult result = take(loaded, author, null);
                     if (!(result instanceof ReloadResult.Rejected)) {
@@ -138,6 +141,14 @@ final class ConfigChanges implements AutoCloseable {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** While something waits to be confirmed: the files hold what they held when it began, so that this was noticed late. */
+    private boolean isKnown(LoadResult.Loaded loaded) {
+        Trying now = trying;
+        return now != null
+                && new String(now.held(), StandardCharsets.UTF_8).equals(loaded.text())
+                && loaded.included().equals(now.included().files());
     }
 
     /** Puts a config in force, or refuses it and leaves everything as it was. */

@@ -105,8 +105,9 @@ final class ConfigHistoryTest {
     void goesBackByItself() throws Exception {
         put(changed, "?confirm=5s");
         assertThat(answer()).isEqualTo(410);
-        Await.until("it is as before", () -> answers(204));
+        Await.until("it is as before", () -> setting.gateway.pending() == null);
 
+        assertThat(answer()).isEqualTo(204);
         assertThat(setting.file).hasContent(setting.yaml);
         assertThat(get(CONFIG).get("pending").isNull()).isTrue();
         JsonNode versions = history().get("versions");
@@ -163,6 +164,18 @@ final class ConfigHistoryTest {
     }
 
     @Test
+    void goesOnWaitingWhenTheFilesHoldWhatTheyHeld() throws Exception {
+        put(changed, "?confirm=60s");
+        assertThat(setting.gateway.reload()).isInstanceOf(ReloadResult.Unchanged.class);
+
+        assertThat(setting.gateway.pending()).isNotNull();
+        assertThat(answer()).isEqualTo(410);
+        assertThat(send("POST", "/api/v1/reload", "").status()).isEqualTo(200);
+        assertThat(setting.gateway.pending()).isNull();
+        assertThat(answer()).isEqualTo(204);
+    }
+
+    @Test
     void endsAtTheOldConfigWhereTheProcessEnds() throws Exception {
         put(changed, "?confirm=60s");
         setting.gateway.close();
@@ -204,7 +217,7 @@ final class ConfigHistoryTest {
     void tellsWhoHasPutWhatInForce() throws Exception {
         put(changed, "");
         Files.writeString(setting.file, setting.yaml);
-        Await.until("the file is in force", () -> answers(204));
+        Await.until("the file is in force", () -> setting.gateway.history().size() == 3);
         JsonNode history = history();
 
         assertThat(history.get("version").asInt()).isEqualTo(3);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.testing.AdminClient;
+import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
+import io.sluice.testing.ScriptedBackend;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -346,5 +348,54 @@ final class PlanTest {
         assertThat(pick.get("why").asText()).isEqualTo("the only one that may be picked");
         assertThat(pick.at("/endpoints/0/chance").asDouble()).isEqualTo(1);
         assertThat(explain(READ_TOKEN, "/fixed/", null).at("/found/upstreams")).isEmpty();
+    }
+
+    @Test
+    void tellsWhoseTurnItIs(@TempDir Path other) throws Exception {
+        try (ScriptedBackend one = ScriptedBackend.answering(request -> HttpText.ok("one"));
+                ScriptedBackend two = ScriptedBackend.answering(request -> HttpText.ok("two"));
+                Setting both = Setting.in(
+                        other,
+                        Setting.CONFIG.replace(
+                                "endpoints: [ 'BACKEND' ]",
+                                "balance: roundRobin, endpoints: [ '" + one.endpoint() + "', '" + two.endpoint()
+                                        + "' ]"));
+                RawPeer client = both.client()) {
+            for (int i = 0; i < 4; i++) {
+                JsonNode pick = AdminClient.json(
+                                both.admin().send("POST", "/api/v1/explain", "{\"url\": \"http://example.test/\"}"))
+                        .at("/found/upstreams/0");
+                String answer = client.send(HttpText.get("/")).response(200).body();
+                assertThat(pick.get("endpoint").asText())
+                        .isEqualTo(answer.equals("one") ? one.endpoint() : two.endpoint());
+                assertThat(pick.get("why").asText()).isEqualTo("next in turn of 2");
+                assertThat(pick.at("/endpoints/1/chance").asDouble()).isEqualTo(0.5);
+            }
+        }
+    }
+
+    @Test
+    void tellsWhoHasLessToDo(@TempDir Path other) throws Exception {
+        try (ScriptedBackend idle = ScriptedBackend.byHand();
+                Setting both = Setting.in(
+                        other, Setting.CONFIG.replace("[ 'BACKEND' ]", "[ 'BACKEND', '" + idle.endpoint() + "' ]"));
+                RawPeer client = both.client()) {
+            client.send(HttpText.get("/"));
+            Await.until(
+                    "it is under way",
+                    () -> both.gateway.snapshot().upstreams().get("orders").endpoints().stream()
+                            .anyMatch(endpoint -> endpoint.inFlight() == 1));
+            JsonNode pick = AdminClient.json(
+                            both.admin().send("POST", "/api/v1/explain", "{\"url\": \"http://example.test/\"}"))
+                    .at("/found/upstreams/0");
+
+            for (JsonNode endpoint : pick.get("endpoints")) {
+                boolean picked = endpoint.get("address")
+                        .asText()
+                        .equals(pick.get("endpoint").asText());
+                assertThat(endpoint.get("inFlight").asInt()).isEqualTo(picked ? 0 : 1);
+                assertThat(endpoint.get("chance").asDouble()).isEqualTo(picked ? 1 : 0);
+            }
+        }
     }
 }

@@ -138,7 +138,7 @@ export function edit(host: HTMLElement, text: string, readOnly: boolean, changed
         look,
         syntaxHighlighting(colors),
         EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ "aria-label": "Config, YAML", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "Config, YAML", spellcheck: "false", tabindex: "0" }),
         keymap.of([
           ...completionKeymap,
           ...searchKeymap,

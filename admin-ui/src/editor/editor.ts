@@ -65,7 +65,7 @@ const look = EditorView.theme({
 const colors = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
   { tag: tags.comment, color: "var(--muted)", fontStyle: "italic" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--c5)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--warn)" },
   { tag: [tags.number, tags.bool, tags.null, tags.keyword, tags.atom], color: "var(--info)" },
   { tag: [tags.punctuation, tags.separator, tags.brace, tags.squareBracket], color: "var(--muted)" },
 ]);
@@ -138,7 +138,7 @@ export function edit(host: HTMLElement, text: string, readOnly: boolean, changed
         look,
         syntaxHighlighting(colors),
         EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ "aria-label": "Config, YAML", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "Config, YAML", spellcheck: "false", tabindex: "0" }),
         keymap.of([
           ...completionKeymap,
           ...searchKeymap,

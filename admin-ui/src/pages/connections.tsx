@@ -216,7 +216,7 @@ function columns(): Column<Connection>[] {
     },
     {
       key: "close",
-      title: "",
+      title: "Action",
       width: "96px",
       number: true,
       cell: (row) => (

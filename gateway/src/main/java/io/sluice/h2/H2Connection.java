@@ -198,6 +198,7 @@ public final class H2Connection {
             draining = true;
             lastTaken = lastTheirs;
             Frame.goAway(wire, lastTaken, ErrorCode.NO_ERROR);
+            streams.forEach(stream -> stream.endPatience(0));
         }
     }
 
@@ -231,6 +232,11 @@ public final class H2Connection {
     }
 
     // ---- for the package
+
+    /** The last word was said. */
+    boolean isDrained() {
+        return lastTaken != Integer.MAX_VALUE;
+    }
 
     boolean isFailed() {
         return failed;

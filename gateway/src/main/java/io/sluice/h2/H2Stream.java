@@ -325,12 +325,15 @@ public final class H2Stream {
      * @param later the other end may end its side itself first: who has been refused a tunnel does so, and would take a reset for the answer
      */
     public void dropInput(boolean later) {
-        unwanted = true;
-        patient = later;
-        if (connection != null) {
-            tookAt = connection.wire().loop().nanoTime();
+        H2Connection to = connection;
+        if (to != null) {
+            unwanted = true;
+            patient = later && !to.isDrained();
+            if (patient) {
+                tookAt = to.wire().loop().nanoTime();
+            }
+            tellUnwanted();
         }
-        tellUnwanted();
     }
 
     private boolean tellUnwanted() {

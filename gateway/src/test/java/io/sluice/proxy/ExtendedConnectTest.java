@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.http.Failure;
+import io.sluice.testing.Aside;
 import io.sluice.testing.Await;
 import io.sluice.testing.H2Frame;
 import io.sluice.testing.H2Peer;
@@ -19,9 +20,12 @@ import io.sluice.testing.Setup;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -276,6 +280,16 @@ final class ExtendedConnectTest {
             assertThat(peer.resetOf(1)).isEqualTo(NO_ERROR);
             Await.until("parked", () -> impatient.connections().parked() == 1);
         }
+    }
+
+    @Test
+    void aClientThatIsRefusedDoesNotHoldADrainUp() throws Exception {
+        client.frame(H2Frame.HEADERS, H2Frame.END_HEADERS, 1, H2Tunnel.block(client, "other", "/"));
+        assertThat(client.response(1).status()).isEqualTo(501);
+        CompletableFuture<Void> drained = Aside.start(
+                () -> assertThat(gateway.drain(Duration.ofSeconds(5))).isTrue());
+        assertThat(client.resetOf(1)).isEqualTo(NO_ERROR);
+        drained.get(10, TimeUnit.SECONDS);
     }
 
     @Test

@@ -48,7 +48,7 @@ final class WebSocketPairsTest {
             assertThat(gateway.connections().tunnel()).isEqualTo(1);
 
             socket.close(4001, "enough");
-            assertThat(backend.closed()).isEqualTo("4001 enough");
+            backend.awaitClosed("4001 enough");
             assertThat(socket.next()).isEqualTo("closed 4001 enough");
             Await.until("it is over", () -> gateway.connections().tunnel() == 0);
         }

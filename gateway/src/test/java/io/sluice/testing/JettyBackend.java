@@ -86,6 +86,10 @@ public final class JettyBackend implements AutoCloseable {
             session.element().sendBinary(payload, callback);
         }
 
+        /** Told of those that are cut off, too: how it ended is told next. */
+        @Override
+        public void onWebSocketError(Throwable cause) {}
+
         @Override
         public void onWebSocketClose(int code, String reason, Callback callback) {
             closed.add(code + " " + reason);
@@ -93,13 +97,15 @@ public final class JettyBackend implements AutoCloseable {
         }
     }
 
-    /** How the next WebSocket was closed: code and reason. */
-    public String closed() throws InterruptedException {
+    /** Waits until a WebSocket has been closed so: code and reason. */
+    public void awaitClosed(String how) throws InterruptedException {
         String next = closed.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (next == null) {
-            throw new AssertionError("nothing was closed");
+        while (!how.equals(next)) {
+            if (next == null) {
+                throw new AssertionError("nothing was closed with " + how);
+            }
+            next = closed.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
-        return next;
     }
 
     /** As in a config file. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             HistoryCommand.class,
             RollbackCommand.class,
+            ConfirmCommand.class,
             DemoCommand.class,
             TopCommand.class,
             Main.SchemaCommand.class,

@@ -119,6 +119,23 @@ final class RemoteGateway {
         return null;
     }
 
+    /**
+     * Changes the config, if nobody else does meanwhile.
+     *
+     * @return null, and told: it could not be
+     */
+    @Nullable
+    Answer change(String path, String json) throws InterruptedException {
+        Answer now = ask(request("/api/v1/config").build());
+        return now == null
+                ? null
+                : ask(request(path)
+                        .header("content-type", "application/json")
+                        .header("if-match", String.valueOf(now.etag()))
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build());
+    }
+
     static String unreachable() {
         return "can't be reached (expected: the admin listener of a running gateway)";
     }

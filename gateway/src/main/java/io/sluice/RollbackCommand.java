@@ -1,6 +1,5 @@
 package io.sluice;
 
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "rollback",
         description =
                 "Puts an earlier version of the config, as sluice history shows them, in force and into the config file. "
-                        + "Exit code: 0 if it is in force, 1 if not.")
+                        + "With --confirm it is not in the file before sluice confirm. Exit code: 0 if it is in force, 1 if not.")
 final class RollbackCommand implements Callable<Integer> {
 
     @Spec
@@ -30,22 +29,13 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(
             names = "--confirm",
             paramLabel = "TIME",
-            description = "Goes back by itself after this time, such as 60s, unless POST config/confirm comes.")
+            description = "Goes back by itself after this time, such as 60s, unless sluice confirm comes.")
     private @Nullable String confirm;
 
     @Override
     public Integer call() throws InterruptedException {
-        // whoever changes the config in between is not overwritten
-        RemoteGateway.Answer now = gateway.ask(gateway.request("/api/v1/config").build());
-        if (now == null) {
-            return 1;
-        }
         String path = "/api/v1/config/rollback" + (confirm == null ? "" : "?confirm=" + confirm);
-        RemoteGateway.Answer done = gateway.ask(gateway.request(path)
-                .header("content-type", "application/json")
-                .header("if-match", String.valueOf(now.etag()))
-                .POST(BodyPublishers.ofString("{\"version\": " + version + "}"))
-                .build());
+        RemoteGateway.Answer done = gateway.change(path, "{\"version\": " + version + "}");
         if (done == null) {
             return 1;
         }

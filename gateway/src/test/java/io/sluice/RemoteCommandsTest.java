@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code sluice plan}, {@code history} and {@code rollback}, against a running gateway. */
+/** {@code sluice plan}, {@code history}, {@code rollback} and {@code confirm}, against a running gateway. */
 final class RemoteCommandsTest {
     private static final String CONFIG = """
             admin: { bind: '127.0.0.1:0', token: '${file:token}' }
@@ -138,5 +138,28 @@ final class RemoteCommandsTest {
         assertThat(out.toString()).endsWith(changed);
         assertThat(run("rollback", "17")).isEqualTo(1);
         assertThat(err.toString()).contains("404, version 17: not in the history");
+    }
+
+    @Test
+    void confirmKeepsWhatWaits() throws IOException {
+        String changed = CONFIG.replace("204", "410");
+        assertThat(gateway.write(changed.getBytes(StandardCharsets.UTF_8), null, Author.PROGRAM, null))
+                .isInstanceOf(Written.Done.class);
+        assertThat(run("rollback", "1", "--confirm", "1h")).isZero();
+        assertThat(file).hasContent(changed);
+        assertThat(gateway.pending()).isNotNull();
+
+        assertThat(run("confirm")).isZero();
+        assertThat(out.toString()).endsWith("version 3 stays, and is in the file\n");
+        assertThat(file).hasContent(CONFIG);
+        assertThat(gateway.pending()).isNull();
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void confirmSaysThatNothingWaits() {
+        assertThat(run("confirm")).isEqualTo(1);
+        assertThat(err.toString()).contains("409, nothing waits to be confirmed (expected: ");
+        assertThat(out.toString()).isEmpty();
     }
 }

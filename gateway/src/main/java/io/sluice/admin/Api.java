@@ -80,7 +80,7 @@ final class Api {
         Authorization.Verdict verdict = authorization.judge(request, needed);
         AdminResponse refusal = verdict.refusal();
         AdminResponse response = refusal == null ? answer(request.by(verdict.caller()), match) : refusal;
-        if (operation != null && operation.changes() && response.status() != 429) {
+        if (operation != null && operation.changes()) {
             audit.record(request, verdict.caller().name(), response);
         }
         return response;

@@ -10,13 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was changed over the admin API, or was to be: a line of the log for each, by a logger of this class's name, and the
- * latest {@value #ROOM} of them to be asked for. Any thread.
+ * What was changed over the admin API, or was to be, and who logged in, or tried to: a line of the log for each, by a logger of this
+ * class's name, and the latest {@value #ROOM} of them to be asked for. Of those who come too early, and again and again, only the first
+ * is written down, or they would push out all others. Any thread.
  */
 final class Audit {
     private static final Logger log = LoggerFactory.getLogger(Audit.class);
     static final int ROOM = 1000;
     private static final int LONGEST_PATH = 256;
+    private static final int TOO_EARLY = 429;
 
     private final Deque<Entry> latest = new ArrayDeque<>();
 
@@ -33,7 +35,16 @@ final class Audit {
             String method,
             String path,
             int status,
-            @Nullable String result) {}
+            @Nullable String result) {
+
+        boolean comesTooEarlyLike(@Nullable Entry before) {
+            return status == TOO_EARLY
+                    && before != null
+                    && before.status == TOO_EARLY
+                    && before.client.equals(client)
+                    && before.path.equals(path);
+        }
+    }
 
     void record(AdminRequest request, String caller, AdminResponse response) {
         String path = request.path();
@@ -45,6 +56,15 @@ final class Audit {
                 path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "..." : path,
                 response.status(),
                 response.result());
+        synchronized (latest) {
+            if (entry.comesTooEarlyLike(latest.peekFirst())) {
+                return;
+            }
+            if (latest.size() == ROOM) {
+                latest.removeLast();
+            }
+            latest.addFirst(entry);
+        }
         log.info(
                 "{} ({}) {} {}: {}{}",
                 entry.client,
@@ -53,12 +73,6 @@ final class Audit {
                 entry.path,
                 entry.status,
                 entry.result == null ? "" : ", " + entry.result);
-        synchronized (latest) {
-            if (latest.size() == ROOM) {
-                latest.removeLast();
-            }
-            latest.addFirst(entry);
-        }
     }
 
     /** The latest ones, the last first. */

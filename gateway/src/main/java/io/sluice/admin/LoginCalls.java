@@ -19,7 +19,7 @@ final class LoginCalls {
 
     List<Operation> operations() {
         return List.of(
-                new Operation(HttpMethod.POST, "/api/v1/login", Access.OPEN, false, this::login),
+                new Operation(HttpMethod.POST, "/api/v1/login", Access.OPEN, true, this::login),
                 new Operation(HttpMethod.POST, "/api/v1/logout", Access.OPEN, false, this::logout),
                 Operation.get("/api/v1/me", request -> AdminResponse.json(200, me(request.caller()))));
     }
@@ -56,6 +56,7 @@ final class LoginCalls {
         return refusal == null
                 ? AdminResponse.json(200, me(verdict.caller()))
                         .with("set-cookie", authorization.beginSession(request, verdict.caller()))
+                        .resulting("session of " + verdict.caller().name())
                 : refusal;
     }
 

@@ -7,7 +7,7 @@ import java.io.IOException;
  * What the admin listener can be asked: one method on one path.
  *
  * @param path each {@code {name}} in it stands for one segment
- * @param changes it changes something, and goes into the audit log
+ * @param changes it changes something or begins a session, and goes into the audit log
  */
 record Operation(HttpMethod method, String path, Access access, boolean changes, Call call) {
 

@@ -146,6 +146,30 @@ final class LoginTest {
     }
 
     @Test
+    void writesDownWhoLogsInAndWhoGuessesButNoToken() throws IOException {
+        String read = cookie(READ_TOKEN);
+        for (int i = 0; i <= Guesses.FREE; i++) {
+            assertThat(login("guess-" + i).status()).isEqualTo(401);
+        }
+        assertThat(login(TOKEN).status()).isEqualTo(429);
+        assertThat(login(TOKEN).status()).isEqualTo(429);
+
+        WireMessage answer = setting.admin().get("/api/v1/audit", read);
+        JsonNode entries = AdminClient.json(answer).get("changes");
+        // one of those that came too early stands for both
+        assertThat(entries).hasSize(Guesses.FREE + 3);
+        assertThat(entries.findValuesAsText("path")).containsOnly(LOGIN);
+        assertThat(entries.findValuesAsText("method")).containsOnly("POST");
+        assertThat(entries.findValuesAsText("client")).containsOnly("127.0.0.1");
+        assertThat(entries.findValuesAsText("status"))
+                .startsWith("429", "401")
+                .containsOnlyOnce("429")
+                .endsWith("401", "200");
+        assertThat(entries.get(Guesses.FREE + 2).get("result").asText()).isEqualTo("session of readToken");
+        assertThat(answer.body()).doesNotContain("guess-").doesNotContain(TOKEN).doesNotContain(READ_TOKEN);
+    }
+
+    @Test
     void wantsAToken() throws IOException {
         for (String body : new String[] {"", "{}", "[", "{\"token\": \"\"}"}) {
             assertThat(setting.admin().send("POST", LOGIN, body).status()).isEqualTo(400);

@@ -5,7 +5,7 @@ import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 // A gateway of the built jar with backends, traffic and parked clients, all on loopback; and Debian's chromium.
 
@@ -210,6 +210,13 @@ export class Traffic {
       socket.destroy();
     }
   }
+}
+
+/** Puts a text into the editor, which lives in a shadow tree. */
+export async function write(page: Page, text: string): Promise<void> {
+  await page.locator("[data-editor] .cm-content").click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(text);
 }
 
 /** The sum of the rows of a metric that have all of these labels. */

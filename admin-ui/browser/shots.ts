@@ -1,10 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "vitest";
-import { Backend, Gateway, openBrowser, PATHS, shop, Traffic } from "./rig";
+import { Backend, Gateway, openBrowser, PATHS, shop, Traffic, write } from "./rig";
 
 // npm run shots: pictures of all pages against a gateway with traffic. SHOTS is the folder, ONLY a list of pages.
 const folder = process.env.SHOTS ?? "target/shots";
 const only = process.env.ONLY?.split(",");
+
+/** A plan of it has something to tell. */
+function changed(config: string): string {
+  return config
+    .replace("split: { orders: 95, catalog: 5 }", "split: { orders: 80, catalog: 20 }")
+    .replace("path: /slow/**", "path: /reports/**")
+    .replace("connections: { max: 4 }", "connections: { max: 16 }");
+}
 
 test("takes pictures", { timeout: 600_000 }, async () => {
   mkdirSync(folder, { recursive: true });
@@ -47,6 +55,11 @@ test("takes pictures", { timeout: 600_000 }, async () => {
         }
         await page.goto(`${gateway.admin}/${hash}`);
         await page.waitForTimeout(3_000);
+        if (name === "config") {
+          await write(page, changed(gateway.text()));
+          await page.getByRole("button", { name: "Plan", exact: true }).first().click();
+          await page.waitForTimeout(2_000);
+        }
         writeFileSync(`${folder}/${name}-${theme}.png`, await page.screenshot());
       }
       await context.close();

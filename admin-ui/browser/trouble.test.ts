@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Backend, Gateway, missing, openBrowser, PATHS, shop, Traffic, until } from "./rig";
+import { Backend, Gateway, missing, openBrowser, PATHS, shop, Traffic, until, write } from "./rig";
 
 let browser: Browser;
 let backends: Backend[];
@@ -16,13 +16,6 @@ async function open(gateway: Gateway, hash: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1380, height: 880 } });
   await page.goto(`${gateway.admin}/#/${hash}`);
   return page;
-}
-
-/** Puts a text into the editor, which lives in a shadow tree. */
-async function write(page: Page, text: string): Promise<void> {
-  await page.locator("[data-editor] .cm-content").click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.insertText(text);
 }
 
 /** The text of the config that runs. */

@@ -62,7 +62,7 @@ export function Connections(): JSX.Element {
           class="input search"
           type="search"
           data-search
-          placeholder="Client address or network, 10.0.0.0/8  ( / )"
+          placeholder="Client, or 10.0.0.0/8  ( / )"
           aria-label="Client address or network"
           value={chosen.address}
           onChange={(event) => choose({ address: event.currentTarget.value.trim() })}
@@ -187,7 +187,7 @@ export function Connections(): JSX.Element {
 function columns(): Column<Connection>[] {
   return [
     { key: "client", title: "Client", sortable: true, cell: (row) => <span class="mono">{row.client}</span> },
-    { key: "listener", title: "Listener", sortable: true, phoneOff: true, width: "13%", cell: (row) => row.listener },
+    { key: "listener", title: "Listener", sortable: true, phoneOff: true, width: "12%", cell: (row) => row.listener },
     {
       key: "state",
       title: "State",
@@ -208,7 +208,7 @@ function columns(): Column<Connection>[] {
       title: "Exchange",
       sortable: true,
       phoneOff: true,
-      width: "34%",
+      width: "27%",
       cell: (row) =>
         row.exchange
           ? `${row.exchange.route ?? "no route"} → ${row.exchange.endpoint ?? "no endpoint yet"}, ${duration(row.exchange.elapsedMs)}${row.exchanges > 1 ? ` and ${row.exchanges - 1} more` : ""}`
@@ -217,6 +217,8 @@ function columns(): Column<Connection>[] {
     {
       key: "close",
       title: "Action",
+      // a row opens what has the button, too
+      phoneOff: true,
       width: "96px",
       number: true,
       cell: (row) => (

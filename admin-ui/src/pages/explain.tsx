@@ -302,7 +302,9 @@ function Decision({ it }: { it: Explanation }): JSX.Element {
         )}
         {it.text && (
           <details>
-            <summary>As `sluice explain` prints it</summary>
+            <summary>
+              As <code>sluice explain</code> prints it
+            </summary>
             <pre>{it.text}</pre>
           </details>
         )}

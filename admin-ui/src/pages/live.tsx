@@ -137,7 +137,13 @@ function statusTone(status: number): "ok" | "info" | "warn" | "bad" {
 }
 
 const COLUMNS: Column<Seen>[] = [
-  { key: "at", title: "Time", width: "136px", cell: (row) => <span class="mono muted">{clockMs(row.at)}</span> },
+  {
+    key: "at",
+    title: "Time",
+    phoneOff: true,
+    width: "136px",
+    cell: (row) => <span class="mono muted">{clockMs(row.at)}</span>,
+  },
   {
     key: "status",
     title: "Status",
@@ -155,7 +161,7 @@ const COLUMNS: Column<Seen>[] = [
           opened.value = row;
         }}
       >
-        {row.method} {row.host}
+        {row.method} <span class="phone-off">{row.host}</span>
         {row.path}
       </button>
     ),
@@ -179,7 +185,7 @@ const COLUMNS: Column<Seen>[] = [
     key: "cause",
     title: "Cause",
     phoneOff: true,
-    width: "13%",
+    width: "16%",
     cell: (row) => (row.failure ? <span class="state bad">{row.failure}</span> : ""),
   },
   { key: "took", title: "Took", number: true, width: "94px", cell: (row) => duration(row.durationMs) },

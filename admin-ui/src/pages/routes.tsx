@@ -121,7 +121,7 @@ const COLUMNS: Column<Row>[] = [
     title: "Match",
     sortable: true,
     phoneOff: true,
-    width: "26%",
+    width: "25%",
     cell: (row) => <code title={row.match}>{row.match}</code>,
   },
   {
@@ -180,7 +180,7 @@ const COLUMNS: Column<Row>[] = [
     sortable: true,
     number: true,
     phoneOff: true,
-    width: "112px",
+    width: "136px",
     cell: (row) =>
       row.stats ? <span class="muted">{ago(row.stats.lastHit, now.value)}</span> : <State tone="off">never</State>,
   },

@@ -120,7 +120,7 @@ export function Table<T>(props: {
         <tbody>
           {window.before > 0 && (
             <tr class="pad" aria-hidden="true">
-              <td colSpan={columns.length} style={{ height: `${window.before}px` }} />
+              <td style={{ height: `${window.before}px` }} />
             </tr>
           )}
           {rows.slice(window.first, window.end).map((row, i) => {
@@ -148,7 +148,7 @@ export function Table<T>(props: {
           })}
           {window.after > 0 && (
             <tr class="pad" aria-hidden="true">
-              <td colSpan={columns.length} style={{ height: `${window.after}px` }} />
+              <td style={{ height: `${window.after}px` }} />
             </tr>
           )}
         </tbody>

@@ -24,11 +24,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Where versions of a config lie on the disk: in a folder beside the file, of which only its owner may read anything. Each has its
  * text, as it was, in a file of its own, and then, in one step, another one that makes it count. Where the folder can't be
- * written that is told once, and nothing else is lost. For one thread at a time.
+ * written that is told once, as a warning only if there is one, and nothing else is lost: in a container it often can't. For one
+ * thread at a time.
  */
 final class HistoryFolder {
     private static final Logger log = LoggerFactory.getLogger(HistoryFolder.class);
@@ -168,11 +170,12 @@ final class HistoryFolder {
 
     private void failed(String what, IOException e) {
         if (!failed) {
-            log.warn(
-                    "{} can't be {}, so the history of the config ends with the process: {}",
-                    folder,
-                    what,
-                    e.toString());
+            log.atLevel(Files.exists(folder) ? Level.WARN : Level.INFO)
+                    .log(
+                            "{} can't be {}, so the history of the config ends with the process: {}",
+                            folder,
+                            what,
+                            e.toString());
         }
         failed = true;
     }

@@ -226,6 +226,17 @@ describe.skipIf(missing() !== null)("the dashboard", () => {
     await watched.close();
   });
 
+  test("tells how fast an endpoint answered lately", async () => {
+    const watched = await Watched.open();
+    const page = await watched.at("upstreams/orders");
+    await page
+      .locator("article")
+      .first()
+      .getByText(/p50 .* ms, p99 .* in the last/)
+      .waitFor();
+    await watched.close();
+  });
+
   test("drains an endpoint after a confirmation, sets its weight, and takes both back", async () => {
     const watched = await Watched.open();
     const page = await watched.at("upstreams/orders");

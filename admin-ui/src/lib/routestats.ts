@@ -1,4 +1,5 @@
 import type { RouteFigures, RoutesFigures } from "./types";
+import { Window } from "./window";
 
 /** What is shown of a route's traffic. */
 export interface RouteStats {
@@ -15,18 +16,10 @@ export interface RouteStats {
   lastHit: string;
 }
 
-interface Kept {
-  at: number;
-  routes: Map<string, RouteFigures>;
-}
-
-const WINDOW = 60_000;
-const STEP = 10_000;
-
 /** Follows the counters of all routes: each answer holds those that were hit lately; rates are over the last minute or so. */
 export class RouteHistory {
   private current = new Map<string, RouteFigures>();
-  private kept: Kept[] = [];
+  private readonly window = new Window<Map<string, RouteFigures>>();
   private bounds: number[] = [];
   private at = 0;
   private started = 0;
@@ -55,18 +48,12 @@ export class RouteHistory {
     if (this.started === 0) {
       this.started = at;
     }
-    const last = this.kept.at(-1);
-    if (!last || at - last.at >= STEP) {
-      this.kept.push({ at, routes: next });
-    }
-    while (this.kept.length > 2 && at - (this.kept[1]?.at ?? at) >= WINDOW) {
-      this.kept.shift();
-    }
+    this.window.add(at, next);
   }
 
   private reset(): void {
     this.current = new Map();
-    this.kept = [];
+    this.window.clear();
     this.at = 0;
     this.started = 0;
   }
@@ -81,8 +68,8 @@ export class RouteHistory {
     if (!now) {
       return null;
     }
-    const base = this.kept[0];
-    const before = base?.routes.get(name);
+    const base = this.window.base;
+    const before = base?.value.get(name);
     const seconds = base ? (this.at - base.at) / 1000 : 0;
     const recent = seconds > 0 ? minus(now, before) : now;
     const hits = total(recent.status);

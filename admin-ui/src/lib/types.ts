@@ -202,6 +202,8 @@ export interface Endpoint {
   history: HealthChange[];
   source: { kind: string; lookUps?: { name: string; records?: string; ttlMs?: number; failure?: { text: string } }[] };
   pool: Pool;
+  /** Attempts that it has answered, by bucket of the time to the head of the response. */
+  latency: number[];
   idleLimit: IdleLimit;
 }
 
@@ -216,6 +218,13 @@ export interface Upstream {
   connections: Record<string, number> & { max: number; queue: number };
   endpoints: Endpoint[];
   leaving: Endpoint[];
+}
+
+export interface UpstreamsAnswer {
+  version: number;
+  /** Upper bounds of the buckets of the endpoints' latency; one more bucket takes the rest. */
+  boundsMs: number[];
+  upstreams: Upstream[];
 }
 
 export interface Listener {

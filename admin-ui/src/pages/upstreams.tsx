@@ -1,24 +1,29 @@
 import { signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { ApiError, call, url } from "../lib/api";
+import { EndpointHistory } from "../lib/endpointstats";
 import { ago, clock, count, dateTime, duration, percent, plural, rate, short } from "../lib/format";
 import { figures, now } from "../lib/live";
 import { nudge, usePoll } from "../lib/poll";
 import { href, place } from "../lib/router";
 import { mayChange } from "../lib/session";
-import type { Endpoint, Upstream } from "../lib/types";
+import type { Endpoint, Upstream, UpstreamsAnswer } from "../lib/types";
 import { CallError, Choice, Dialog, Empty, Facts, State, say } from "../ui/bits";
 import type { Tone } from "../ui/icons";
 
 type Act = { upstream: string; endpoint: Endpoint; what: "drain" | "ready" | "auto" | "weight" };
 
+const history = new EndpointHistory();
 const search = signal("");
 const show = signal<"all" | "trouble">("all");
 const acting = signal<Act | null>(null);
 
 export function Upstreams(): JSX.Element {
-  const polled = usePoll<{ upstreams: Upstream[] }>("/api/v1/upstreams", 1_500, figures.value?.version ?? 0);
-  const upstreams = polled.data.value?.upstreams;
+  const polled = usePoll<UpstreamsAnswer>("/api/v1/upstreams", 1_500, figures.value?.version ?? 0);
+  const answer = polled.data.value;
+  useMemo(() => answer && history.take(Date.now(), answer), [answer]);
+  const upstreams = answer?.upstreams;
   const [only] = place.value.rest;
   const words = search.value.toLowerCase();
   const seen = (upstreams ?? [])
@@ -213,6 +218,7 @@ function EndpointCard({
               </span>
             </>,
           ],
+          ["Answers", <Answers key="a" upstream={upstream.name} endpoint={endpoint.address} />],
           ["Leases", `${count(pool.leases)}, ${percent(pool.leases ? pool.reused / pool.leases : null)} reused`],
           pool.waits > 0 && [
             "Waits",
@@ -252,6 +258,22 @@ function EndpointCard({
         </div>
       )}
     </article>
+  );
+}
+
+/** How fast it has answered in the last minute. */
+function Answers({ upstream, endpoint }: { upstream: string; endpoint: string }): JSX.Element {
+  const latency = history.of(upstream, endpoint);
+  if (!latency?.answered) {
+    return <span class="muted">{latency ? `none in the last ${duration(latency.within)}` : "not known yet"}</span>;
+  }
+  return (
+    <>
+      p50 {duration(latency.p50)}, p99 {duration(latency.p99)}{" "}
+      <span class="muted">
+        of {count(latency.answered)} in the last {duration(latency.within)}
+      </span>
+    </>
   );
 }
 

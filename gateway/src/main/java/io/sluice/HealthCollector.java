@@ -3,6 +3,8 @@ package io.sluice;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
+import io.sluice.telemetry.LatencyCounts;
+import io.sluice.telemetry.LatencyFamily;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.HealthFigures;
 import io.sluice.upstream.HealthState;
@@ -54,6 +56,7 @@ final class HealthCollector extends Collector {
         families.add(ejections(rows));
         families.add(checks(rows));
         families.add(checkSeconds(rows));
+        families.add(responseSeconds(all));
         return families;
     }
 
@@ -77,6 +80,20 @@ final class HealthCollector extends Collector {
             denied.addMetric(labels, (double) upstream.retriesDenied());
         }
         return List.of(panic, retries, denied);
+    }
+
+    private static MetricFamilySamples responseSeconds(Collection<Upstream> all) {
+        LatencyFamily family = new LatencyFamily(
+                "sluice_endpoint_response_seconds",
+                "Time from the lease of a connection to the head of the response, of attempts that got one.",
+                ENDPOINT);
+        for (Upstream upstream : all) {
+            for (Endpoint endpoint : upstream.endpoints()) {
+                LatencyCounts latency = endpoint.latency();
+                family.add(List.of(upstream.name(), endpoint.address()), latency.counts(), latency.nanos());
+            }
+        }
+        return family.samples();
     }
 
     private static MetricFamilySamples states(List<Row> rows) {

@@ -119,7 +119,9 @@ final class Api {
     private AdminResponse upstreams() {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         control.snapshot().upstreams().values().forEach(upstream -> list.add(UpstreamView.of(upstream)));
-        return listed("upstreams", list);
+        ObjectNode node = listing("upstreams", list);
+        node.set("boundsMs", LatencyView.boundsMs());
+        return AdminResponse.json(200, node);
     }
 
     private AdminResponse listeners() {
@@ -129,11 +131,15 @@ final class Api {
     }
 
     private AdminResponse listed(String name, ArrayNode list) {
+        return AdminResponse.json(200, listing(name, list));
+    }
+
+    private ObjectNode listing(String name, ArrayNode list) {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("version", control.snapshot().version());
         node.set(name, list);
-        return AdminResponse.json(200, node);
+        return node;
     }
 
     private AdminResponse metrics(AdminRequest request) throws IOException {

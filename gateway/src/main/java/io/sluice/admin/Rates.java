@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.http.Failure;
+import io.sluice.telemetry.LatencyCounts;
 import io.sluice.telemetry.RouteMetrics;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,7 +28,7 @@ record Rates(long[] status, long[] latency, long requestBytes, long responseByte
     private static final double MICROS_PER_MILLI = 1000;
 
     static Rates none() {
-        return new Rates(new long[CLASSES], new long[RouteMetrics.buckets()], 0, 0, Map.of());
+        return new Rates(new long[CLASSES], new long[LatencyCounts.buckets()], 0, 0, Map.of());
     }
 
     static Rates between(RouteMetrics.@Nullable Figures before, RouteMetrics.Figures now) {
@@ -121,7 +122,7 @@ record Rates(long[] status, long[] latency, long requestBytes, long responseByte
         double below = 0;
         double lower = 0;
         for (int i = 0; i < latency.length; i++) {
-            double upper = RouteMetrics.bound(i);
+            double upper = LatencyCounts.bound(i);
             if (below + latency[i] >= rank && latency[i] > 0) {
                 double within = Double.isInfinite(upper) ? 0 : (upper - lower) * (rank - below) / latency[i];
                 return Math.round((lower + within) * MILLIS_PER_SECOND * MICROS_PER_MILLI) / MICROS_PER_MILLI;

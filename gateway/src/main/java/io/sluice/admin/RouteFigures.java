@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteFigures {
     private static final String[] CLASSES = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
-    private static final double MILLIS = 1000;
 
     private final Control control;
 
@@ -36,10 +35,7 @@ final class RouteFigures {
                 .objectNode()
                 .put("version", control.snapshot().version())
                 .put("at", now.toString());
-        ArrayNode bounds = node.putArray("boundsMs");
-        for (int i = 0; i < RouteMetrics.buckets() - 1; i++) {
-            bounds.add(RouteMetrics.bound(i) * MILLIS);
-        }
+        node.set("boundsMs", LatencyView.boundsMs());
         ArrayNode routes = node.putArray("routes");
         for (RouteMetrics row : control.telemetry().routes()) {
             RouteMetrics.Figures figures = row.figures();
@@ -76,10 +72,7 @@ final class RouteFigures {
             Failure cause = failed.getKey();
             failures.put(cause.cause(), failed.getValue());
         }
-        ArrayNode latency = node.putArray("latency");
-        for (long bucket : figures.latency()) {
-            latency.add(bucket);
-        }
+        node.set("latency", LatencyView.of(figures.latency()));
         return node.put("lastHit", last.truncatedTo(ChronoUnit.SECONDS).toString());
     }
 }

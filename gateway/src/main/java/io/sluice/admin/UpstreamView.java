@@ -42,6 +42,7 @@ final class UpstreamView {
         HealthView.put(endpoint.health().figures(), node);
         node.set("source", OriginView.of(endpoint.origin()));
         node.set("pool", pool(endpoint.pool().figures()));
+        node.set("latency", LatencyView.of(endpoint.latency().counts()));
         node.set("idleLimit", idleLimit(endpoint.pool().idleFigures()));
         return node;
     }

@@ -300,6 +300,13 @@ final class Attempts implements Lease {
         return new Tried(asked.address(), leaseAt, leasedAt, leasedAt != 0 && reused, connectNanos, why, at);
     }
 
+    /** The head of the response is there: so long did the endpoint take, and the way to it. */
+    void answered(long at) {
+        if (endpoint != null) {
+            endpoint.latency().count(at - leasedAt);
+        }
+    }
+
     /** The attempt has ended by itself. */
     void ended() {
         connection = null;

@@ -247,6 +247,7 @@ final class Exchange implements ResponseSink {
     @Override
     public void head(Head response, long framing) {
         respondedAt = loop.nanoTime();
+        attempts.answered(respondedAt);
         request.forget();
         response.dropHopByHop();
         HttpDate.addIfMissing(response);

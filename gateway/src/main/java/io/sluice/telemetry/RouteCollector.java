@@ -2,16 +2,12 @@ package io.sluice.telemetry;
 
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /** Finished exchanges, by route. A route has no samples before its first exchange. */
 final class RouteCollector extends Collector {
-    private static final double NANOS_PER_SECOND = 1e9;
-    private static final String LATENCY = "sluice_request_duration_seconds";
     private static final List<String> ROUTE = List.of("route");
-    private static final List<String> ROUTE_AND_BOUND = List.of("route", "le");
     private static final List<String> STATUS = List.of("none", "1xx", "2xx", "3xx", "4xx", "5xx");
 
     private final Collection<RouteMetrics> rows;
@@ -37,7 +33,10 @@ final class RouteCollector extends Collector {
                 "sluice_request_body_bytes", "Bytes of request bodies, without framing.", ROUTE);
         CounterMetricFamily responseBytes = new CounterMetricFamily(
                 "sluice_response_body_bytes", "Bytes of response bodies, without framing.", ROUTE);
-        List<MetricFamilySamples.Sample> latency = new ArrayList<>();
+        LatencyFamily latency = new LatencyFamily(
+                "sluice_request_duration_seconds",
+                "Time from the end of a request's head to the end of its exchange.",
+                ROUTE);
         for (RouteMetrics row : rows) {
             RouteMetrics.Figures figures = row.figures();
             if (figures != null) {
@@ -47,21 +46,10 @@ final class RouteCollector extends Collector {
                 addByCause(failures, row.route(), figures);
                 requestBytes.addMetric(route, (double) figures.requestBytes());
                 responseBytes.addMetric(route, (double) figures.responseBytes());
-                addLatency(latency, route, figures);
+                latency.add(route, figures.latency(), figures.nanos());
             }
         }
-        return List.of(
-                requests,
-                opening,
-                new MetricFamilySamples(
-                        LATENCY,
-                        "seconds",
-                        Type.HISTOGRAM,
-                        "Time from the end of a request's head to the end of its exchange.",
-                        latency),
-                failures,
-                requestBytes,
-                responseBytes);
+        return List.of(requests, opening, latency.samples(), failures, requestBytes, responseBytes);
     }
 
     private static void addByStatus(CounterMetricFamily requests, String route, RouteMetrics.Figures figures) {
@@ -76,17 +64,5 @@ final class RouteCollector extends Collector {
         figures.failures()
                 .forEach((failure, count) -> failures.addMetric(
                         List.of(route, failure.cause(), failure.side().word()), count));
-    }
-
-    private static void addLatency(
-            List<MetricFamilySamples.Sample> samples, List<String> route, RouteMetrics.Figures figures) {
-        long below = 0;
-        for (int i = 0; i < RouteMetrics.buckets(); i++) {
-            below += figures.latency()[i];
-            List<String> labels = List.of(route.getFirst(), doubleToGoString(RouteMetrics.bound(i)));
-            samples.add(new MetricFamilySamples.Sample(LATENCY + "_bucket", ROUTE_AND_BOUND, labels, below));
-        }
-        samples.add(new MetricFamilySamples.Sample(LATENCY + "_count", ROUTE, route, below));
-        samples.add(new MetricFamilySamples.Sample(LATENCY + "_sum", ROUTE, route, figures.nanos() / NANOS_PER_SECOND));
     }
 }

@@ -15,28 +15,6 @@ import org.jspecify.annotations.Nullable;
  * has reached holds nothing but its name, so that thousands of unused routes cost nothing.
  */
 public final class RouteMetrics {
-    /** Upper bounds of the latency buckets, inclusive, in microseconds; one more bucket takes the rest. */
-    private static final long[] BOUNDS_MICROS = {
-        100,
-        250,
-        500,
-        1_000,
-        2_500,
-        5_000,
-        10_000,
-        25_000,
-        50_000,
-        100_000,
-        250_000,
-        500_000,
-        1_000_000,
-        2_500_000,
-        5_000_000,
-        10_000_000
-    };
-
-    private static final long NANOS_PER_MICRO = 1000;
-
     /** The time of the last exchange is written down at most so often: loops would fight for the line that holds it. */
     private static final long LAST_STEP_NANOS = 1_000_000_000;
 
@@ -91,22 +69,12 @@ public final class RouteMetrics {
         return row == null ? null : row.figures();
     }
 
-    /** Buckets of latency, the one for the rest included. */
-    public static int buckets() {
-        return BOUNDS_MICROS.length + 1;
-    }
-
-    /** Upper bound of a bucket in seconds; infinite for the last. */
-    public static double bound(int bucket) {
-        return bucket == BOUNDS_MICROS.length ? Double.POSITIVE_INFINITY : BOUNDS_MICROS[bucket] / 1e6;
-    }
-
     /**
      * The figures of a row at one moment.
      *
      * @param requests by status class; the first is for exchanges without a status
      * @param onNewConnection those that were the first on an upstream connection
-     * @param latency exchanges by bucket, not cumulated
+     * @param latency exchanges by bucket of {@link LatencyCounts}, not cumulated
      * @param last when the last one ended, at most a second too early; as {@link System#nanoTime}
      */
     @SuppressWarnings("ArrayRecordComponent") // made for one scrape, never compared
@@ -126,10 +94,9 @@ public final class RouteMetrics {
     }
 
     private static final class Counts {
-        private final LongAdder[] requests = adders(CLASSES);
+        private final LongAdder[] requests = LatencyCounts.adders(CLASSES);
         private final LongAdder onNewConnection = new LongAdder();
-        private final LongAdder[] latency = adders(buckets());
-        private final LongAdder nanos = new LongAdder();
+        private final LatencyCounts latency = new LatencyCounts();
         private final LongAdder requestBytes = new LongAdder();
         private final LongAdder responseBytes = new LongAdder();
         private final ConcurrentHashMap<Failure, LongAdder> failures = new ConcurrentHashMap<>(4);
@@ -147,8 +114,7 @@ public final class RouteMetrics {
 
         void count(int status, @Nullable Failure failure, long took, long taken, long given) {
             requests[statusClass(status)].increment();
-            latency[bucket(took)].increment();
-            nanos.add(took);
+            latency.count(took);
             if (taken != 0) {
                 requestBytes.add(taken);
             }
@@ -166,10 +132,10 @@ public final class RouteMetrics {
             // before the requests: never more than these
             long opening = onNewConnection.sum();
             return new Figures(
-                    sums(requests),
+                    LatencyCounts.sums(requests),
                     opening,
-                    sums(latency),
-                    nanos.sum(),
+                    latency.counts(),
+                    latency.nanos(),
                     requestBytes.sum(),
                     responseBytes.sum(),
                     causes,
@@ -179,30 +145,6 @@ public final class RouteMetrics {
         private static int statusClass(int status) {
             int hundreds = status / 100;
             return hundreds < CLASSES ? hundreds : 0;
-        }
-
-        private static int bucket(long nanos) {
-            int bucket = 0;
-            while (bucket < BOUNDS_MICROS.length && nanos > BOUNDS_MICROS[bucket] * NANOS_PER_MICRO) {
-                bucket++;
-            }
-            return bucket;
-        }
-
-        private static LongAdder[] adders(int length) {
-            LongAdder[] made = new LongAdder[length];
-            for (int i = 0; i < length; i++) {
-                made[i] = new LongAdder();
-            }
-            return made;
-        }
-
-        private static long[] sums(LongAdder[] adders) {
-            long[] sums = new long[adders.length];
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] = adders[i].sum();
-            }
-            return sums;
         }
     }
 }

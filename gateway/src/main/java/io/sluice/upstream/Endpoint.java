@@ -2,6 +2,7 @@ package io.sluice.upstream;
 
 import io.sluice.config.UpstreamConfig;
 import io.sluice.h2.H2Room;
+import io.sluice.telemetry.LatencyCounts;
 import io.sluice.tls.ClientTls;
 import io.sluice.tls.TlsPeer;
 import io.sluice.wire.Loops;
@@ -27,6 +28,7 @@ public final class Endpoint {
     private final @Nullable OwnConnections own;
     private final Pool pool;
     private final Health health;
+    private final LatencyCounts latency = new LatencyCounts();
     private volatile Origin origin;
     private volatile int priority;
     private volatile int weight;
@@ -61,6 +63,11 @@ public final class Endpoint {
     /** Whether it may get requests. */
     public Health health() {
         return health;
+    }
+
+    /** Of the attempts that it has answered, from the lease of a connection to the head of the response. */
+    public LatencyCounts latency() {
+        return latency;
     }
 
     /** What it is called: its address, or, if that comes from a name, {@code name=address}. No other of the upstream has it. */

@@ -7,6 +7,7 @@ import io.sluice.http.Head;
 import io.sluice.http.HttpDate;
 import io.sluice.http.MaxForwards;
 import io.sluice.http.Name;
+import io.sluice.http.Peer;
 import io.sluice.route.Action;
 import io.sluice.route.HttpsRedirect;
 import io.sluice.route.Route;
@@ -144,8 +145,9 @@ final class Exchange implements ResponseSink {
     }
 
     private @Nullable Failure route() {
-        samples.see(head, client.peer().address(), started);
-        clientAddress = snapshot.forwarded().client(head, client.peer());
+        Peer peer = client.peer();
+        samples.see(head, peer.address(), started);
+        clientAddress = snapshot.forwarded().client(head, peer);
         Route found = snapshot.routes().find(head, clientAddress);
         if (found == null) {
             return Failure.NO_ROUTE;

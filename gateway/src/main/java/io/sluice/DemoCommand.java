@@ -81,8 +81,10 @@ final class DemoCommand implements Callable<Integer> {
         out.println("The backend itself, with five threads:");
         out.println("  " + Banner.url(backend.address()));
         if (gateway.adminAddress() != null) {
-            out.println("The gateway's own figures:");
-            out.println("  " + Banner.url(gateway.adminAddress()) + "metrics");
+            String admin = Banner.url(gateway.adminAddress());
+            out.println("What the gateway does:");
+            out.println("  " + admin + "          the dashboard");
+            out.println("  " + admin + "metrics   for Prometheus");
         }
         out.println();
         out.println("Try:  curl -i " + url);

@@ -36,11 +36,6 @@ final class CountedConnection implements WireEvents {
     }
 
     @Override
-    public boolean gathers() {
-        return connection.gathers();
-    }
-
-    @Override
     public boolean isInTheWay() {
         return connection.isInTheWay();
     }

@@ -144,12 +144,6 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
         h2.writable();
     }
 
-    /** More answers are to come. */
-    @Override
-    public boolean gathers() {
-        return h2.streams() > 0;
-    }
-
     @Override
     public boolean isInTheWay() {
         return H2Running.isInTheWay(h2);

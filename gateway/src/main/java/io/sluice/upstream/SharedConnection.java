@@ -331,12 +331,6 @@ final class SharedConnection implements WireEvents, H2Events, Deadline.Expiry {
         h2.writable();
     }
 
-    /** Requests of other clients may follow. */
-    @Override
-    public boolean gathers() {
-        return streams > 1;
-    }
-
     @Override
     public void closed(@Nullable Throwable cause) {
         if (state == State.GREETING && cause instanceof SSLException refused) {

@@ -208,7 +208,7 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
 
     @Override
     public boolean putsOff() {
-        return output != null && output.putsOff(events);
+        return output != null && super.isOpen() && output.putsOff();
     }
 
     @Override
@@ -429,6 +429,7 @@ class EpollWire extends EpollSocket implements EpollIoHandle, Wire, Unsettled, B
             queued = false;
             loop.noTurn(this);
         }
+        loop.settled(this);
         noteAllTaken(); // the other loop's epoll tells again
         target.execute(() -> arrive(target, arrived));
     }

@@ -61,9 +61,9 @@ final class Output {
         return relay != null && blocked;
     }
 
-    /** As {@link Unsettled#putsOff}, for that connection. */
-    boolean putsOff(@Nullable WireEvents told) {
-        putOff = told != null && told.gathers() && isLittle(0);
+    /** As {@link Unsettled#putsOff}. */
+    boolean putsOff() {
+        putOff = isLittle(0);
         return putOff;
     }
 

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class SendBuffers {
     private static final int SIZE = 4 * 1024;
     private static final int KEPT_SIZE = 32 * 1024;
-    private static final int KEPT = 16;
-    private static final int KEPT_OUTPUTS = 64;
+    private static final int KEPT_LARGE = 16;
+    /** As many as may wait at a time for the end of a round. */
+    private static final int KEPT = Loop.MOST_PUT_OFF;
+
     private static final int VECTORS = 64;
 
     private final ArrayDeque<ByteBuf> free = new ArrayDeque<>(KEPT);
-    private final ArrayDeque<Output> outputs = new ArrayDeque<>(KEPT_OUTPUTS);
+    private final ArrayDeque<Output> outputs = new ArrayDeque<>(KEPT);
     private @Nullable IovArray vectors;
 
     /** An empty one with that much room. */
@@ -32,11 +34,19 @@ final class SendBuffers {
 
     /** Takes one back whose holder is done with it; a channel may still hold it too. */
     void give(ByteBuf buffer) {
-        if (buffer.refCnt() == 1 && buffer.capacity() <= KEPT_SIZE && free.size() < KEPT) {
+        if (buffer.refCnt() == 1 && free.size() < kept(buffer.capacity())) {
             free.addLast(buffer.clear());
         } else {
             buffer.release();
         }
+    }
+
+    /** How many there may be for one of that size to be kept, too. */
+    private static int kept(int capacity) {
+        if (capacity <= SIZE) {
+            return KEPT;
+        }
+        return capacity <= KEPT_SIZE ? KEPT_LARGE : 0;
     }
 
     Output takeOutput() {
@@ -47,7 +57,7 @@ final class SendBuffers {
     /** Takes back one of which nothing is left. */
     void give(Output output) {
         output.clear(this);
-        if (outputs.size() < KEPT_OUTPUTS) {
+        if (outputs.size() < KEPT) {
             outputs.addLast(output);
         }
     }

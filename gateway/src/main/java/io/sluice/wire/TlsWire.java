@@ -283,8 +283,7 @@ public final class TlsWire extends Encryption implements WireEvents, Unsettled {
 
     @Override
     public boolean putsOff() {
-        WireEvents told = events;
-        return told != null && !closes && !outputEnds && out != null && told.gathers();
+        return events != null && !closes && !outputEnds && out != null;
     }
 
     @Override

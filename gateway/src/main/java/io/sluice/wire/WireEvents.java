@@ -27,14 +27,6 @@ public interface WireEvents {
     /** {@link Wire#isWritable} is true again. */
     void writable();
 
-    /**
-     * More is about to be written to this wire, by what happens on others: little that was written may wait until the loop has gone
-     * through all that is ready now, so that it leaves in one piece.
-     */
-    default boolean gathers() {
-        return false;
-    }
-
     /** Whether something that others wait for is held only because the peer takes nothing. */
     default boolean isInTheWay() {
         return false;

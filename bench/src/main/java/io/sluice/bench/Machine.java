@@ -31,10 +31,13 @@ final class Machine {
         return String.join(", ", parts);
     }
 
-    /** Processors and kernel, the latter without what its builder added to the version. */
+    /** Processors, kernel, without what its builder added to the version, and how it paces connections. */
     static String system() throws IOException {
         String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).replaceAll("(?s)[^0-9.].*", "");
-        return Runtime.getRuntime().availableProcessors() + " cores, Linux " + kernel;
+        String congestion = Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control"))
+                .strip();
+        return "%d cores, Linux %s, congestion control %s"
+                .formatted(Runtime.getRuntime().availableProcessors(), kernel, congestion);
     }
 
     private static String version(List<String> command) throws IOException, InterruptedException {

@@ -26,10 +26,12 @@ class MemoryPartTest {
     }
 
     @Test
-    void givesUpOnAMemoryThatNeverStandsStill() throws Exception {
-        Iterator<Long> looks = LongStream.iterate(0, last -> last + MIB).iterator();
+    void takesTheMedianOfAMemoryThatNeverStandsStill() throws Exception {
+        Iterator<Long> looks = LongStream.iterate(0, last -> last + 1)
+                .map(look -> (look % 12 < 4 ? 93 : 92) * MIB + look)
+                .iterator();
 
-        assertThat(new Footprint(looks::next, Duration.ZERO).settled()).isEqualTo(79 * MIB);
+        assertThat(new Footprint(looks::next, Duration.ZERO).settled()).isBetween(92.0 * MIB, 92.0 * MIB + 80);
     }
 
     @Test

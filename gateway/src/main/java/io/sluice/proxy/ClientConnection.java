@@ -7,7 +7,6 @@ import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
-import io.sluice.wire.Loop;
 import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
@@ -328,11 +327,6 @@ final class ClientConnection extends Timed implements WireEvents, OpenConnection
     @Override
     public Wire wire() {
         return wire;
-    }
-
-    @Override
-    public Loop loop() {
-        return lane.loop();
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.sluice.http.Head;
 import io.sluice.http.Peer;
 import io.sluice.telemetry.ConnectionMetrics;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
-import io.sluice.wire.Loop;
 import io.sluice.wire.ObjectSize;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
@@ -421,11 +420,6 @@ final class H2ClientConnection extends Timed implements WireEvents, H2Events, Op
     @Override
     public Wire wire() {
         return wire;
-    }
-
-    @Override
-    public Loop loop() {
-        return lane.loop();
     }
 
     @Override

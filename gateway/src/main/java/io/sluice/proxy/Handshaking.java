@@ -7,7 +7,6 @@ import io.sluice.tls.ClientHello;
 import io.sluice.tls.NotTlsException;
 import io.sluice.tls.Secured;
 import io.sluice.tls.ServerTls;
-import io.sluice.wire.Loop;
 import io.sluice.wire.Timed;
 import io.sluice.wire.TlsHandshake;
 import io.sluice.wire.TlsWire;
@@ -126,11 +125,6 @@ final class Handshaking extends Timed implements TlsHandshake, OpenConnection {
     }
 
     @Override
-    public Loop loop() {
-        return lane.loop();
-    }
-
-    @Override
     public InetSocketAddress address() {
         return lane.peers().address(raw);
     }
@@ -148,16 +142,6 @@ final class Handshaking extends Timed implements TlsHandshake, OpenConnection {
     @Override
     public long stateNanos() {
         return armedNanos(lane.loop());
-    }
-
-    @Override
-    public int exchanges() {
-        return 0;
-    }
-
-    @Override
-    public @Nullable Exchange exchange() {
-        return null;
     }
 
     @Override

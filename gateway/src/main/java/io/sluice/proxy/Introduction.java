@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.telemetry.ConnectionMetrics.Ending;
 import io.sluice.telemetry.ConnectionStates;
-import io.sluice.wire.Loop;
 import io.sluice.wire.ProxyHeader;
 import io.sluice.wire.Timed;
 import io.sluice.wire.Wire;
@@ -242,11 +241,6 @@ final class Introduction extends Timed implements WireEvents, OpenConnection {
     }
 
     @Override
-    public Loop loop() {
-        return lane.loop();
-    }
-
-    @Override
     public InetSocketAddress address() {
         return wire.peer();
     }
@@ -264,16 +258,6 @@ final class Introduction extends Timed implements WireEvents, OpenConnection {
     @Override
     public long stateNanos() {
         return armedNanos(lane.loop());
-    }
-
-    @Override
-    public int exchanges() {
-        return 0;
-    }
-
-    @Override
-    public @Nullable Exchange exchange() {
-        return null;
     }
 
     /** It is never parked. */

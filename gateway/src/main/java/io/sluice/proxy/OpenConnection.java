@@ -7,14 +7,16 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client connection of whichever protocol, and one of which the protocol is not known yet, for those who are not part of what happens on it: its listener, the admin API, and who
- * needs its memory. On its loop.
+ * A client connection, whatever it speaks and whether that is known yet, for those who are not part of what happens on it: its listener,
+ * the admin API, and who needs its memory. On its loop.
  */
 interface OpenConnection extends AcceptedConnection {
 
     Wire wire();
 
-    Loop loop();
+    default Loop loop() {
+        return wire().loop();
+    }
 
     /** The address that counts as the client's, which is not that of the socket's peer where a proxy has told another one. */
     InetSocketAddress address();
@@ -33,11 +35,14 @@ interface OpenConnection extends AcceptedConnection {
     long stateNanos();
 
     /** Exchanges that run on it. */
-    int exchanges();
+    default int exchanges() {
+        return 0;
+    }
 
     /** One that runs on it, the one that has run for the longest time; null while none does. */
-    @Nullable
-    Exchange exchange();
+    default @Nullable Exchange exchange() {
+        return null;
+    }
 
     /** It has had a request, and waits for the next. */
     default boolean isParked() {

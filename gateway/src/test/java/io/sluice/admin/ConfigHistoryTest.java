@@ -8,8 +8,6 @@ import io.sluice.config.ConfigReader;
 import io.sluice.config.LoadResult;
 import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
-import io.sluice.testing.HttpText;
-import io.sluice.testing.RawPeer;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,31 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Changes that go back by themselves, and the versions that were in force. */
-final class ConfigHistoryTest {
+final class ConfigHistoryTest extends OnSetting {
     private static final String CONFIG = "/api/v1/config";
-
-    @TempDir
-    private Path folder;
-
-    private Setting setting;
-    private String changed;
-
-    @BeforeEach
-    void start() throws Exception {
-        setting = Setting.in(folder);
-        changed = setting.yaml.replace("204", "410");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        setting.close();
-    }
 
     private WireMessage send(String method, String path, String body) throws IOException {
         return setting.admin().send(method, path, body, "If-Match: " + etag());
@@ -65,12 +44,6 @@ final class ConfigHistoryTest {
 
     private JsonNode history() throws IOException {
         return get(CONFIG + "/history");
-    }
-
-    private int answer() throws IOException {
-        try (RawPeer client = setting.client()) {
-            return client.send(HttpText.get("/fixed/")).response().status();
-        }
     }
 
     private boolean answers(int status) {

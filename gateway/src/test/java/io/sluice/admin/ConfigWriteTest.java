@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.testing.AdminClient;
 import io.sluice.testing.Await;
-import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
@@ -13,29 +12,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class ConfigWriteTest {
-    @TempDir
-    private Path folder;
-
-    private Setting setting;
-    private String changed;
-
-    @BeforeEach
-    void start() throws Exception {
-        setting = Setting.in(folder);
-        changed = setting.yaml.replace("204", "410");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        setting.close();
-    }
-
+final class ConfigWriteTest extends OnSetting {
     private WireMessage put(String yaml, String... fields) throws IOException {
         return setting.admin().send("PUT", "/api/v1/config", yaml, fields);
     }
@@ -50,12 +29,6 @@ final class ConfigWriteTest {
         assertThat(answer()).isEqualTo(204);
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactlyInAnyOrder(setting.file, folder.resolve(".sluice.yaml.history"));
-        }
-    }
-
-    private int answer() throws IOException {
-        try (RawPeer client = setting.client()) {
-            return client.send(HttpText.get("/fixed/")).response().status();
         }
     }
 

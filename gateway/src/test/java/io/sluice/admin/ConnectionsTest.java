@@ -8,39 +8,26 @@ import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Client connections, one by one. */
-final class ConnectionsTest {
+final class ConnectionsTest extends OnSetting {
     private static final int MANY = 1500;
 
-    @TempDir
-    private Path folder;
-
-    private Setting setting;
     private final List<RawPeer> clients = new ArrayList<>();
 
-    @BeforeEach
-    void start() throws Exception {
-        setting = Setting.in(folder);
-    }
-
     @AfterEach
-    void stop() throws IOException {
+    void leave() throws IOException {
         for (RawPeer client : clients) {
             client.close();
         }
-        setting.close();
     }
 
     private RawPeer silent(String from) throws IOException {

@@ -9,32 +9,13 @@ import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Live figures. */
-final class EventsTest {
+final class EventsTest extends OnSetting {
     private static final String PATH = "/api/v1/events";
-
-    @TempDir
-    private Path folder;
-
-    private Setting setting;
-
-    @BeforeEach
-    void start() throws Exception {
-        setting = Setting.in(folder);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        setting.close();
-    }
 
     private AdminClient.Events events() throws IOException {
         return setting.admin().events(PATH);

@@ -11,29 +11,10 @@ import io.sluice.testing.WireMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The end of a gateway, asked for over its API. */
-final class LifeTest {
-    @TempDir
-    private Path folder;
-
-    private Setting setting;
-
-    @BeforeEach
-    void start() throws Exception {
-        setting = Setting.in(folder);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        setting.close();
-    }
-
+final class LifeTest extends OnSetting {
     private WireMessage post(String path) throws IOException {
         return setting.admin().send("POST", path, "");
     }

@@ -8,31 +8,12 @@ import io.sluice.testing.Await;
 import io.sluice.testing.HttpText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Counters of the routes that were hit. */
-final class RouteFiguresTest {
-    @TempDir
-    private Path folder;
-
-    private Setting setting;
-
-    @BeforeEach
-    void start() throws Exception {
-        setting = Setting.in(folder);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        setting.close();
-    }
-
+final class RouteFiguresTest extends OnSetting {
     private JsonNode routes(String query) {
         try {
             String body = setting.admin().get("/api/v1/routes/figures" + query).body();

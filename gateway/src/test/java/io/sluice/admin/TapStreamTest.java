@@ -9,34 +9,15 @@ import io.sluice.testing.HttpText;
 import io.sluice.testing.RawPeer;
 import io.sluice.testing.WireMessage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Finished exchanges, as they happen. */
-final class TapStreamTest {
+final class TapStreamTest extends OnSetting {
     private static final String PATH = "/api/v1/tap";
-
-    @TempDir
-    private Path folder;
-
-    private Setting setting;
-
-    @BeforeEach
-    void start() throws Exception {
-        setting = Setting.in(folder);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        setting.close();
-    }
 
     /** It listens when this returns. */
     private AdminClient.Events tap(String query) throws IOException {

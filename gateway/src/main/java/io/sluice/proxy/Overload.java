@@ -67,7 +67,8 @@ final class Overload {
         limits = next;
         boolean wanted = next.memory() != null || next.lag() != null;
         if (wanted && thread == null) {
-            thread = Thread.ofVirtual().name("overload").start(this::run);
+            // not a virtual one: four times a second, waking those that carry them costs ten times what there is to do
+            thread = Thread.ofPlatform().daemon().name("overload").start(this::run);
         } else if (!wanted) {
             close();
         }

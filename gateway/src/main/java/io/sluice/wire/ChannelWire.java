@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -196,8 +195,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (closesAtOnce) {
             tellClosed();
         } else {
-            // scheduled, not executed: in the loop's next round
-            ctx.channel().eventLoop().schedule(this::tellClosed, 1, TimeUnit.NANOSECONDS);
+            loop.inNextRound(this::tellClosed);
         }
     }
 

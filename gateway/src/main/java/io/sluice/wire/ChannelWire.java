@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -195,7 +196,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire, Un
         if (closesAtOnce) {
             tellClosed();
         } else {
-            loop.inNextRound(this::tellClosed);
+            // scheduled, not executed: in the loop's next round
+            ctx.channel().eventLoop().schedule(this::tellClosed, 1, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.sluice.tls.HandshakeException;
 import io.sluice.tls.HandshakeException.Kind;
 import io.sluice.tls.TlsPeer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
             tellFailed(failure);
         } else {
             HandshakeException why = failure;
-            loop.inNextRound(() -> tellFailed(why));
+            ctx.channel().eventLoop().schedule(() -> tellFailed(why), 1, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -234,14 +234,8 @@ public final class Loop {
 
     /** Runs a task of this loop when what is waiting to be received was received. */
     void afterOthers(Runnable task) {
-        inNextRound(() -> execute(task));
-    }
-
-    /** Runs a task of this loop in the round that follows, also if the loop is about to end. On the loop. */
-    void inNextRound(Runnable task) {
-        // a task that follows at once would be run before epoll_wait; one that is scheduled is not run by a loop that
-        // ends
-        ((SingleThreadEventLoop) eventLoop).executeAfterEventLoopIteration(() -> eventLoop.execute(task));
+        // a task that follows at once would be run before epoll_wait
+        ((SingleThreadEventLoop) eventLoop).executeAfterEventLoopIteration(() -> execute(task));
     }
 
     void wakeAt(long at) {

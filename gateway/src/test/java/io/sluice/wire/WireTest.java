@@ -294,18 +294,6 @@ class WireTest {
     }
 
     @Test
-    void isToldOfItsCloseWhenTheLoopsEnd() throws Exception {
-        try (Socket socket = connect()) {
-            send(socket, "hello");
-            assertThat(receive(socket, 5)).isEqualTo("hello");
-
-            loops.close();
-
-            closedAs(served());
-        }
-    }
-
-    @Test
     void sendsBackWhatItReads() throws Exception {
         try (Socket socket = connect()) {
             send(socket, "hello");

@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
 import io.sluice.config.BindAddress;
 import io.sluice.config.GatewayConfig;
 import io.sluice.config.HostPort;
@@ -264,12 +265,16 @@ public final class Loops implements AutoCloseable {
         asideGroup.shutdownGracefully(quietMillis, 5000, TimeUnit.MILLISECONDS);
         group.shutdownGracefully(quietMillis, 5000, TimeUnit.MILLISECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
         asideGroup.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
-        // not before: a socket may be read until the last moment
+        releaseAfter(group, loops);
+        releaseAfter(asideGroup, List.of(aside));
+    }
+
+    /** Not before they have ended: a socket may be read until the last moment. With io_uring that can be when a peer closes its side. */
+    private static void releaseAfter(EventExecutorGroup group, List<Loop> ending) {
         if (group.isTerminated()) {
-            loops.forEach(Loop::release);
-        }
-        if (asideGroup.isTerminated()) {
-            aside.release();
+            ending.forEach(Loop::release);
+        } else {
+            group.terminationFuture().addListener(ended -> ending.forEach(Loop::release));
         }
     }
 }

@@ -67,7 +67,7 @@ final class Overload {
         limits = next;
         boolean wanted = next.memory() != null || next.lag() != null;
         if (wanted && thread == null) {
-            // not a virtual one: four times a second, waking those that carry them costs ten times what there is to do
+            // not a virtual one: with the threads that carry those it took half as much again, all the time
             thread = Thread.ofPlatform().daemon().name("overload").start(this::run);
         } else if (!wanted) {
             close();
